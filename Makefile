@@ -1,0 +1,77 @@
+# The front door: `make help` lists what it opens.
+
+VENV  := .venv
+BIN   := $(VENV)/bin
+
+PIP_INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+DATA ?= build/demo
+PORT ?= 8000
+
+# Python 3.11 where it stands under its own name, else a python3 that is no older.
+PYTHON ?= $(shell for python in python3.11 python3; do \
+	"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	&& { echo "$$python"; break; }; done)
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo test test-slow lint format types imports mutants bench lock clean
+
+help: ## List these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+install: $(VENV)/.installed ## Build .venv; again only when requirements.lock or pyproject.toml changed
+
+$(VENV)/.locked: requirements.lock
+	@test -n "$(PYTHON)" || { echo "Pledger needs Python 3.11 or newer: none found." >&2; exit 1; }
+	$(PYTHON) -m venv --clear $(VENV)
+	$(PIP_INSTALL) --require-hashes --only-binary=:all: -r requirements.lock
+	@touch $@
+
+# Where the lock is unchanged the environment stays, and only the project's own entry is renewed.
+$(VENV)/.installed: $(VENV)/.locked pyproject.toml
+	$(PIP_INSTALL) --no-deps --no-build-isolation --no-index -e .
+	@touch $@
+
+demo: install ## Seed a ledger, serve it and check it (DATA=build/demo PORT=8000)
+	$(BIN)/pledger demo --data $(DATA) --port $(PORT)
+
+# Parts run in this order even under `make -j`: pytest's summary is the last thing printed.
+test: install ## Everything but the slow tests
+	@$(MAKE) --no-print-directory lint
+	@$(MAKE) --no-print-directory types
+	@$(MAKE) --no-print-directory imports
+	@$(BIN)/pytest -n 2 -q -m "not slow" $(PYTEST_ARGS)
+
+test-slow: install ## The slow tests
+	@$(BIN)/pytest -q -m slow $(PYTEST_ARGS)
+
+lint: install ## Style and likely mistakes (ruff)
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+
+format: install ## Rewrite the code in the project's format
+	$(BIN)/ruff check --fix-only
+	$(BIN)/ruff format
+
+types: install ## Types (mypy --strict)
+	$(BIN)/mypy
+
+imports: install ## Which layer may import which (import-linter)
+	$(BIN)/lint-imports --no-logo
+
+mutants: install ## Planted bugs that the tests must catch
+	$(BIN)/python -m tests.mutants
+
+bench: install ## Benchmarks
+	$(BIN)/python -m tests.bench
+
+lock: ## Write requirements.lock anew from pyproject.toml (UPGRADE=--upgrade for newer versions)
+	$(PYTHON) -m venv build/lock
+	build/lock/bin/python -m pip install --quiet --disable-pip-version-check uv
+	build/lock/bin/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 $(UPGRADE) \
+		--generate-hashes --custom-compile-command "make lock" --quiet --output-file requirements.lock
+	@! grep -n "://" requirements.lock
+
+clean: ## Remove .venv, build and caches
+	rm -rf $(VENV) build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,1 @@
+"""The doors: routes, pages, command line, importers and texts."""

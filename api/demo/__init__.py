@@ -1,0 +1,1 @@
+"""The seeded ledger that `make demo` serves."""

@@ -1,0 +1,1 @@
+"""Readers that turn files of other systems into events."""

@@ -1,0 +1,1 @@
+"""What Pledger says, in Ukrainian and in English."""

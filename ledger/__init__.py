@@ -1,0 +1,1 @@
+"""The write side: what may be said, by whom, and how it is kept."""

@@ -1,0 +1,1 @@
+"""Appending: from a signed submission to a receipt that survives a crash."""

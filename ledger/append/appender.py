@@ -1,0 +1,263 @@
+"""The single appender of a process: gathers waiting submissions into group commits.
+
+An acknowledged event is durable, in the tree and provable at once: the receipt is made
+after the commit, and the checkpoint is signed after it too.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import queue
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+
+from ledger.append.group import Memory, Pending, SubmissionGroup
+from ledger.append.recorded import RecordingClock
+from ledger.clock import Clock, SystemClock
+from ledger.entry import Entry, read_entry
+from ledger.errors import Busy, LedgerError, Stopped, StorageError
+from ledger.log import Log
+from ledger.merkle import NodeId, NodeReader, leaf_hash, prove_consistency, prove_inclusion
+from ledger.receipt import Receipt
+from ledger.signer import LogSigner
+from ledger.store.base import LogReader, NewEntry
+from ledger.submission import Submission
+from ledger.world import World
+
+GROUP_MAX = 256
+QUEUE_MAX = 4096
+NODE_CACHE_MAX = 100_000
+BATCH_MAX = 256
+
+Outcome = list[Receipt]
+
+
+class Ticket:
+    """A submission in the queue and the future that will hold its receipts."""
+
+    __slots__ = ("future", "pending")
+
+    def __init__(self, batch: Sequence[Submission]) -> None:
+        self.pending = Pending(batch)
+        self.future: Future[Outcome] = Future()
+
+
+class Appender:
+    """Owns the writing side of one log. Thread-safe; `close` waits for what is under way."""
+
+    def __init__(
+        self,
+        log: Log,
+        reader: LogReader,
+        signer: LogSigner,
+        *,
+        clock: Clock | None = None,
+        on_commit: Callable[[int], None] | None = None,
+    ) -> None:
+        self._log, self._reader, self._signer = log, reader, signer
+        self._clock = RecordingClock(clock or SystemClock())
+        self._on_commit = on_commit
+        self._nodes = NodeCache(reader)
+        self._memory = Memory()
+        self._unsaved: list[tuple[int, str]] = []
+        self._queue: queue.Queue[Ticket | None] = queue.Queue(QUEUE_MAX)
+        self._closing = threading.Lock()
+        self._closed = False
+        self.stopped: str | None = None
+        self._try_head()
+        self._thread = threading.Thread(target=self._run, name="appender", daemon=True)
+        self._thread.start()
+
+    @property
+    def checkpoint(self) -> tuple[int, str] | None:
+        """The newest signed checkpoint: (size, note)."""
+        return self._unsaved[-1] if self._unsaved else None
+
+    @property
+    def world(self) -> World:
+        """The world as of the last commit; some streams may not be loaded."""
+        return self._memory.world
+
+    def submit(self, batch: Sequence[Submission]) -> Future[Outcome]:
+        """Queue a submission. Raises Busy when the queue is full, Stopped when closed.
+
+        The future gives one receipt per envelope, or raises Refusal, NeedsAcknowledgement,
+        Stopped or StorageError.
+        """
+        ticket = Ticket(batch)
+        with self._closing:
+            if self._closed:
+                raise Stopped("the ledger is shutting down")
+            try:
+                self._queue.put_nowait(ticket)
+            except queue.Full:
+                raise Busy("too many submissions are waiting") from None
+        return ticket.future
+
+    def append(self, batch: Sequence[Submission]) -> Outcome:
+        """Submit and wait."""
+        return self.submit(batch).result()
+
+    def close(self) -> None:
+        with self._closing:
+            if self._closed:
+                return
+            self._closed = True
+        self._queue.put(None)
+        self._thread.join()
+
+    # -- the appender's thread --------------------------------------------------
+
+    def _run(self) -> None:
+        while True:
+            first = self._queue.get()
+            if first is None:
+                return
+            tickets, ended = self._gather(first)
+            self._commit(tickets)
+            if ended:
+                return
+
+    def _gather(self, first: Ticket) -> tuple[list[Ticket], bool]:
+        """Everything that waits by now, up to a group's size in envelopes."""
+        tickets, count = [first], len(first.pending.batch)
+        while count < GROUP_MAX:
+            try:
+                following = self._queue.get_nowait()
+            except queue.Empty:
+                break
+            if following is None:
+                return tickets, True
+            tickets.append(following)
+            count += len(following.pending.batch)
+        return tickets, False
+
+    def _commit(self, tickets: list[Ticket]) -> None:
+        tickets = [ticket for ticket in tickets if ticket.future.set_running_or_notify_cancel()]
+        if self.stopped is not None and not self._try_head():
+            for ticket in tickets:
+                ticket.future.set_exception(Stopped(self.stopped))
+            return
+        pendings = [ticket.pending for ticket in tickets]
+        group = SubmissionGroup(pendings, self._memory, self._clock, tuple(self._unsaved))
+        try:
+            self._log.append(group)
+        except Exception as error:
+            self._after_failure(pendings, error)
+        else:
+            self._memory = group.memory
+            if group.entries:
+                self._unsaved.clear()
+        self._answer(tickets, {entry.index: entry for entry in group.entries})
+
+    def _after_failure(self, pendings: list[Pending], error: Exception) -> None:
+        """The commit's outcome is unknown: forget the overlay and look in the log."""
+        self._memory = Memory()
+        if isinstance(error, Stopped):
+            self.stopped = str(error)
+        fault = error if isinstance(error, LedgerError) else StorageError(f"the store failed: {error}")
+        for pending in pendings:
+            if pending.fault is not None:
+                continue
+            pending.indexes = []
+            hashes = [submission.payload_hash for submission in pending.batch]
+            with contextlib.suppress(Exception):
+                found = self._reader.recorded(hashes)
+                pending.indexes = [found[payload] for payload in hashes if payload in found]
+            if len(pending.indexes) != len(pending.batch):
+                pending.fault = fault
+
+    def _answer(self, tickets: list[Ticket], fresh: dict[int, NewEntry]) -> None:
+        if not self._try_head():
+            for ticket in tickets:
+                ticket.future.set_exception(ticket.pending.fault or Stopped(self.stopped or ""))
+            return
+        size = self._unsaved[-1][0]
+        if fresh and self._on_commit is not None:
+            self._on_commit(size)
+        for ticket in tickets:
+            if ticket.pending.fault is not None:
+                ticket.future.set_exception(ticket.pending.fault)
+                continue
+            try:
+                receipts = [self._receipt(index, fresh) for index in ticket.pending.indexes]
+            except Exception as error:
+                ticket.future.set_exception(StorageError(f"no receipt could be made: {error}"))
+            else:
+                ticket.future.set_result(receipts)
+
+    # -- checkpoints and receipts ------------------------------------------------
+
+    def _try_head(self) -> bool:
+        """Sign the log's head; if that may not be, stop appending and say why."""
+        try:
+            self._sign_head()
+        except Exception as error:
+            self.stopped = str(error)
+            return False
+        self.stopped = None
+        return True
+
+    def _sign_head(self) -> None:
+        """Sign the log's head if the signer has not; the signer remembers before it signs."""
+        head = self._reader.head()
+        if self._unsaved and self._unsaved[-1][0] == head.size:
+            return
+        last, _ = self._signer.last()
+        if last > head.size:
+            raise Stopped(f"the log has {head.size} entries, but {last} were signed: restore what is missing")
+        proof = prove_consistency(self._nodes.read, last, head.size) if 0 < last < head.size else []
+        self._unsaved.append((head.size, self._signer.sign(head.size, head.frontier.root(), proof)))
+
+    def _receipt(self, index: int, fresh: dict[int, NewEntry]) -> Receipt:
+        """The same payload gets the same receipt for ever: the first checkpoint over it."""
+        made = fresh.get(index)
+        if made is not None:
+            size, note = self._unsaved[-1]
+            return make_receipt(read_entry(made.raw), made.event, size, note, self._nodes.read)
+        entry = self._reader.entries(index, 1)[0]
+        return make_receipt(entry, entry.event_id(), *self._checkpoint_over(index), self._nodes.read)
+
+    def _checkpoint_over(self, index: int) -> tuple[int, str]:
+        stored = self._reader.checkpoint_after(index)
+        if stored is not None:
+            return stored
+        return next(signed for signed in self._unsaved if signed[0] > index)
+
+
+def make_receipt(entry: Entry, event: str, size: int, note: str, read: NodeReader) -> Receipt:
+    """A receipt for an entry under a checkpoint of `size` entries."""
+    return Receipt(
+        event=event,
+        index=entry.index,
+        stream=entry.stream,
+        version=entry.version,
+        recorded_at=entry.recorded_at,
+        entry=entry.raw,
+        leaf_hash=leaf_hash(entry.raw),
+        proof=tuple(prove_inclusion(read, entry.index, size)),
+        checkpoint=note,
+    )
+
+
+class NodeCache:
+    """Tree nodes never change, so those that were read stay. Used by one thread."""
+
+    def __init__(self, reader: LogReader) -> None:
+        self._reader = reader
+        self._known: OrderedDict[NodeId, bytes] = OrderedDict()
+
+    def read(self, ids: Sequence[NodeId]) -> list[bytes]:
+        missing = [node for node in ids if node not in self._known]
+        if missing:
+            for node, value in zip(missing, self._reader.nodes(missing), strict=True):
+                self._known[node] = value
+        found = [self._known[node] for node in ids]
+        while len(self._known) > NODE_CACHE_MAX:
+            self._known.popitem(last=False)
+        return found
+
+
+__all__ = ["BATCH_MAX", "GROUP_MAX", "QUEUE_MAX", "Appender", "NodeCache", "make_receipt"]

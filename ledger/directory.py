@@ -1,0 +1,56 @@
+"""A ledger's directory: which files it has, and one process at a time in it.
+
+ledger.db            sacred
+projections-<n>.db   can always be rebuilt; CURRENT names the one in use
+files/               documents that logged events name, by hash
+log-key.pem          the log's key (move it to where only the signer can read it)
+log-memory           what the log's key has signed last; never restored from a backup
+lock                 held by the process that serves
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from pathlib import Path
+
+from ledger.errors import StorageError
+
+
+class Directory:
+    """Paths inside a ledger's directory, and its lock."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._lock: int | None = None
+
+    @property
+    def ledger_db(self) -> Path:
+        return self.path / "ledger.db"
+
+    @property
+    def log_key(self) -> Path:
+        return self.path / "log-key.pem"
+
+    @property
+    def log_memory(self) -> Path:
+        return self.path / "log-memory"
+
+    @property
+    def files(self) -> Path:
+        return self.path / "files"
+
+    def lock(self) -> None:
+        """Raises StorageError if another process serves this directory."""
+        handle = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            os.close(handle)
+            raise StorageError(f"{self.path} is in use by another process: stop it first") from error
+        self._lock = handle
+
+    def unlock(self) -> None:
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None

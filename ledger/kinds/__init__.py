@@ -1,0 +1,67 @@
+"""The event kinds: what may be said. Adding one is one file of the same shape, named here."""
+
+from __future__ import annotations
+
+from ledger.errors import Refusal
+from ledger.kinds import (
+    act_registered,
+    act_status_changed,
+    actual_reported,
+    appropriation_set,
+    body_opened,
+    financing_changed,
+    key_enrolled,
+    ledger_opened,
+    mandate_ended,
+    mandate_granted,
+    office_created,
+    person_registered,
+    programme_adopted,
+    programme_amended,
+    programme_closed,
+    progress_reported,
+    report_accepted,
+    report_returned,
+    spending_reported,
+    transfer_made,
+    transfer_returned,
+)
+from ledger.kinds.base import Discrepancy, Kind, View
+
+KINDS: dict[str, Kind] = {
+    module.KIND.name: module.KIND
+    for module in (
+        ledger_opened,
+        body_opened,
+        person_registered,
+        office_created,
+        mandate_granted,
+        mandate_ended,
+        key_enrolled,
+        act_registered,
+        act_status_changed,
+        programme_adopted,
+        programme_amended,
+        programme_closed,
+        financing_changed,
+        appropriation_set,
+        transfer_made,
+        transfer_returned,
+        spending_reported,
+        actual_reported,
+        progress_reported,
+        report_accepted,
+        report_returned,
+    )
+}
+
+
+def kind_of(name: object) -> Kind:
+    """Raises Refusal("unknown-kind")."""
+    kind = KINDS.get(name) if isinstance(name, str) else None
+    if kind is None:
+        raise Refusal("unknown-kind", "/kind", name if isinstance(name, str | int | bool) else None)
+    return kind
+
+
+__all__ = ["KINDS", "Discrepancy", "Kind", "View", "kind_of"]

@@ -1,0 +1,153 @@
+"""act.status_changed: an act begins to count, ceases to, or merely moves on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Literal
+
+from ledger.errors import Refusal
+from ledger.event import Common, Stated
+from ledger.kinds.base import Discrepancy, Kind, View
+from ledger.registry import Body, keep
+from ledger.timeline import Act, Status
+from ledger.values import FOREVER, Day, Id, Line, Strict
+
+StatusName = Literal[
+    "draft",
+    "adopted-as-basis",
+    "adopted",
+    "signed",
+    "published",
+    "in-force",
+    "suspended",
+    "resumed",
+    "quashed",
+    "restored",
+    "repealed",
+]
+COUNTS = {"in-force": True, "suspended": False, "resumed": True, "quashed": False, "restored": True}
+
+
+class ActStatusChanged(Strict):
+    """start, to: the days [start, to) on which the act counts, or does not.
+
+    Statuses that start or stop nothing carry neither. A repealed act keeps what it
+    wrote unless `stops` says otherwise. order: the paper that changed the status.
+    """
+
+    act: Id
+    status: StatusName
+    date: Day
+    start: Day | None = None
+    to: Day | None = None
+    stops: bool = False
+    order: Line = ""
+
+    def counts(self) -> bool | None:
+        if self.status == "repealed":
+            return False if self.stops else None
+        return COUNTS.get(self.status)
+
+
+def decide(view: View, event: Common) -> Iterator[Discrepancy]:
+    data: ActStatusChanged | None = event.data
+    if data is None:
+        return
+    act = view.council.acts.get(data.act)
+    if act is None:
+        raise Refusal("unknown-act", "/data/act", data.act)
+    known = view.council.kept.get(view.slot)
+    if known is not None and known.about != data.act:
+        raise Refusal("correction-changes-id", "/data/act", data.act)
+    if data.stops and data.status != "repealed":
+        raise Refusal("status-has-no-stop", "/data/stops", data.stops)
+    _check_interval(data)
+    yield from _later_status(act, data, view.slot)
+
+
+def _check_interval(data: ActStatusChanged) -> None:
+    if data.counts() is None:
+        if data.start is not None or data.to is not None:
+            raise Refusal("status-has-no-interval", "/data/start", data.start or data.to)
+        return
+    if data.start is None:
+        raise Refusal("missing-field", "/data/start")
+    if data.to is not None and data.to <= data.start:
+        raise Refusal("ends-before-start", "/data/to", data.to)
+
+
+def _later_status(act: Act, data: ActStatusChanged, slot: str) -> Iterator[Discrepancy]:
+    """A status may not silently swallow one that starts later. Source: time.md, acts."""
+    if data.counts() is None:
+        return
+    if data.status == "quashed":
+        begun = _in_force_day(act, slot)
+        if begun is not None and data.start != begun and data.to is None:
+            yield Discrepancy("later-status", "/data/start", {"stated": data.start, "in_force": begun})
+        return
+    starts = [status.start for status in act.statuses if status.counts is not None and status.slot != slot]
+    if act.in_force is not None:
+        starts.append(act.in_force)
+    later = [start for start in starts if data.start is not None and start > data.start]
+    if data.status != "restored" and data.to is None and later:
+        yield Discrepancy("later-status", "/data/start", {"stated": data.start, "later": min(later)})
+
+
+def _in_force_day(act: Act, slot: str) -> str | None:
+    begun = [status.start for status in act.statuses if status.counts and status.slot != slot]
+    if act.in_force is not None:
+        begun.append(act.in_force)
+    return min(begun) if begun else None
+
+
+def evolve(body: Body, stated: Stated) -> Body:
+    data: ActStatusChanged | None = stated.event.data
+    old = body.kept.get(stated.slot)
+    about = data.act if data is not None else old.about if old else ""
+    kept = keep(stated, about, old)
+    act = body.acts[about]
+    counts = data.counts() if data is not None else None
+    start, to = (data.start or "", data.to or FOREVER) if data is not None else ("", FOREVER)
+    status = Status(stated.slot, kept.index, counts, start, to)
+    statuses = tuple(
+        sorted((*(s for s in act.statuses if s.slot != stated.slot), status), key=lambda s: s.entry)
+    )
+    following = replace(act, statuses=statuses, changed_at=stated.index)
+    if following.stretches == act.stretches:
+        following = replace(following, changed_at=act.changed_at)
+    return replace(body, acts=body.acts.set(about, following), kept=body.kept.set(stated.slot, kept))
+
+
+def phrases(data: ActStatusChanged, olds: object) -> Iterator[dict[str, object]]:
+    yield {"act": data.act, "status": STATUS_WORDS[data.status], "when": data.start or data.date}
+
+
+STATUS_WORDS = {
+    "draft": ("проєкт", "draft"),
+    "adopted-as-basis": ("прийнято за основу", "adopted as a basis"),
+    "adopted": ("прийнято в цілому", "adopted"),
+    "signed": ("підписано", "signed"),
+    "published": ("оприлюднено", "published"),
+    "in-force": ("набрав чинності", "in force"),
+    "suspended": ("зупинено", "suspended"),
+    "resumed": ("дію поновлено", "resumed"),
+    "quashed": ("скасовано", "quashed"),
+    "restored": ("відновлено", "restored"),
+    "repealed": ("втратив чинність", "repealed"),
+}
+
+KIND = Kind(
+    "act.status_changed",
+    schema=1,
+    family="body",
+    data=ActStatusChanged,
+    decide=decide,
+    evolve=evolve,
+    phrases=phrases,
+    title_uk="Змінено статус акта",
+    title_en="Act's status changed",
+    uk="Акт {act}: {status} з {when}",
+    en="Act {act}: {status} from {when}",
+    example={"act": "town-12-2025-01-15", "status": "suspended", "date": "2025-03-13", "start": "2025-03-13"},
+)

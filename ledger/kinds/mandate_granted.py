@@ -1,0 +1,66 @@
+"""mandate.granted: a person holds an office from a day on, or for an interval."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from ledger.errors import Refusal
+from ledger.event import Common, Stated
+from ledger.kinds.base import Discrepancy, Kind, View
+from ledger.registry import Body, Mandate, keep
+from ledger.values import FOREVER, Day, Id, Line, Strict
+
+
+class MandateGranted(Strict):
+    """start: first day; end: the day after the last one (exclusive), absent while open."""
+
+    person: Id
+    office: Id
+    start: Day
+    end: Day | None = None
+    order: Line = ""  # the order or decision that appoints, as printed
+
+
+def decide(view: View, event: Common) -> Iterator[Discrepancy]:
+    data: MandateGranted | None = event.data
+    if data is None:
+        return
+    if data.person not in view.root.persons:
+        raise Refusal("unknown-person", "/data/person", data.person)
+    if data.office not in view.council.offices:
+        raise Refusal("unknown-office", "/data/office", data.office)
+    if data.end is not None and data.end <= data.start:
+        raise Refusal("ends-before-start", "/data/end", data.end)
+    yield from ()
+
+
+def evolve(body: Body, stated: Stated) -> Body:
+    data: MandateGranted | None = stated.event.data
+    old = body.kept.get(stated.slot)
+    about = f"{data.person}/{data.office}" if data is not None else old.about if old else ""
+    body = replace(body, kept=body.kept.set(stated.slot, keep(stated, about, old)))
+    if stated.slot in body.mandates:
+        body = replace(body, mandates=body.mandates.delete(stated.slot))
+    if data is None:
+        return body
+    mandate = Mandate(
+        stated.slot, data.person, data.office, data.start, data.end or FOREVER, None, data.order
+    )
+    return body.with_mandate(mandate)
+
+
+KIND = Kind(
+    "mandate.granted",
+    schema=1,
+    family="body",
+    data=MandateGranted,
+    registrar=True,
+    decide=decide,
+    evolve=evolve,
+    title_uk="Надано повноваження",
+    title_en="Mandate granted",
+    uk="Особа {person} обіймає посаду {office} з {start}",
+    en="Person {person} holds office {office} from {start}",
+    example={"person": "p-07", "office": "council-secretary", "start": "2025-01-01", "order": ""},
+)

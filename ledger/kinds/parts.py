@@ -1,0 +1,144 @@
+"""Pieces that several kinds share: keys, budget lines, periods and their rules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from typing import Annotated, Literal, Protocol, TypeVar
+
+from pydantic import Field
+
+from ledger.errors import Refusal
+from ledger.keys import PublicKey
+from ledger.kinds.base import Discrepancy, Olds, View, Words
+from ledger.programme import Programme
+from ledger.timeline import Write
+from ledger.values import Blank, Day, Id, Money, Source, Strict, Year, money
+
+B64_32 = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{43}$")]
+
+
+class OkpJwk(Strict):
+    """An Ed25519 public key. Source: RFC 8037 §2."""
+
+    kty: Literal["OKP"]
+    crv: Literal["Ed25519"]
+    x: B64_32
+
+
+class EcJwk(Strict):
+    """A P-256 public key. Source: RFC 7518 §6.2."""
+
+    kty: Literal["EC"]
+    crv: Literal["P-256"]
+    x: B64_32
+    y: B64_32
+
+
+Jwk = Annotated[OkpJwk | EcJwk, Field(discriminator="kty")]
+
+
+def public_key(jwk: OkpJwk | EcJwk) -> PublicKey:
+    """Raises Refusal for a point that is off the curve, of small order or non-canonical."""
+    return PublicKey.from_jwk(jwk.model_dump())
+
+
+Axis = Annotated[str, Field(pattern=r"^[0-9]{2,11}$")]
+
+
+class Axes(Strict):
+    """Where money stands in a budget. kpkvk: 7 digits; kekv: 4; budget axes are optional."""
+
+    measure: Id
+    year: Year
+    source: Source
+    kpkvk: Axis | None = None
+    kekv: Axis | None = None
+    fund: Literal["general", "special", "development"] | None = None
+    unit: Id | None = None
+
+    def segment(self) -> str:
+        """The last segment of the cell's path: the source, or source.kpkvk.kekv.fund.unit."""
+        rest = (self.kpkvk, self.kekv, self.fund, self.unit)
+        if not any(rest):
+            return self.source
+        return ".".join((self.source, *(part or "_" for part in rest)))
+
+    def cell(self, phase: str) -> str:
+        return f"/{phase}/{self.measure}/{self.year}/{self.segment()}"
+
+
+class Line(Axes):
+    """One line of a money decision: `set` an amount, `add` one, or `unset`."""
+
+    op: Literal["set", "add", "unset"]
+    amount: Money | Blank | None = None
+    since: Day | None = None
+    stated_old: Money | None = None
+
+    def write(self, phase: str, effective: str, at: str) -> Write:
+        since = self.since or effective
+        return Write(self.cell(phase), since, self.op, self.amount, at, self.stated_old)
+
+
+LineT = TypeVar("LineT", bound=Axes)
+
+
+class HasLines(Protocol):
+    """Data made of money lines."""
+
+    @property
+    def lines(self) -> tuple[Line, ...]: ...
+
+
+Lines = Annotated[tuple[Line, ...], Field(min_length=1, max_length=2000)]
+
+
+def line_writes(phase: str, data: HasLines, effective: str) -> Iterator[Write]:
+    for place, line in enumerate(data.lines):
+        yield line.write(phase, effective, f"/data/lines/{place}")
+
+
+def check_axes(programme: Programme, axes: Axes, at: str) -> None:
+    """Refuse a measure, source or year that the programme does not have."""
+    if not programme.has_measure(axes.measure):
+        raise Refusal("unknown-measure", f"{at}/measure", axes.measure)
+    if not programme.has_source(axes.source):
+        raise Refusal("unknown-source", f"{at}/source", axes.source)
+    if not programme.has_year(axes.year):
+        raise Refusal("unknown-year", f"{at}/year", axes.year)
+
+
+def check_line(programme: Programme, line: Line, at: str) -> None:
+    check_axes(programme, line, at)
+    if line.op == "unset" and line.amount is not None:
+        raise Refusal("amount-with-unset", f"{at}/amount", line.amount)
+    if line.op == "set" and line.amount is None:
+        raise Refusal("missing-field", f"{at}/amount")
+    if line.op == "add" and line.amount in (None, "-", ""):
+        raise Refusal("not-money", f"{at}/amount", line.amount)
+
+
+def line_phrases(lines: Iterable[Line], phase: str, olds: Olds) -> Iterator[Words]:
+    for line in lines:
+        new = {"unset": ("вилучено", "removed"), "add": f"+{line.amount}"}.get(line.op, line.amount)
+        yield {**line.model_dump(), "old": olds.get(line.cell(phase)), "new": new}
+
+
+def over_appropriation(
+    view: View, line: Axes, at: str, total: Decimal | None, day: str
+) -> Iterator[Discrepancy]:
+    """A total of a measure's year above that year's appropriation, if one was set."""
+    assert view.after is not None  # programme kinds only
+    limit = view.after.total(f"/appropriation/{line.measure}/{line.year}", day)
+    if limit is not None and total is not None and total > limit:
+        yield Discrepancy("over-appropriation", at, {"total": money(total), "appropriation": money(limit)})
+
+
+def first_of_each_year(lines: Iterable[LineT]) -> Iterator[tuple[int, LineT]]:
+    """The first line of each measure and year, with its place."""
+    seen = set()
+    for place, line in enumerate(lines):
+        if (line.measure, line.year) not in seen:
+            seen.add((line.measure, line.year))
+            yield place, line

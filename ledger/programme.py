@@ -1,0 +1,71 @@
+"""One programme as the door sees it: its timeline, and what follows from its cells."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from ledger.periods import PeriodKey, flow_year
+from ledger.timeline import Timeline
+from ledger.values import is_money
+
+
+@dataclass(frozen=True, slots=True)
+class Programme:
+    """State of a programme's stream.
+
+    body: whose programme it is. parts_due: parts of its adoption still to come in the
+    batch that adopts it (part, of), None when whole. closed: the day it was closed.
+    """
+
+    id: str
+    body: str = ""
+    timeline: Timeline = Timeline()
+    parts_due: tuple[int, int] | None = None
+    closed: str | None = None
+    version: int = 0
+
+    def has(self, collection: str, item: str, member: str) -> bool:
+        """Was this id ever set? Ids are never reused, so once known is known for ever."""
+        return f"/{collection}/{item}/{member}" in self.timeline.cells
+
+    def has_measure(self, item: str) -> bool:
+        return self.has("tree", item, "title")
+
+    def has_indicator(self, item: str) -> bool:
+        return self.has("indicators", item, "name")
+
+    def has_source(self, item: str) -> bool:
+        return self.has("sources", item, "name")
+
+    def has_year(self, year: int) -> bool:
+        """Is the year within the term? Years are compared as they rank last."""
+        first, last = self.timeline.latest("/term/from"), self.timeline.latest("/term/to")
+        return first is not None and last is not None and int(first) <= year <= int(last)
+
+    def indicator_kind(self, item: str) -> str:
+        return str(self.timeline.latest(f"/indicators/{item}/kind") or "")
+
+    def money_under(self, prefix: str, day: str) -> dict[str, Decimal]:
+        """The amounts in the cells at or below a path such as `/financing/3.3.2/2025`."""
+        found = {}
+        for path in self.timeline.under(prefix):
+            answer = self.timeline.answer(path, day)
+            if answer is not None and is_money(answer.value):
+                found[path] = Decimal(answer.value)
+        return found
+
+    def total(self, prefix: str, day: str) -> Decimal | None:
+        """The sum below a path on a day; None if there is no amount at all."""
+        amounts = self.money_under(prefix, day)
+        return sum(amounts.values(), Decimal(0)) if amounts else None
+
+    def reported(self, phase: str, measure: str, year: int, day: str) -> Decimal | None:
+        """What reports of a phase add up to in a measure's year, over all sources."""
+        rows: dict[str, dict[PeriodKey, Decimal]] = {}
+        for path, amount in self.money_under(f"/{phase}/{measure}/{year}", day).items():
+            *_, segment, period, mode = path.split("/")
+            rows.setdefault(segment, {})[(period, mode)] = amount
+        years = [flow_year(reports) for reports in rows.values()]
+        amounts = [amount for amount in years if amount is not None]
+        return sum(amounts, Decimal(0)) if amounts else None

@@ -1,0 +1,118 @@
+"""Receipts: an acknowledged entry with its proof, checkable by anyone who holds one."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from ledger.checkpoint import open_checkpoint
+from ledger.entry import Entry, read_entry
+from ledger.envelope import parse_envelope, verify_envelope
+from ledger.errors import Refusal, StorageError, VerificationError
+from ledger.keys import PublicKey
+from ledger.merkle import check_inclusion, leaf_hash
+from ledger.note import Ed25519Verifier, decode_base64
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the ledger answers to an event that it took.
+
+    entry: the logged bytes; leaf_hash: 32 bytes; proof: sibling hashes, leaf level first,
+    to the root in `checkpoint`, a signed note.
+    """
+
+    event: str
+    index: int
+    stream: str
+    version: int
+    recorded_at: str
+    entry: bytes
+    leaf_hash: bytes
+    proof: tuple[bytes, ...]
+    checkpoint: str
+
+    def to_json(self) -> dict[str, Any]:
+        """The shape of contract.md; hashes and bytes in standard base64."""
+        return {
+            "event": self.event,
+            "index": self.index,
+            "stream": self.stream,
+            "version": self.version,
+            "recorded_at": self.recorded_at,
+            "entry": b64encode(self.entry).decode(),
+            "leaf_hash": b64encode(self.leaf_hash).decode(),
+            "proof": [b64encode(sibling).decode() for sibling in self.proof],
+            "checkpoint": self.checkpoint,
+        }
+
+
+class ReceiptError(VerificationError):
+    """A receipt does not prove that the ledger took this submission."""
+
+
+def read_receipt(members: Mapping[str, Any]) -> Receipt:
+    """Read contract.md's shape. Raises ReceiptError."""
+    try:
+        return Receipt(
+            event=str(members["event"]),
+            index=int(members["index"]),
+            stream=str(members["stream"]),
+            version=int(members["version"]),
+            recorded_at=str(members["recorded_at"]),
+            entry=decode_base64(members["entry"]),
+            leaf_hash=decode_base64(members["leaf_hash"]),
+            proof=tuple(decode_base64(sibling) for sibling in members["proof"]),
+            checkpoint=str(members["checkpoint"]),
+        )
+    except (KeyError, TypeError, ValueError, VerificationError) as error:
+        raise ReceiptError(f"this is no receipt: {error}") from error
+
+
+def check_receipt(
+    receipt: Receipt, *, payload: bytes, keys: Mapping[str, PublicKey], log_key: str, genesis: str
+) -> Entry:
+    """Check everything that a receipt says before anyone says "recorded".
+
+    payload: the submitter's own canonical bytes; keys: the signers' public keys by kid,
+    exactly these must have signed; log_key: verifier key text from the submitter's own
+    configuration. Returns the entry. Raises ReceiptError.
+    """
+    try:
+        entry = read_entry(receipt.entry)
+        _check_entry(entry, receipt, payload, genesis)
+        envelope = parse_envelope(orjson.dumps(entry.envelope))
+        if set(envelope.kids) != set(keys):
+            raise ReceiptError("the entry is signed by other keys than the submission")
+        verify_envelope(envelope, keys)
+        checkpoint, _ = open_checkpoint(receipt.checkpoint, [Ed25519Verifier.parse(log_key)])
+        check_inclusion(
+            leaf_hash=leaf_hash(receipt.entry),
+            leaf_index=receipt.index,
+            tree_size=checkpoint.size,
+            proof=receipt.proof,
+            root_hash=checkpoint.root,
+        )
+    except ReceiptError:
+        raise
+    except (VerificationError, Refusal, StorageError) as error:
+        raise ReceiptError(f"the receipt does not hold: {error}") from error
+    return entry
+
+
+def _check_entry(entry: Entry, receipt: Receipt, payload: bytes, genesis: str) -> None:
+    if entry.payload != payload:
+        raise ReceiptError("the entry holds another payload than the one submitted")
+    said = (entry.index, entry.stream, entry.version, entry.recorded_at)
+    if said != (receipt.index, receipt.stream, receipt.version, receipt.recorded_at):
+        raise ReceiptError("the receipt says something else than its entry")
+    if leaf_hash(receipt.entry) != receipt.leaf_hash:
+        raise ReceiptError("the leaf hash is not the entry's")
+    if orjson.loads(receipt.entry)["genesis"] != genesis:
+        raise ReceiptError("the entry belongs to another ledger")
+    if orjson.loads(payload)["id"] != receipt.event:
+        raise ReceiptError("the receipt names another event")

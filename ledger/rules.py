@@ -1,0 +1,167 @@
+"""The rules common to all kinds: identity, acts, corrections, `seen`, old values, later decisions.
+
+Each takes what was stated and the world before (and after) it, raises Refusal, or yields
+discrepancies that the signer may acknowledge. Source: design.md, the principle of the door.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from ledger.clock import parse_instant
+from ledger.errors import Refusal
+from ledger.event import Common, Stated
+from ledger.ids import split_stream
+from ledger.kinds import Discrepancy, View
+from ledger.programme import Programme
+from ledger.timeline import Placed, Rank, Slot, Write
+from ledger.values import is_money
+
+if TYPE_CHECKING:
+    from ledger.world import World
+
+
+def check_ledger(world: World, stated: Stated) -> None:
+    """Refuse what is meant for another ledger, comes too late, or has seen what is not there."""
+    event, root = stated.event, world.root
+    if not root.opened:
+        if event.kind != "ledger.opened":
+            raise Refusal("not-open", "/ledger")
+    elif (event.ledger.origin, event.ledger.genesis) != (root.origin, root.genesis):
+        raise Refusal("wrong-ledger", "/ledger", event.ledger.genesis)
+    if parse_instant(event.submit_before) <= parse_instant(stated.recorded_at):
+        raise Refusal("expired", "/submit_before", event.submit_before)
+    if event.seen > stated.index:
+        raise Refusal("seen-ahead", "/seen", event.seen, position=stated.index)
+
+
+def check_subject(world: World, event: Common) -> None:
+    """Refuse a programme or body that is not on the record."""
+    family, name = split_stream(event.subject)
+    if family == "body" and name not in world.root.bodies:
+        raise Refusal("unknown-body", "/subject", name)
+    if family == "programme" and event.kind != "programme.adopted" and name not in world.programmes:
+        raise Refusal("unknown-programme", "/subject", name)
+
+
+def check_act(world: World, event: Common) -> None:
+    """Refuse an act that is unknown, of an unrelated body, or without the point named."""
+    if event.act is None:
+        return
+    body = world.body_of(f"act:{event.act.id}")
+    if body is None or event.act.id not in body.acts:
+        raise Refusal("unknown-act", "/act/id", event.act.id)
+    family, name = split_stream(event.subject)
+    programme = world.programmes.get(name) if family == "programme" else None
+    owner = programme.body if programme is not None else getattr(event.data, "body", None) or name
+    if not world.root.related(body.id, owner):
+        raise Refusal("foreign-act", "/act/id", event.act.id, owner=owner)
+    points = body.papers[event.act.id]["points"]
+    if event.act.point is not None and points and event.act.point not in points:
+        raise Refusal("unknown-point", "/act/point", event.act.point)
+
+
+def check_correction(world: World, event: Common) -> None:
+    """A correction keeps kind, subject and act, and names the statement in force."""
+    corrects = event.relations.corrects
+    if corrects is None:
+        return
+    at = "/relations/corrects"
+    family, name = split_stream(event.subject)
+    slots = _kept(world, family, name)
+    slot = slots.get(corrects.event)
+    if slot is None:
+        raise Refusal("unknown-event", f"{at}/event", corrects.event)
+    if slot.kind != event.kind:
+        raise Refusal("correction-changes-kind", "/kind", event.kind, kind=slot.kind)
+    if slot.act != (event.act.id if event.act is not None else None):
+        raise Refusal("correction-changes-act", "/act", event.act.id if event.act else None)
+    if slot.payload != corrects.payload:
+        raise Refusal(
+            "stale-correction",
+            f"{at}/payload",
+            corrects.payload,
+            in_force={"event": slot.event, "payload": slot.payload},
+        )
+
+
+def _kept(world: World, family: str, name: str) -> object:
+    if family == "programme":
+        programme = world.programmes.get(name)
+        return programme.timeline.slots if programme is not None else {}
+    if family == "body":
+        body = world.bodies.get(name)
+        return body.kept if body is not None else {}
+    return world.root.kept
+
+
+def discrepancies(view: View, event: Common, seen_limit: int) -> Iterator[Discrepancy]:
+    """What the signer may have missed about the cells that the event writes.
+
+    seen_limit: first leaf index of the batch; earlier envelopes of it change nothing.
+    """
+    if view.after is None:
+        return
+    slot = view.after.timeline.slots[view.slot]
+    if view.before is not None:
+        yield from _changed_since(view.before, slot, event, seen_limit)
+        if view.before.closed is not None and not event.kind.endswith(".reported"):
+            yield Discrepancy("programme-closed", "/subject", {"closed": view.before.closed})
+    for write, rank in view.after.timeline.placed(slot):
+        yield from _old_mismatch(view.after, write, rank)
+        yield from _later_decisions(view.after, slot, write, rank)
+
+
+def _changed_since(before: Programme, slot: Slot, event: Common, seen_limit: int) -> Iterator[Discrepancy]:
+    done = set()
+    for write in slot.writes:
+        touched = before.timeline.touched.get(write.path, -1)
+        if event.seen <= touched < seen_limit and write.path not in done:
+            done.add(write.path)
+            yield Discrepancy("changed-since-seen", write.at, {"path": write.path, "index": touched})
+
+
+def _old_mismatch(after: Programme, write: Write, rank: Rank) -> Iterator[Discrepancy]:
+    if write.stated_old is None:
+        return
+    answer = after.timeline.below(write.path, rank)
+    value = answer.value if answer is not None else None
+    if not is_money(value) or Decimal(value) != Decimal(write.stated_old):
+        details = {
+            "stated": write.stated_old,
+            "in_force": value,
+            "event": answer.last.event if answer else None,
+        }
+        yield Discrepancy("old-mismatch", f"{write.at}/stated_old", details)
+
+
+def _later_decisions(after: Programme, slot: Slot, write: Write, rank: Rank) -> Iterator[Discrepancy]:
+    """Writes that rank after, unless the event writes the cell again from their dates."""
+    if write.op == "restate":
+        return
+    row = after.timeline.above(write.path, rank)
+    own = [placed for placed in row if placed.slot == slot.id]
+    for placed in row:
+        if placed.slot != slot.id and not _answered(placed, own):
+            details = {"path": write.path, "from": placed.rank[0], "event": placed.event}
+            yield Discrepancy("later-decisions", write.at, details)
+            return
+    for placed in after.timeline.above("/" + write.path.split("/")[1], rank):
+        if placed.slot != slot.id:
+            details = {"path": write.path, "from": placed.rank[0], "event": placed.event}
+            yield Discrepancy("later-decisions", write.at, details)
+            return
+
+
+def _answered(later: Placed, own: list[Placed]) -> bool:
+    return any(mine.rank[0] == later.rank[0] and mine.rank > later.rank for mine in own)
+
+
+def check_acknowledged(event: Common, found: list[Discrepancy]) -> None:
+    """Acknowledging what is not there is refused; what is there is answered by the door."""
+    codes = {discrepancy.code for discrepancy in found}
+    for place, code in enumerate(event.acknowledges):
+        if code not in codes:
+            raise Refusal("acknowledges-nothing", f"/acknowledges/{place}", code)

@@ -1,0 +1,300 @@
+"""The only holder of the log key: it never signs two histories.
+
+The signer keeps its own memory of what it signed last, outside the database and its
+backups, and makes it durable before a signature is released. So a restored or forked
+database cannot obtain a second signature for a tree of another past.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import stat
+import struct
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from pathlib import Path
+from types import TracebackType
+from typing import Protocol, Self
+
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_pem_private_key,
+)
+
+from ledger.checkpoint import Checkpoint, format_checkpoint
+from ledger.errors import Stopped, VerificationError
+from ledger.merkle import EMPTY_ROOT, check_consistency
+from ledger.note import Ed25519Signer, check_name, sign_note
+
+SLOT_OFFSETS = (0, 4096)
+SLOT_BYTES = 512
+
+_FILE_BYTES = 8192
+_MAGIC = b"PLSIGN\x00\x01"
+_RECORD = struct.Struct(">8sQQ32sH422s")  # magic, sequence, size, root, origin's length, origin
+_ORIGIN_BYTES_MAX = 422
+_KEY_FILE_BYTES_MAX = 4096
+
+
+class LogSigner(Protocol):
+    """Signs the checkpoints of one log.
+
+    It signs only the (size, root) that it signed last, or a larger tree that the proof shows
+    to be an extension of it; when sign returns, that memory is durable.
+    """
+
+    @property
+    def verifier_key(self) -> str:
+        """The verifier key text of the key in use."""
+
+    @property
+    def origin(self) -> str:
+        """The log's origin, which is the key's name."""
+
+    def last(self) -> tuple[int, bytes]:
+        """(size, root) of the tree signed last; size 0 and the empty root before the first."""
+
+    def sign(self, size: int, root: bytes, proof: Sequence[bytes]) -> str:
+        """The whole signed checkpoint note.
+
+        root: 32 bytes. proof: RFC 6962 §2.1.2 from last() to this tree, empty from size 0
+        and for the same tree. Raises Stopped, and signs nothing, otherwise.
+        """
+
+
+def generate_key(key_path: Path) -> None:
+    """Write a new Ed25519 key, PKCS #8 PEM, mode 0600. Raises Stopped when the file is there."""
+    key = Ed25519PrivateKey.generate()
+    _write_new(key_path, key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+
+
+class FileLogSigner:
+    """A LogSigner with its key in one file and its memory in another.
+
+    Only one process at a time can open a memory. After a failed write it signs nothing more:
+    whether the disk holds that write is unknown until the memory is opened anew.
+    """
+
+    def __init__(self, key_path: Path, memory_path: Path) -> None:
+        """Open key and memory. Raises Stopped, with what to do, when either cannot be trusted."""
+        private_key = _load_key(key_path)
+        self._memory = _MemoryFile(memory_path)
+        self._key = Ed25519Signer(self._memory.record.origin, private_key)
+        self._lock = threading.Lock()
+
+    @classmethod
+    def create(
+        cls, key_path: Path, memory_path: Path, *, origin: str, size: int = 0, root: bytes = EMPTY_ROOT
+    ) -> Self:
+        """Start a memory for a log, and open it.
+
+        size, root: the tree signed last, for a log that lost its memory; only after its
+        witnesses were asked, for nothing below this size is protected any more.
+        Raises Stopped when there is a memory already or the values make no checkpoint.
+        """
+        try:
+            check_name(origin)
+            Checkpoint(origin, size, root)
+            check_consistency(old_size=0, new_size=size, old_root=EMPTY_ROOT, new_root=root, proof=[])
+        except VerificationError as error:
+            raise Stopped(f"no signer memory can start from this: {error}") from error
+        _load_key(key_path)
+        _write_new(memory_path, _Record(0, origin, size, root).to_slot().ljust(_FILE_BYTES, b"\x00"))
+        return cls(key_path, memory_path)
+
+    @property
+    def verifier_key(self) -> str:
+        return str(self._key.key)
+
+    @property
+    def origin(self) -> str:
+        return self._key.name
+
+    def last(self) -> tuple[int, bytes]:
+        record = self._memory.record
+        return record.size, record.root
+
+    def sign(self, size: int, root: bytes, proof: Sequence[bytes]) -> str:
+        with self._lock:
+            text = self._text_of_extension(size, root, proof)
+            self._memory.remember(size, root)
+            return sign_note(text, [self._key])
+
+    def close(self) -> None:
+        """Release the memory for another process; nothing can be signed afterwards."""
+        with self._lock:
+            self._memory.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _text_of_extension(self, size: int, root: bytes, proof: Sequence[bytes]) -> str:
+        old_size, old_root = self.last()
+        try:
+            text = format_checkpoint(Checkpoint(self.origin, size, root))
+            check_consistency(old_size=old_size, new_size=size, old_root=old_root, new_root=root, proof=proof)
+        except VerificationError as error:
+            raise Stopped(
+                f"the log key signs no tree of size {size}: {error}. It signed size {old_size}, root"
+                f" {old_root.hex()}, last. If the database was restored, bring back the missing entries."
+            ) from error
+        return text
+
+
+@dataclass(frozen=True, slots=True)
+class _Record:
+    """What one slot holds; the sequence tells which slot is newer and where it belongs."""
+
+    sequence: int
+    origin: str
+    size: int
+    root: bytes
+
+    def to_slot(self) -> bytes:
+        origin = self.origin.encode()
+        if len(origin) > _ORIGIN_BYTES_MAX:
+            raise Stopped(f"an origin has at most {_ORIGIN_BYTES_MAX} bytes")
+        body = _RECORD.pack(_MAGIC, self.sequence, self.size, self.root, len(origin), origin)
+        return body + sha256(body).digest()
+
+    @classmethod
+    def from_slot(cls, slot: bytes) -> _Record | None:
+        """None when the slot is not whole, as after a crash while it was written."""
+        body, checksum = slot[: _RECORD.size], slot[_RECORD.size :]
+        if len(slot) != SLOT_BYTES or sha256(body).digest() != checksum:
+            return None
+        magic, sequence, size, root, length, origin = _RECORD.unpack(body)
+        if magic != _MAGIC:
+            return None
+        return cls(sequence, origin[:length].decode("utf-8", "replace"), size, root)
+
+
+class _MemoryFile:
+    """Two slots written in turn, so that one is whole at every moment.
+
+    A slot fits one disk sector. Should the newest slot rot later, the older one is taken:
+    the memory then is one checkpoint behind, and it is for the witnesses to notice.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._file = self._open_locked()
+        try:
+            self.record = self._newest()
+            # What was read may live in the page cache only, after an earlier failed write.
+            self._write(self.record.size, self.record.root)
+        except BaseException:
+            self.close()
+            raise
+
+    def remember(self, size: int, root: bytes) -> None:
+        """Return only when the tree is durably the last one. Raises Stopped."""
+        if self._file is None:
+            raise Stopped(f"the signer memory {self._path} is closed or failed: open it anew")
+        if (size, root) != (self.record.size, self.record.root):
+            self._write(size, root)
+
+    def close(self) -> None:
+        """Give up the file and its lock."""
+        if self._file is not None:
+            os.close(self._file)
+        self._file = None
+
+    def _open_locked(self) -> int | None:
+        try:
+            file = os.open(self._path, os.O_RDWR | os.O_CLOEXEC)
+        except OSError as error:
+            raise Stopped(self._advice(f"cannot be opened ({error.strerror})")) from error
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            os.close(file)
+            raise Stopped(f"the signer memory {self._path} is in use by another process") from error
+        return file
+
+    def _newest(self) -> _Record:
+        assert self._file is not None
+        found = []
+        for parity, offset in enumerate(SLOT_OFFSETS):
+            record = _Record.from_slot(os.pread(self._file, SLOT_BYTES, offset))
+            if record is not None and record.sequence % 2 == parity:
+                found.append(record)
+        if not found:
+            raise Stopped(self._advice("has no whole slot"))
+        return max(found, key=lambda record: record.sequence)
+
+    def _write(self, size: int, root: bytes) -> None:
+        """Write the older slot and make it durable; on failure nothing more is signed."""
+        assert self._file is not None
+        record = replace(self.record, sequence=self.record.sequence + 1, size=size, root=root)
+        try:
+            written = os.pwrite(self._file, record.to_slot(), SLOT_OFFSETS[record.sequence % 2])
+            os.fdatasync(self._file)
+        except OSError as error:
+            self.close()
+            raise Stopped(f"the signer memory {self._path} cannot be written: {error}") from error
+        if written != SLOT_BYTES:
+            self.close()
+            raise Stopped(f"the signer memory {self._path} was written in part: is the disk full?")
+        self.record = record
+
+    def _advice(self, problem: str) -> str:
+        return (
+            f"the signer memory {self._path} {problem}, so what the log key signed last is unknown and"
+            " nothing is signed. Put the file back if it was moved. If it is lost, ask every witness"
+            " for its last size, check that the database holds at least that tree, and only then"
+            " move the file away and start a new memory at the database's present size and root"
+        )
+
+
+def _load_key(path: Path) -> Ed25519PrivateKey:
+    """Read the private key of a file that only its owner can read. Raises Stopped."""
+    pem = _read_private(path)
+    try:
+        key = load_pem_private_key(pem, password=None)
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+        raise Stopped(f"the log key {path} is no unencrypted PKCS #8 PEM file") from error
+    if not isinstance(key, Ed25519PrivateKey):
+        raise Stopped(f"the log key {path} is no PKCS #8 Ed25519 key")
+    return key
+
+
+def _read_private(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            # The open file is judged, not its path, which may change in between.
+            mode = os.fstat(file.fileno()).st_mode
+            if not stat.S_ISREG(mode) or mode & (stat.S_IRWXG | stat.S_IRWXO):
+                raise Stopped(f"the log key {path} is open to others: chmod 600, and think who read it")
+            return file.read(_KEY_FILE_BYTES_MAX)
+    except OSError as error:
+        raise Stopped(f"the log key {path} cannot be read: {error.strerror}") from error
+
+
+def _write_new(path: Path, content: bytes) -> None:
+    """Write a file of mode 0600 that was not there, durably. Raises Stopped."""
+    try:
+        file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        with os.fdopen(file, "wb") as opened:
+            opened.write(content)
+            opened.flush()
+            os.fsync(opened.fileno())
+        directory = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(directory)  # else a crash can forget the file's name
+        finally:
+            os.close(directory)
+    except OSError as error:
+        raise Stopped(f"{path} cannot be made: {error.strerror}") from error

@@ -1,0 +1,1 @@
+"""Where entries are kept: SQLite and PostgreSQL, which only insert and select."""

@@ -1,0 +1,99 @@
+"""What a store does for the ledger: it only inserts and selects.
+
+A recorder takes one *group* per transaction under the head lock: it reads the head, lets
+the group decide over what it reads under that lock, and inserts what the group plans.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from ledger.entry import Entry
+from ledger.merkle import Frontier, NodeId
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The end of the log. recorded_at: of the last entry, "" while there is none."""
+
+    frontier: Frontier
+    recorded_at: str
+
+    @property
+    def size(self) -> int:
+        return self.frontier.size
+
+
+@dataclass(frozen=True, slots=True)
+class NewEntry:
+    """One entry to insert, with the keys under which it is found again."""
+
+    index: int
+    stream: str
+    version: int
+    raw: bytes
+    payload_hash: str
+    event: str
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What one transaction inserts: entries, tree nodes, the new head, and checkpoints
+    signed since the last one (size, note), which the signer alone makes durable at first."""
+
+    entries: tuple[NewEntry, ...]
+    nodes: Sequence[tuple[int, int, bytes]]
+    head: Head
+    checkpoints: Sequence[tuple[int, str]]
+
+
+class Tail(Protocol):
+    """What a group may read under the head lock; also what readers offer without it."""
+
+    def recorded(self, payload_hashes: Iterable[str]) -> dict[str, int]:
+        """Which payloads are in the log: SHA-256 (hexadecimal) → leaf index."""
+
+    def events(self, ids: Iterable[str]) -> dict[str, int]:
+        """Which event ids are in the log → leaf index."""
+
+    def names(self, names: Iterable[str]) -> dict[str, str]:
+        """Which names were introduced, and by which stream."""
+
+    def stream(self, stream: str) -> Iterator[Entry]:
+        """A stream's entries in order."""
+
+    def version(self, stream: str) -> int:
+        """The version of a stream's last entry, 0 while there is none."""
+
+    def entries(self, start: int, limit: int) -> list[Entry]:
+        """Entries from a leaf index on."""
+
+
+class Group(Protocol):
+    """Submissions that share one transaction."""
+
+    def plan(self, head: Head, tail: Tail) -> Plan | None:
+        """Decide in order under the lock; None if there is nothing to insert."""
+
+
+class LogReader(Tail, Protocol):
+    """A store's reading side, safe to share between threads."""
+
+    def head(self) -> Head: ...
+
+    def nodes(self, ids: Sequence[NodeId]) -> list[bytes]:
+        """Complete nodes of the tree. Raises StorageError if one is missing."""
+
+    def checkpoint_after(self, index: int) -> tuple[int, str] | None:
+        """The oldest stored checkpoint whose tree holds this leaf index."""
+
+    def at_position(self, position: int) -> Tail:
+        """The same log as of a position: later entries do not exist."""
+
+    def close(self) -> None: ...
+
+
+Names = Mapping[str, str]

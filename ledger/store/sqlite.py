@@ -1,0 +1,224 @@
+"""The embedded store: one SQLite file in WAL mode, every commit synced to disk.
+
+Readers have connections of their own (the library's pool would let them wait for writers).
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, cast
+
+from eventsourcing import sqlite as stock
+from eventsourcing.persistence import ProgrammingError, StoredEvent
+
+from ledger.entry import TOPIC, Entry, read_entry
+from ledger.errors import StorageError
+from ledger.merkle import Frontier, NodeId
+from ledger.store.base import Group, Head, Plan, Tail
+
+SCHEMA = (Path(__file__).parent / "sqlite.sql").read_text(encoding="utf8")
+STATEMENTS = [part.strip() for part in SCHEMA.split(";") if part.strip()]
+
+
+class DurableConnectionPool(stock.SQLiteConnectionPool):
+    """Connections whose commits reach the disk before they return."""
+
+    def _create_connection(self) -> stock.SQLiteConnection:
+        connection = super()._create_connection()
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA synchronous=FULL")
+        cursor.execute("PRAGMA busy_timeout=5000")
+        return connection
+
+
+class Factory(stock.SQLiteFactory):
+    """Chosen by PERSISTENCE_MODULE; gives our recorder a durable pool."""
+
+    def __init__(self, env: Any) -> None:
+        super().__init__(env)
+        self.datastore.pool.close()
+        self.datastore.pool = DurableConnectionPool(db_name=self.datastore.pool.db_name, pool_size=2)
+
+
+class LedgerRecorder(stock.SQLiteApplicationRecorder):
+    """Takes one group per transaction; entries come by no other way."""
+
+    def construct_create_table_statements(self) -> list[str]:
+        return [*super().construct_create_table_statements(), *STATEMENTS]
+
+    def insert_events(
+        self, stored_events: Sequence[StoredEvent], *, group: Group | None = None, **_: Any
+    ) -> Sequence[int] | None:
+        """Decide and insert a group under the head lock; all of it is durable, or nothing."""
+        if stored_events or group is None:
+            raise ProgrammingError("entries are made under the head lock: save(group=…)")
+        with self.datastore.get_connection(commit=True) as connection:
+            cursor = connection.cursor().sqlite_cursor
+            # Write first: a deferred transaction that reads and then writes may fail at once.
+            cursor.execute("BEGIN IMMEDIATE")
+            try:
+                plan = group.plan(select_head(cursor), SQLiteTail(cursor))
+                if plan is None:
+                    connection.rollback()
+                    return []
+                insert_plan(cursor, plan)
+                connection.commit()
+            except BaseException:
+                connection.rollback()
+                raise
+        return []
+
+
+def insert_plan(cursor: sqlite3.Cursor, plan: Plan) -> None:
+    cursor.executemany(
+        "INSERT INTO stored_events (rowid, originator_id, originator_version, topic, state) VALUES (?,?,?,?,?)",
+        [(e.index + 1, e.stream, e.version, TOPIC, e.raw) for e in plan.entries],
+    )
+    cursor.executemany("INSERT INTO nodes VALUES (?,?,?)", plan.nodes)
+    cursor.executemany(
+        "INSERT INTO payloads VALUES (?,?)", [(bytes.fromhex(e.payload_hash), e.index) for e in plan.entries]
+    )
+    cursor.executemany(
+        "INSERT INTO events VALUES (?,?)", [(_event_key(e.event), e.index) for e in plan.entries]
+    )
+    names = [(name, e.stream) for e in plan.entries for name in e.names]
+    if names:
+        cursor.executemany("INSERT OR IGNORE INTO names VALUES (?,?)", names)
+    if plan.checkpoints:
+        cursor.executemany("INSERT OR IGNORE INTO checkpoints VALUES (?,?)", plan.checkpoints)
+    cursor.execute(
+        "INSERT INTO head VALUES (1,?,?,?) ON CONFLICT (id) DO UPDATE SET "
+        "size=excluded.size, frontier=excluded.frontier, recorded_at=excluded.recorded_at",
+        (plan.head.size, plan.head.frontier.to_bytes(), plan.head.recorded_at),
+    )
+
+
+def select_head(cursor: sqlite3.Cursor) -> Head:
+    row = cursor.execute("SELECT frontier, recorded_at FROM head").fetchone()
+    if row is None:
+        return Head(Frontier.empty(), "")
+    return Head(Frontier.from_bytes(row[0]), row[1])
+
+
+def _event_key(event: str) -> bytes:
+    return bytes.fromhex(event.replace("-", ""))
+
+
+class SQLiteTail:
+    """The log as one cursor sees it. below: entries from this leaf index on do not exist."""
+
+    def __init__(self, cursor: sqlite3.Cursor, below: int = 1 << 62) -> None:
+        self._cursor = cursor
+        self._below = below
+
+    def recorded(self, payload_hashes: Iterable[str]) -> dict[str, int]:
+        query = "SELECT leaf_index FROM payloads WHERE payload=?"
+        return self._find(query, {payload: bytes.fromhex(payload) for payload in payload_hashes})
+
+    def events(self, ids: Iterable[str]) -> dict[str, int]:
+        query = "SELECT leaf_index FROM events WHERE event=?"
+        return self._find(query, {event: _event_key(event) for event in ids})
+
+    def _find(self, query: str, keys: dict[str, bytes]) -> dict[str, int]:
+        found = {}
+        for name, key in keys.items():
+            row = self._cursor.execute(query, (key,)).fetchone()
+            if row is not None and row[0] < self._below:
+                found[name] = row[0]
+        return found
+
+    def names(self, names: Iterable[str]) -> dict[str, str]:
+        found = {}
+        for name in names:
+            row = self._cursor.execute("SELECT stream FROM names WHERE name=?", (name,)).fetchone()
+            if row is not None:
+                found[name] = row[0]
+        return found
+
+    def version(self, stream: str) -> int:
+        query = "SELECT MAX(originator_version) FROM stored_events WHERE originator_id=?"
+        return self._cursor.execute(query, (stream,)).fetchone()[0] or 0
+
+    def stream(self, stream: str) -> Iterator[Entry]:
+        query = (
+            "SELECT state FROM stored_events WHERE originator_id=? AND rowid<=? ORDER BY originator_version"
+        )
+        for row in self._cursor.execute(query, (stream, self._below)).fetchall():
+            yield read_entry(row[0])
+
+    def entries(self, start: int, limit: int) -> list[Entry]:
+        query = "SELECT state FROM stored_events WHERE rowid>? AND rowid<=? ORDER BY rowid LIMIT ?"
+        return [read_entry(row[0]) for row in self._cursor.execute(query, (start, self._below, limit))]
+
+
+class SQLiteReader:
+    """Reads the log; each thread has a connection of its own, and none can write."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._local = threading.local()
+        self._open: list[sqlite3.Connection] = []
+        self._lock = threading.Lock()
+
+    def _cursor(self) -> sqlite3.Cursor:
+        connection = cast("sqlite3.Connection | None", getattr(self._local, "connection", None))
+        if connection is None:
+            connection = sqlite3.connect(self._path, check_same_thread=False, isolation_level=None)
+            connection.execute("PRAGMA query_only=ON")
+            self._local.connection = connection
+            with self._lock:
+                self._open.append(connection)
+        return connection.cursor()
+
+    def _tail(self) -> SQLiteTail:
+        return SQLiteTail(self._cursor())
+
+    def head(self) -> Head:
+        return select_head(self._cursor())
+
+    def recorded(self, payload_hashes: Iterable[str]) -> dict[str, int]:
+        return self._tail().recorded(payload_hashes)
+
+    def events(self, ids: Iterable[str]) -> dict[str, int]:
+        return self._tail().events(ids)
+
+    def names(self, names: Iterable[str]) -> dict[str, str]:
+        return self._tail().names(names)
+
+    def version(self, stream: str) -> int:
+        return self._tail().version(stream)
+
+    def stream(self, stream: str) -> Iterator[Entry]:
+        return self._tail().stream(stream)
+
+    def entries(self, start: int, limit: int) -> list[Entry]:
+        return self._tail().entries(start, limit)
+
+    def nodes(self, ids: Sequence[NodeId]) -> list[bytes]:
+        cursor, hashes = self._cursor(), []
+        for node in ids:
+            row = cursor.execute("SELECT hash FROM nodes WHERE level=? AND node_index=?", node).fetchone()
+            if row is None:
+                raise StorageError(f"tree node {node} is missing")
+            hashes.append(row[0])
+        return hashes
+
+    def checkpoint_after(self, index: int) -> tuple[int, str] | None:
+        query = "SELECT size, note FROM checkpoints WHERE size>? ORDER BY size LIMIT 1"
+        row = self._cursor().execute(query, (index,)).fetchone()
+        return (row[0], row[1]) if row is not None else None
+
+    def at_position(self, position: int) -> Tail:
+        return SQLiteTail(self._cursor(), below=position)
+
+    def close(self) -> None:
+        with self._lock:
+            for connection in self._open:
+                connection.close()
+            self._open.clear()
+
+
+__all__ = ["Factory", "LedgerRecorder", "SQLiteReader", "SQLiteTail"]

@@ -1,0 +1,70 @@
+"""What all tests share: the vectors, hypothesis profiles, and skips that CI does not let pass."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+ROOT = Path(__file__).resolve().parent.parent
+NO_VECTORS = "vectors not here: set PLEDGER_VECTORS"
+
+# With PLEDGER_NO_SKIP=1 a skip fails its test unless its reason starts with one of these.
+ALLOWED_SKIPS = (NO_VECTORS,)
+
+# Time limits of a shared two-core machine say nothing about the code.
+settings.register_profile("dev", deadline=None)
+settings.register_profile(
+    "ci", deadline=None, derandomize=True, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "dev"))
+
+
+def vectors_folder() -> Path:
+    """Where published test vectors would lie: PLEDGER_VECTORS, else beside the checkout."""
+    named = os.environ.get("PLEDGER_VECTORS")
+    return Path(named) if named else ROOT.parent / "shared" / "vectors"
+
+
+@pytest.fixture(scope="session")
+def vectors() -> Path:
+    """The folder of published test vectors; the test is skipped where there is none."""
+    folder = vectors_folder()
+    if not folder.is_dir():
+        pytest.skip(NO_VECTORS)
+    return folder
+
+
+def _skip_reason(longrepr: object) -> str:
+    """The reason out of a skipped report: (file, line, "Skipped: reason")."""
+    reason = longrepr[2] if isinstance(longrepr, tuple) else longrepr
+    return str(reason).removeprefix("Skipped: ")
+
+
+def _fail_if_unexpected(report: pytest.TestReport | pytest.CollectReport) -> None:
+    """Turn a skip that is not allowed into a failure; an expected failure is no skip."""
+    if os.environ.get("PLEDGER_NO_SKIP") != "1" or not report.skipped or hasattr(report, "wasxfail"):
+        return
+    reason = _skip_reason(report.longrepr)
+    if not reason.startswith(ALLOWED_SKIPS):
+        report.outcome = "failed"
+        report.longrepr = f"skipped, which tests/conftest.py does not allow here: {reason}"
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """See to tests and fixtures that skip."""
+    report = yield
+    _fail_if_unexpected(report)
+    return report
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """See to whole files that skip, as importorskip does."""
+    report = yield
+    _fail_if_unexpected(report)
+    return report

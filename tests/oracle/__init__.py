@@ -1,0 +1,1 @@
+"""An oracle of the rule of state, written from the document alone."""
