@@ -7,7 +7,7 @@ A leaf index is 0-based: the entry at leaf index i is the last one of position i
 from __future__ import annotations
 
 import os
-import time
+from datetime import datetime
 from typing import NewType
 from uuid import UUID
 
@@ -34,10 +34,9 @@ def split_stream(stream: str) -> tuple[str, str]:
     return family, name
 
 
-def new_event_id(milliseconds: int | None = None) -> str:
+def new_event_id(moment: datetime) -> str:
     """A UUIDv7 (RFC 9562 §5.7): 48 bits of Unix milliseconds, then random bits."""
-    if milliseconds is None:
-        milliseconds = time.time_ns() // 1_000_000
+    milliseconds = int(moment.timestamp() * 1000)
     random = int.from_bytes(os.urandom(10), "big")
     high, low = random >> 68 & 0xFFF, random & (1 << 62) - 1
     return str(UUID(int=milliseconds << 80 | 0x7 << 76 | high << 64 | 0b10 << 62 | low))

@@ -6,7 +6,7 @@ discrepancies that the signer may acknowledge. Source: design.md, the principle 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ from ledger.event import Common, Stated
 from ledger.ids import split_stream
 from ledger.kinds import Discrepancy, View
 from ledger.programme import Programme
+from ledger.registry import Kept
 from ledger.timeline import Placed, Rank, Slot, Write
 from ledger.values import is_money
 
@@ -87,7 +88,7 @@ def check_correction(world: World, event: Common) -> None:
         )
 
 
-def _kept(world: World, family: str, name: str) -> object:
+def _kept(world: World, family: str, name: str) -> Mapping[str, Slot] | Mapping[str, Kept]:
     if family == "programme":
         programme = world.programmes.get(name)
         return programme.timeline.slots if programme is not None else {}
@@ -128,7 +129,7 @@ def _old_mismatch(after: Programme, write: Write, rank: Rank) -> Iterator[Discre
         return
     answer = after.timeline.below(write.path, rank)
     value = answer.value if answer is not None else None
-    if not is_money(value) or Decimal(value) != Decimal(write.stated_old):
+    if value is None or not is_money(value) or Decimal(value) != Decimal(write.stated_old):
         details = {
             "stated": write.stated_old,
             "in_force": value,
@@ -149,7 +150,7 @@ def _later_decisions(after: Programme, slot: Slot, write: Write, rank: Rank) -> 
             yield Discrepancy("later-decisions", write.at, details)
             return
     for placed in after.timeline.above("/" + write.path.split("/")[1], rank):
-        if placed.slot != slot.id:
+        if placed.slot != slot.id and not _answered(placed, own):
             details = {"path": write.path, "from": placed.rank[0], "event": placed.event}
             yield Discrepancy("later-decisions", write.at, details)
             return

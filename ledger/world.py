@@ -114,7 +114,7 @@ def _evolve_body(world: World, name: str, stated: Stated) -> World:
 
 
 def _evolve_programme(world: World, name: str, stated: Stated) -> World:
-    kind, event = KINDS[stated.event.kind], stated.event
+    kind = KINDS[stated.event.kind]
     before = world.programmes.get(name) or Programme(id=name)
     slot = slot_after(before, stated)
     act = world.act(slot.act) if slot.act is not None else None

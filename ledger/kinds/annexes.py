@@ -122,8 +122,8 @@ def annex_writes(data: Annexes, day: str) -> Iterator[Write]:
     for n, row in enumerate(data.financing):
         yield Write(row.cell("financing"), day, "set", row.amount, f"/data/financing/{n}")
     for n, slot in enumerate(data.endorsements):
-        names = ("office", "person", "date")
-        yield from _members(f"/endorsements/{slot.id}", slot, names, day, f"/data/endorsements/{n}")
+        members = ("office", "person", "date")
+        yield from _members(f"/endorsements/{slot.id}", slot, members, day, f"/data/endorsements/{n}")
     for n, item in enumerate(data.printed):
         yield from _members(f"/printed/{item.id}", item, ("at", "field", "text"), day, f"/data/printed/{n}")
 

@@ -18,9 +18,9 @@ from ledger.entry import TOPIC, Entry, read_entry
 from ledger.errors import StorageError
 from ledger.merkle import Frontier, NodeId
 from ledger.store.base import Group, Head, Plan, Tail
+from ledger.store.sql import statements
 
-SCHEMA = (Path(__file__).parent / "sqlite.sql").read_text(encoding="utf8")
-STATEMENTS = [part.strip() for part in SCHEMA.split(";") if part.strip()]
+STATEMENTS = statements(Path(__file__).parent / "sqlite.sql")
 
 
 class DurableConnectionPool(stock.SQLiteConnectionPool):
@@ -74,7 +74,8 @@ class LedgerRecorder(stock.SQLiteApplicationRecorder):
 
 def insert_plan(cursor: sqlite3.Cursor, plan: Plan) -> None:
     cursor.executemany(
-        "INSERT INTO stored_events (rowid, originator_id, originator_version, topic, state) VALUES (?,?,?,?,?)",
+        "INSERT INTO stored_events (rowid, originator_id, originator_version, topic, state) "
+        "VALUES (?,?,?,?,?)",
         [(e.index + 1, e.stream, e.version, TOPIC, e.raw) for e in plan.entries],
     )
     cursor.executemany("INSERT INTO nodes VALUES (?,?,?)", plan.nodes)

@@ -337,7 +337,8 @@ def test_the_drafts_of_both_files_are_what_the_kinds_of_event_take(path: Path) -
         payload = rfc8785.dumps(dict(event.data))
         stated = KINDS[event.kind].data.model_validate_json(payload)
         assert stated.model_dump(exclude_unset=True, by_alias=True, mode="json") == event.data
-        assert event.act is None or ActRef.model_validate(dict(event.act))
+        if event.act is not None:
+            assert ActRef.model_validate(dict(event.act)).model_dump(exclude_unset=True) == event.act
 
 
 def test_changing_a_draft_does_not_change_the_file(belz: ProgrammeFile) -> None:

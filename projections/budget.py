@@ -1,0 +1,185 @@
+"""The budget: original beside amended, appropriated and actual, by measure, year and source."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+import orjson
+
+from ledger.periods import PeriodKey, flow_year
+from ledger.values import is_money, money
+from projections.cells import Cell, read_cells
+from projections.reading import Reading
+
+REPORTED = {"commitment": "committed", "paid": "paid", "incurred": "incurred", "payable": "payable"}
+SUMMED = (
+    "original",
+    "amended",
+    "appropriated",
+    "transferred",
+    "committed",
+    "paid",
+    "incurred",
+    "payable",
+    "returned",
+)
+AXES = ("kpkvk", "kekv", "fund", "unit")
+Row = dict[str, Any]
+
+
+@dataclass(slots=True)
+class _Line:
+    """Everything known about one measure, year and segment."""
+
+    plan: Cell | None = None
+    appropriation: Cell | None = None
+    sums: dict[str, Decimal] = field(default_factory=dict)
+    reports: dict[str, dict[PeriodKey, Decimal]] = field(default_factory=dict)
+
+
+Key = tuple[str, str, str]  # measure, year, segment
+
+
+def read_budget(reading: Reading, programme: str, as_of: str) -> list[Row]:
+    """One row per measure, year and source (with its axes), ordered by them.
+
+    A printed "-" or "" stays verbatim; "removed" says that the cell was removed; null that
+    nothing was ever set. variance = paid − amended; unfunded = amended − appropriated.
+    """
+    currency = None
+    lines: dict[Key, _Line] = {}
+    for cell in read_cells(reading, programme, as_of):
+        if cell.path == "/currency":
+            currency = cell.answer.value
+        _gather(lines, cell)
+    originals = read_originals(reading, programme)
+    for path in originals:
+        _, _, measure, year, segment = path.split("/")
+        lines.setdefault((measure, year, segment), _Line())
+    return [_row(key, lines[key], originals, currency) for key in sorted(lines, key=_order)]
+
+
+def _order(key: Key) -> tuple[str, list[tuple[int, str]], str]:
+    """Years first, then printed codes as people read them: 3.10 after 3.9."""
+    measure, year, segment = key
+    return (
+        year,
+        [(int(part), "") if part.isdigit() else (10**9, part) for part in measure.split(".")],
+        segment,
+    )
+
+
+def _gather(lines: dict[Key, _Line], cell: Cell) -> None:
+    parts = cell.path.split("/")[1:]
+    family = parts[0]
+    if family in ("financing", "appropriation") and len(parts) == 4:
+        line = lines.setdefault((parts[1], parts[2], parts[3]), _Line())
+        if family == "financing":
+            line.plan = cell
+        else:
+            line.appropriation = cell
+    elif family in ("transfers", "returns") and is_money(cell.answer.value):
+        line = lines.setdefault((parts[1], parts[2], parts[3]), _Line())
+        line.sums[family] = line.sums.get(family, Decimal(0)) + Decimal(cell.answer.value)
+    elif family in REPORTED and is_money(cell.answer.value):
+        line = lines.setdefault((parts[1], parts[2], parts[3]), _Line())
+        line.reports.setdefault(family, {})[(parts[4], parts[5])] = Decimal(cell.answer.value)
+
+
+def _row(key: Key, line: _Line, originals: Mapping[str, Any], currency: Any) -> Row:
+    measure, year, segment = key
+    source, *axes = segment.split(".")
+    path = f"/financing/{measure}/{year}/{segment}"
+    amended = _said(line.plan)
+    appropriated = _said(line.appropriation)
+    reported = {
+        name: _text(flow_year(line.reports[phase]) if phase in line.reports else None)
+        for phase, name in REPORTED.items()
+    }
+    shown = line.plan or line.appropriation
+    return {
+        "measure": measure,
+        "year": int(year),
+        "source": source,
+        **{
+            name: (part if part != "_" else None) for name, part in zip(AXES, axes or ("_",) * 4, strict=True)
+        },
+        "currency": currency,
+        "original": originals.get(path),
+        "amended": amended,
+        "appropriated": appropriated,
+        "scheduled": None,
+        "transferred": _text(line.sums.get("transfers")),
+        **reported,
+        "returned": _text(line.sums.get("returns")),
+        "unfunded": _difference(amended, appropriated),
+        "variance": _difference(reported["paid"], amended),
+        "cell": path,
+        "event": shown.answer.last.event if shown is not None else None,
+        "index": shown.answer.last.entry if shown is not None else None,
+    }
+
+
+def _said(cell: Cell | None) -> str | None:
+    if cell is None:
+        return None
+    return "removed" if cell.answer.removed else str(cell.answer.value)
+
+
+def _text(amount: Decimal | None) -> str | None:
+    return money(amount) if amount is not None else None
+
+
+def _difference(one: str | None, other: str | None) -> str | None:
+    """None unless both are amounts: a blank is no zero."""
+    if not _is_amount(one) or not _is_amount(other):
+        return None
+    return money(Decimal(one or "0") - Decimal(other or "0"))
+
+
+def _is_amount(text: str | None) -> bool:
+    return text is not None and text not in ("", "-", "removed")
+
+
+def read_originals(reading: Reading, programme: str) -> dict[str, Any]:
+    """The plan as the adoption stated it (its corrections included), act in force or not."""
+    query = (
+        "SELECT path, value FROM cells JOIN lives ON cell=cells.id "
+        "JOIN programmes ON programmes.id=cells.programme "
+        "WHERE cells.programme=? AND path>='/financing/' AND path<'/financing0' AND op='set' "
+        "AND slot BETWEEN adopted_from AND adopted_to AND known_from<=? AND known_to>?"
+    )
+    rows = reading.rows(query, [programme, reading.position, reading.position])
+    return {row[0]: orjson.loads(row[1]) for row in rows}
+
+
+def sum_rows(rows: list[Row], *by: str) -> list[Row]:
+    """Totals of the amounts, by some of the rows' members; without any: one grand total."""
+    groups: dict[tuple[Any, ...], dict[str, Decimal]] = {}
+    for row in rows:
+        group = groups.setdefault(tuple(row[name] for name in by), {})
+        for name in SUMMED:
+            if _is_amount(row[name]):
+                group[name] = group.get(name, Decimal(0)) + Decimal(row[name])
+    return [
+        {**dict(zip(by, key, strict=True)), **{name: _text(sums.get(name)) for name in SUMMED}}
+        for key, sums in groups.items()
+    ]
+
+
+def totals(rows: list[Row]) -> dict[str, list[Row]]:
+    """Computed, never stored: in all, by year, by source, by measure."""
+    return {
+        "all": sum_rows(rows),
+        "by_year": sum_rows(rows, "year"),
+        "by_source": sum_rows(rows, "source"),
+        "by_measure": sum_rows(rows, "measure"),
+    }
+
+
+def iter_money_paths(rows: list[Row]) -> Iterator[str]:
+    for row in rows:
+        yield str(row["cell"])

@@ -1,0 +1,110 @@
+"""The state of a programme's cells on a day, as known at a position: index range reads.
+
+Each cell's lives are read downwards from the day until a `set` or `unset` that counts and
+is known; only then, for `add`, the chain below is folded (ledger.timeline.fold).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import orjson
+
+from ledger.timeline import Answer, Placed, Rank, fold
+from projections.reading import Reading
+
+_HOLDS = "known_from<=:k AND known_to>:k AND counts_from<=:d AND counts_to>:d"
+_RANKED = "ORDER BY since DESC, act_date DESC, act_order DESC, slot DESC, line DESC"
+_TOP = (
+    "SELECT path, id, (SELECT json_array(since, act_date, act_order, slot, line, op, value, event, entry, act) "
+    f"FROM lives WHERE cell=cells.id AND since<=:d AND {_HOLDS} {_RANKED} LIMIT 1) "
+    "FROM cells WHERE programme=:p"
+)
+_CHAIN = (
+    "SELECT since, act_date, act_order, slot, line, op, value, event, entry, act FROM lives "
+    f"WHERE cell=:c AND since<=:d AND {_HOLDS} {_RANKED}"
+)
+
+
+class Cell(NamedTuple):
+    """A cell's answer with its path."""
+
+    path: str
+    answer: Answer
+
+
+def read_cells(reading: Reading, programme: str, day: str, prefix: str = "") -> Iterator[Cell]:
+    """Every cell (under a path) that some counting write has touched by the day, by path."""
+    query, where = _TOP, {"p": programme, "d": day, "k": reading.position}
+    if prefix:
+        query += " AND (path=:prefix OR (path>:prefix||'/' AND path<:prefix||'0'))"
+        where["prefix"] = prefix
+    for path, cell, top in reading.connection.execute(query + " ORDER BY path", where):
+        if top is None:
+            continue
+        placed = _placed(orjson.loads(top))
+        if placed.op == "add":
+            answer = _fold_cell(reading, cell, day)
+        else:
+            value = placed.value if placed.op == "set" else None
+            answer = Answer(value, placed.op == "unset", placed, (placed,))
+        yield Cell(path, answer)
+
+
+def read_cell(reading: Reading, programme: str, path: str, day: str) -> Answer | None:
+    """One cell; None if no counting write has touched it."""
+    cell = cell_id(reading, programme, path)
+    return _fold_cell(reading, cell, day, none=True) if cell is not None else None
+
+
+def cell_id(reading: Reading, programme: str, path: str) -> int | None:
+    rows = reading.rows("SELECT id FROM cells WHERE programme=? AND path=?", [programme, path])
+    return int(rows[0][0]) if rows else None
+
+
+def _fold_cell(reading: Reading, cell: int, day: str, *, none: bool = False) -> Any:
+    chain: list[Placed] = []
+    for row in reading.connection.execute(_CHAIN, {"c": cell, "d": day, "k": reading.position}):
+        placed = _placed(row)
+        chain.append(placed)
+        if placed.op != "add":
+            break
+    answer = fold(chain)
+    assert none or answer is not None
+    return answer
+
+
+def read_chain(reading: Reading, cell: int, day: str, *, below: Rank | None, limit: int) -> list[Placed]:
+    """All counting writes of a cell by a day, newest rank first, below a rank."""
+    query, where = _CHAIN, {"c": cell, "d": day, "k": reading.position, "limit": limit}
+    if below is not None:
+        query = query.replace(
+            "ORDER BY", "AND (since, act_date, act_order, slot, line) < (:r0, :r1, :r2, :r3, :r4) ORDER BY"
+        )
+        where.update({f"r{n}": part for n, part in enumerate(below)})
+    return [_placed(row) for row in reading.connection.execute(query + " LIMIT :limit", where)]
+
+
+def read_below(reading: Reading, programme: str, path: str, rank: Rank) -> Answer | None:
+    """The fold just below a rank on the rank's own day: the value that a write found."""
+    cell = cell_id(reading, programme, path)
+    if cell is None:
+        return None
+    chain: list[Placed] = []
+    below = rank
+    while True:
+        part = read_chain(reading, cell, rank[0], below=below, limit=16)
+        for placed in part:
+            chain.append(placed)
+            if placed.op != "add":
+                return fold(chain)
+        if len(part) < 16:
+            return fold(chain)
+        below = part[-1].rank
+
+
+def _placed(row: Any) -> Placed:
+    since, act_date, act_order, slot, line, op, value, event, entry, act = row
+    rank = (since, act_date, act_order, slot, line)
+    return Placed(rank, op, orjson.loads(value), "", event, entry, act)

@@ -1,0 +1,183 @@
+"""What changed between two points, cell by cell, and why.
+
+A point is (as_of, position). took_effect: nothing new was said, the day came; decided,
+corrected, status: the last entry after the first position that changed the cell. When the
+second position is the earlier one, the answer is the mirror of the reverse question.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal, NamedTuple
+
+from ledger.timeline import Answer
+from projections.cells import cell_id, read_cell, read_cells
+from projections.history import act_of, signers_of
+from projections.reading import Reading
+
+Row = dict[str, Any]
+Why = Literal["took_effect", "decided", "corrected", "status"]
+
+
+class Point(NamedTuple):
+    as_of: str
+    position: int
+
+
+def read_diff(
+    reading: Reading,
+    programme: str,
+    start: Point,
+    end: Point,
+    *,
+    prefix: str = "",
+    after: str = "",
+    limit: int,
+) -> list[Row]:
+    """Each cell after a path whose value or event differs, by path."""
+    old = {c.path: c.answer for c in read_cells(reading.at(start.position), programme, start.as_of, prefix)}
+    new = {c.path: c.answer for c in read_cells(reading.at(end.position), programme, end.as_of, prefix)}
+    units = _Units(reading, programme, end)
+    changes: list[Row] = []
+    for path in sorted({*old, *new}):
+        if path <= after or _same(old.get(path), new.get(path)):
+            continue
+        changes.append(_change(reading, programme, path, old.get(path), new.get(path), start, end, units))
+        if len(changes) == limit:
+            break
+    return changes
+
+
+def _same(one: Answer | None, other: Answer | None) -> bool:
+    if one is None or other is None:
+        return one is other
+    return (one.value, one.removed, one.last.event) == (other.value, other.removed, other.last.event)
+
+
+def _change(
+    reading: Reading,
+    programme: str,
+    path: str,
+    old: Answer | None,
+    new: Answer | None,
+    start: Point,
+    end: Point,
+    units: _Units,
+) -> Row:
+    if start.position <= end.position:
+        why, index = _why(reading, programme, path, new, start.position, end)
+    else:
+        why, index = _why(reading, programme, path, old, end.position, start)
+    return {
+        "path": path,
+        "unit": units.of(path),
+        "old": _side(old),
+        "new": _side(new),
+        "delta": units.delta(path, old, new),
+        "why": why,
+        "causes": [cause(reading, index)] if index is not None else [],
+    }
+
+
+def _side(answer: Answer | None) -> Row | None:
+    """None if the cell is none; a removed cell has the value null and says so."""
+    if answer is None:
+        return None
+    return {"value": answer.value, "removed": answer.removed, "event": answer.last.event}
+
+
+def _why(
+    reading: Reading, programme: str, path: str, final: Answer | None, before: int, end: Point
+) -> tuple[Why, int | None]:
+    """Judged on the end's day: w = state(end.as_of, before); else the last entry that changed it."""
+    earlier = read_cell(reading.at(before), programme, path, end.as_of)
+    if _same(earlier, final):
+        return "took_effect", final.last.entry if final is not None else None
+    index = _last_change(reading, programme, path, before, end)
+    if index is None:
+        return "took_effect", final.last.entry if final is not None else None
+    return _kind_of_change(reading, index), index
+
+
+def _last_change(reading: Reading, programme: str, path: str, before: int, end: Point) -> int | None:
+    """The last entry in [before, end.position) after which the cell read otherwise."""
+    cell = cell_id(reading, programme, path)
+    query = (
+        "SELECT known_from FROM lives WHERE cell=:c AND known_from>:a AND known_from<=:b UNION "
+        "SELECT known_to FROM lives WHERE cell=:c AND known_to>:a AND known_to<=:b ORDER BY 1 DESC"
+    )
+    where = {"c": cell, "a": before, "b": end.position}
+    for (position,) in reading.connection.execute(query, where).fetchall():
+        after = read_cell(reading.at(position), programme, path, end.as_of)
+        if not _same(after, read_cell(reading.at(position - 1), programme, path, end.as_of)):
+            return int(position) - 1
+    return None
+
+
+def _kind_of_change(reading: Reading, index: int) -> Why:
+    event = reading.entry(index).stated().event
+    if event.kind == "act.status_changed":
+        return "status"
+    if event.relations.corrects is not None:
+        return "corrected"
+    return "decided"
+
+
+def cause(reading: Reading, index: int) -> Row:
+    """Who did it, by which act, and why."""
+    stated = reading.entry(index).stated()
+    return {
+        "event": stated.event.id,
+        "index": index,
+        "kind": stated.event.kind,
+        "act": act_of(reading, stated),
+        "reason": stated.event.reason,
+        "example": stated.event.example,
+        "recorded_at": stated.recorded_at,
+        "signers": signers_of(stated),
+        "proof": f"/v1/proofs/inclusion?event={stated.event.id}",
+    }
+
+
+class _Units:
+    """The unit of a cell: the currency for money, the indicator's own for its values."""
+
+    MONEY = (
+        "financing",
+        "appropriation",
+        "transfers",
+        "returns",
+        "commitment",
+        "paid",
+        "incurred",
+        "payable",
+    )
+
+    def __init__(self, reading: Reading, programme: str, point: Point) -> None:
+        self._reading, self._programme, self._point = reading.at(point.position), programme, point
+
+    def of(self, path: str) -> str | None:
+        parts = path.split("/")
+        if parts[1] in self.MONEY:
+            return self._value("/currency")
+        is_target = parts[1] == "indicators" and parts[3] in ("targets", "base")
+        if parts[1] == "actuals" or is_target:
+            return self._value(f"/indicators/{parts[2]}/unit")
+        return None
+
+    def _value(self, path: str) -> str | None:
+        answer = read_cell(self._reading, self._programme, path, self._point.as_of)
+        return str(answer.value) if answer is not None else None
+
+    def delta(self, path: str, old: Answer | None, new: Answer | None) -> str | None:
+        """new − old for money, where none and removed count as nothing; else None."""
+        from decimal import Decimal  # noqa: PLC0415 -- its only use
+
+        from ledger.values import is_money, money  # noqa: PLC0415 -- its only use
+
+        if path.split("/")[1] not in self.MONEY:
+            return None
+        amounts = [
+            Decimal(side.value) if side is not None and is_money(side.value) else Decimal(0)
+            for side in (old, new)
+        ]
+        return money(amounts[1] - amounts[0])

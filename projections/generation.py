@@ -1,0 +1,110 @@
+"""Generations of the projections: projections-<n>.db, and CURRENT that names the one in use.
+
+CURRENT is replaced atomically, so that a rebuild swaps in a new generation while the old
+one still answers; the tables can always be rebuilt, so a commit need not reach the disk.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sqlite3
+from pathlib import Path
+
+from eventsourcing import sqlite as stock
+from eventsourcing.persistence import Tracking
+
+from ledger.errors import StorageError
+from ledger.store.sql import statements
+
+# Raised whenever the tables, or what is written into them, change their meaning.
+RULES_VERSION = 1
+APPLICATION = "pledger"
+STATEMENTS = statements(Path(__file__).parent / "schema.sql")
+_NAME = re.compile(r"^projections-([0-9]+)\.db$")
+
+
+class GenerationRecorder(stock.SQLiteTrackingRecorder):
+    """The tables of one generation, tracked by eventsourcing's own tracking table."""
+
+    def construct_create_table_statements(self) -> list[str]:
+        return [*super().construct_create_table_statements(), *STATEMENTS]
+
+    def position(self) -> int:
+        """How many entries are applied."""
+        return self.max_tracking_id(APPLICATION) or 0
+
+    def track(self, cursor: stock.SQLiteCursor, position: int, root: bytes) -> None:
+        """Note a batch's position and root in the transaction that applies it."""
+        self._insert_tracking(cursor, Tracking(APPLICATION, position))
+        cursor.execute("INSERT OR REPLACE INTO batches VALUES (?,?)", (position, root))
+
+
+class QuickPool(stock.SQLiteConnectionPool):
+    """Connections that leave syncing to the system: what is lost is applied again."""
+
+    def _create_connection(self) -> stock.SQLiteConnection:
+        connection = super()._create_connection()
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA synchronous=NORMAL")
+        cursor.execute("PRAGMA cache_size=-65536")
+        cursor.execute("PRAGMA wal_autocheckpoint=4000")
+        return connection
+
+
+def open_generation(path: Path) -> tuple[stock.SQLiteDatastore, GenerationRecorder]:
+    """Open a generation's file for writing, made if it is not there."""
+    datastore = stock.SQLiteDatastore(str(path), pool_size=1, originator_id_type="text")
+    datastore.pool.close()
+    datastore.pool = QuickPool(db_name=str(path), pool_size=1)
+    recorder = GenerationRecorder(datastore)
+    recorder.create_table()
+    return datastore, recorder
+
+
+def current(directory: Path) -> Path | None:
+    """The generation in use, or None before the first."""
+    pointer = directory / "CURRENT"
+    if not pointer.exists():
+        return None
+    name = pointer.read_text(encoding="utf8").strip()
+    if not _NAME.match(name):
+        raise StorageError(f"{pointer} names no generation: {name!r}; run `pledger rebuild`")
+    return directory / name
+
+
+def following(directory: Path) -> Path:
+    """The path for the next generation; leftovers of a broken rebuild are passed over."""
+    numbers = [int(match[1]) for path in directory.iterdir() if (match := _NAME.match(path.name))]
+    return directory / f"projections-{max(numbers, default=0) + 1}.db"
+
+
+def make_current(directory: Path, generation: Path) -> None:
+    """Point CURRENT at a generation, atomically."""
+    temporary = directory / "CURRENT.new"
+    temporary.write_text(generation.name + "\n", encoding="utf8")
+    handle = os.open(temporary, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+    temporary.replace(directory / "CURRENT")
+
+
+def remove_generation(path: Path) -> None:
+    """Remove a generation's files; readers that still have them open keep reading."""
+    for suffix in ("", "-wal", "-shm"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
+
+
+def is_usable(path: Path) -> bool:
+    """Can the file be opened, and was it written under these rules?"""
+    if not path.exists():
+        return False
+    try:
+        with sqlite3.connect(path) as connection:
+            version = connection.execute("PRAGMA user_version").fetchone()[0]
+            connection.execute("SELECT 1 FROM batches LIMIT 1")
+    except sqlite3.DatabaseError:
+        return False
+    return bool(version == RULES_VERSION)

@@ -1,0 +1,140 @@
+"""History: what happened, newest first, each with who, by which act, and what it wrote."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from ledger.entry import Entry
+from ledger.event import Stated
+from ledger.ids import split_stream
+from ledger.kinds import kind_of
+from ledger.timeline import Act, Slot, Write, rank_of
+from projections.cells import read_below
+from projections.reading import Reading
+from projections.records import read_act
+
+Row = dict[str, Any]
+WRITES_MAX = 50
+
+
+def read_history(
+    reading: Reading, programme: str, *, before: int | None, limit: int, kind: str | None = None
+) -> list[Row]:
+    """Entries that concern a programme, newest first, below a leaf index."""
+    rows: list[Row] = []
+    for index in _concerns(reading, programme, before):
+        entry = reading.entry(index)
+        if kind is not None and not _is_kind(entry, kind):
+            continue
+        rows.append(row_of(reading, entry, programme))
+        if len(rows) == limit:
+            break
+    return rows
+
+
+def _is_kind(entry: Entry, kind: str) -> bool:
+    return entry.stated().event.kind == kind
+
+
+def _concerns(reading: Reading, programme: str, before: int | None) -> Iterator[int]:
+    below = min(before if before is not None else reading.position, reading.position)
+    query = "SELECT leaf_index FROM concerns WHERE programme=? AND leaf_index<? ORDER BY leaf_index DESC"
+    for row in reading.connection.execute(query, (programme, below)):
+        yield row[0]
+
+
+def row_of(reading: Reading, entry: Entry, programme: str | None = None, *, all_writes: bool = False) -> Row:
+    """One entry as a history row. reading.position must be after the entry.
+
+    `old` is the fold just below the write's rank at its `from`, as known when the entry
+    was recorded.
+    """
+    stated = entry.stated()
+    event, kind = stated.event, kind_of(stated.event.kind)
+    writes = _writes(reading, stated) if split_stream(event.subject)[0] == "programme" else []
+    olds = {write["path"]: _word(write["old"]) for write in writes}
+    corrects = event.relations.corrects
+    return {
+        "index": entry.index,
+        "event": event.id,
+        "kind": event.kind,
+        "stream": entry.stream,
+        "version": entry.version,
+        "recorded_at": entry.recorded_at,
+        "effective": kind.from_day(event) or None,
+        "act": act_of(reading, stated),
+        "signers": signers_of(stated),
+        "reason": event.reason,
+        "example": event.example,
+        "acknowledges": list(event.acknowledges),
+        "corrects": corrects.event if corrects is not None else None,
+        "title": {"uk": kind.title("uk"), "en": kind.title("en")},
+        "sentence": {"uk": kind.sentence(event, "uk", olds), "en": kind.sentence(event, "en", olds)},
+        "files": [file.model_dump() for file in event.files],
+        "writes": writes if all_writes else writes[:WRITES_MAX],
+        "writes_total": len(writes),
+    }
+
+
+def _word(value: Any) -> Any:
+    return value if value is None or isinstance(value, str) else str(value)
+
+
+def signers_of(stated: Stated) -> list[Row]:
+    return [
+        {"person": signer.person, "office": signer.office, "kid": signer.kid}
+        for signer in stated.event.signers
+    ]
+
+
+def act_of(reading: Reading, stated: Stated) -> Row | None:
+    """The act that an event cites, with number and date as known when it was recorded."""
+    if stated.event.act is None:
+        return None
+    act = read_act(reading.at(stated.index + 1), stated.event.act.id)
+    return {
+        "id": act["id"],
+        "number": act.get("number", ""),
+        "date": act["date"],
+        "point": stated.event.act.point,
+    }
+
+
+def _writes(reading: Reading, stated: Stated) -> list[Row]:
+    """What the statement writes, each with the value that it found."""
+    event = stated.event
+    name = split_stream(event.subject)[1]
+    slot = _slot(reading, stated)
+    act = _act(reading, stated)
+    rows = []
+    for line, write in enumerate(slot.writes):
+        if write.op == "restate":
+            continue
+        answer = read_below(reading.at(stated.index + 1), name, write.path, rank_of(slot, write, line, act))
+        old = None if answer is None else ("removed" if answer.removed else answer.value)
+        rows.append({"path": write.path, "from": write.since, "op": write.op, "old": old, "new": _new(write)})
+    return rows
+
+
+def _new(write: Write) -> Any:
+    return "removed" if write.op == "unset" else write.value
+
+
+def _slot(reading: Reading, stated: Stated) -> Slot:
+    """The statement in its slot's place; a correction takes the first event's index."""
+    event = stated.event
+    corrects = event.relations.corrects
+    index = stated.index
+    if corrects is not None:
+        index = reading.log.events([corrects.event])[corrects.event]
+    writes = kind_of(event.kind).writes_of(event, stated.slot)
+    act = event.act.id if event.act is not None else None
+    return Slot(stated.slot, index, event.kind, act, event.id, stated.index, stated.payload_hash, writes)
+
+
+def _act(reading: Reading, stated: Stated) -> Act | None:
+    if stated.event.act is None:
+        return None
+    act = read_act(reading.at(stated.index + 1), stated.event.act.id)
+    return Act(act["id"], act["date"], act.get("order") or 0, act.get("in_force"))

@@ -1,0 +1,172 @@
+"""Indicators: base, targets then and now, actuals, dynamics as printed and as computed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from ledger.ids import LeafIndex
+from ledger.periods import PeriodKey, flow_year, stock_year
+from ledger.values import period_end
+from projections.cells import Cell, read_cells
+from projections.reading import Reading
+from projections.state import nest
+
+Row = dict[str, Any]
+State = dict[str, Any]
+
+
+def read_indicators(reading: Reading, programme: str, as_of: str) -> list[Row]:
+    """One row per indicator and year of its targets or actuals.
+
+    target_then: in force on the year's last day (or on as_of, if that is earlier);
+    target_now: in force on as_of. Values stay as printed; "removed" says so.
+    """
+    cells = {cell.path: cell for cell in read_cells(reading, programme, as_of)}
+    state = nest(cells.values())
+    then = _States(reading, programme, as_of, state)
+    rows = []
+    for indicator, facts in sorted(state.get("indicators", {}).items(), key=lambda item: _order(item[0])):
+        actuals = state.get("actuals", {}).get(indicator, {})
+        years = sorted({*facts.get("targets", {}), *(period[:4] for period in actuals)})
+        for year in years or [None]:
+            rows.append(_row(reading, cells, state, then, indicator, year))
+    return rows
+
+
+def _order(code: str) -> list[tuple[int, str]]:
+    return [(int(part), "") if part.isdigit() else (10**9, part) for part in code.split(".")]
+
+
+class _States:
+    """The states on the year ends that lie before as_of, each read once."""
+
+    def __init__(self, reading: Reading, programme: str, as_of: str, state: State) -> None:
+        self._reading, self._programme, self._as_of = reading, programme, as_of
+        self._known: dict[str, State] = {as_of: state}
+
+    def on_year_end(self, year: str) -> State:
+        day = min(self._as_of, f"{year}-12-31")
+        if day not in self._known:
+            self._known[day] = nest(read_cells(self._reading, self._programme, day, "/indicators"))
+        return self._known[day]
+
+
+def _row(
+    reading: Reading, cells: dict[str, Cell], state: State, then: _States, indicator: str, year: str | None
+) -> Row:
+    facts = state["indicators"][indicator]
+    kind = facts.get("kind")
+    reports = _reports(cells, indicator, year) if year else {}
+    latest = max(reports, key=lambda key: (period_end(key[0]), key[1]), default=None)
+    actual = _actual(kind, reports)
+    target = facts.get("targets", {}).get(year) if year else None
+    was = then.on_year_end(year).get("indicators", {}).get(indicator, {}).get("targets", {}) if year else {}
+    shown = cells.get(f"/indicators/{indicator}/targets/{year}") or cells.get(f"/indicators/{indicator}/name")
+    return {
+        "indicator": indicator,
+        "name": facts.get("name"),
+        "measure": facts.get("measure"),
+        "kind": kind,
+        "unit": facts.get("unit"),
+        "year": int(year) if year else None,
+        "base": facts.get("base"),
+        "base_date": facts.get("base_date"),
+        "target_then": _target(was, year),
+        "target_now": _target(facts.get("targets", {}), year),
+        "actual": actual,
+        "latest": {"period": latest[0], "value": reports[latest].answer.value} if latest else None,
+        **_standing(reading, state, reports[latest] if latest else None),
+        "achievement": _achievement(kind, actual, target),
+        "dynamics": _dynamics(facts),
+        "cell": f"/indicators/{indicator}/targets/{year}" if year else f"/indicators/{indicator}/name",
+        "event": shown.answer.last.event if shown is not None else None,
+        "index": shown.answer.last.entry if shown is not None else None,
+    }
+
+
+def _target(targets: State, year: str | None) -> str | None:
+    """None if there never was one; "removed" if there was."""
+    if year is None or year not in targets:
+        return None
+    return "removed" if targets[year] is None else str(targets[year])
+
+
+def _reports(cells: dict[str, Cell], indicator: str, year: str) -> dict[PeriodKey, Cell]:
+    found = {}
+    for path, cell in cells.items():
+        if path.startswith(f"/actuals/{indicator}/{year}") and not cell.answer.removed:
+            _, _, _, period, mode = path.split("/")
+            found[(period, mode)] = cell
+    return found
+
+
+def _actual(kind: str | None, reports: dict[PeriodKey, Cell]) -> str | None:
+    """A flow adds up, a stock and a yes or no stand as last reported."""
+    if not reports:
+        return None
+    if kind == "boolean":
+        latest = max(reports, key=lambda key: period_end(key[0]))
+        return str(reports[latest].answer.value)
+    values = {key: Decimal(cell.answer.value) for key, cell in reports.items()}
+    total = flow_year(values) if kind == "flow" else stock_year(values)
+    return plain(total) if total is not None else None
+
+
+def _standing(reading: Reading, state: State, cell: Cell | None) -> Row:
+    """What became of the latest report, and how many documents stand beside it."""
+    if cell is None:
+        return {"status": None, "evidence": None, "report": None}
+    slot = reading.entry(LeafIndex(cell.answer.last.rank[3])).event_id()
+    files = reading.entry(LeafIndex(cell.answer.last.entry)).stated().event.files
+    status = state.get("reports", {}).get(slot) or "submitted"
+    return {"status": status, "evidence": len(files), "report": slot}
+
+
+def _achievement(kind: str | None, actual: str | None, target: str | None) -> str | None:
+    """actual / target to four decimals; a yes or no is met or not; None where it is no ratio."""
+    if actual is None or target is None:
+        return None
+    if kind == "boolean":
+        return "1.0000" if actual == target else "0.0000"
+    value, goal = number(actual), number(target)
+    if value is None or goal is None or goal == 0:
+        return None
+    return f"{value / goal:.4f}"
+
+
+def _dynamics(facts: State) -> Row:
+    """Printed beside computed: Σ of targets for a flow, last target − base for a stock."""
+    printed = facts.get("printed", {}).get("dynamics")
+    targets = [number(text) for _, text in sorted(facts.get("targets", {}).items()) if text is not None]
+    numbers = [value for value in targets if value is not None]
+    if facts.get("kind") == "flow" and numbers and len(numbers) == len(targets):
+        return {"printed": printed, "computed": plain(sum(numbers, Decimal(0))), "rule": "sum"}
+    base = number(facts.get("base"))
+    if facts.get("kind") == "stock" and base is not None and targets and targets[-1] is not None:
+        return {"printed": printed, "computed": plain(targets[-1] - base), "rule": "end-minus-base"}
+    return {"printed": printed, "computed": None, "rule": None}
+
+
+def number(text: str | None) -> Decimal | None:
+    """A printed number such as `40`, `85%` or `1,5`; None if it is no number."""
+    if text is None:
+        return None
+    try:
+        value = Decimal(text.strip().removesuffix("%").strip().replace(",", ".").replace("\u00a0", ""))
+    except InvalidOperation:
+        return None
+    return value if value.is_finite() else None
+
+
+def plain(value: Decimal) -> str:
+    """Without exponent and without trailing zeros: 10, 0.5, 100."""
+    text = f"{value.normalize():f}"
+    return "0" if text == "-0" else text
+
+
+def iter_years(rows: list[Row]) -> Iterator[int]:
+    for row in rows:
+        if row["year"] is not None:
+            yield row["year"]

@@ -1,0 +1,70 @@
+-- One generation of the projections: everything here can be rebuilt from ledger.db.
+-- Positions count entries: a row opened by the entry at leaf index i is known from i + 1.
+CREATE TABLE IF NOT EXISTS cells (
+    id INTEGER PRIMARY KEY,
+    programme TEXT NOT NULL,
+    path TEXT NOT NULL,
+    UNIQUE (programme, path)
+);
+-- One row per write, stretch of days on which its slot counts, and interval of positions in
+-- which that was known; half-open intervals. Read downwards from a day.
+CREATE TABLE IF NOT EXISTS lives (
+    cell INTEGER NOT NULL,
+    since TEXT NOT NULL,
+    act_date TEXT NOT NULL,
+    act_order INTEGER NOT NULL,
+    slot INTEGER NOT NULL,
+    line INTEGER NOT NULL,
+    counts_from TEXT NOT NULL,
+    known_from INTEGER NOT NULL,
+    counts_to TEXT NOT NULL,
+    known_to INTEGER NOT NULL,
+    op TEXT NOT NULL,
+    value TEXT,
+    event TEXT NOT NULL,
+    entry INTEGER NOT NULL,
+    act TEXT,
+    PRIMARY KEY (cell, since, act_date, act_order, slot, line, counts_from, known_from)
+) WITHOUT ROWID;
+-- The entries that concern a programme: its own, and those of the acts that it cites.
+CREATE TABLE IF NOT EXISTS concerns (
+    programme TEXT NOT NULL,
+    leaf_index INTEGER NOT NULL,
+    PRIMARY KEY (programme, leaf_index)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS citations (
+    act TEXT NOT NULL,
+    programme TEXT NOT NULL,
+    PRIMARY KEY (act, programme)
+) WITHOUT ROWID;
+-- adopted_from, adopted_to: leaf indexes of the adoption's parts, inclusive.
+CREATE TABLE IF NOT EXISTS programmes (
+    id TEXT PRIMARY KEY,
+    body TEXT NOT NULL,
+    adopted_from INTEGER NOT NULL,
+    adopted_to INTEGER NOT NULL
+) WITHOUT ROWID;
+-- Versions of registry records (bodies, offices, persons, mandates, keys, acts) as JSON.
+CREATE TABLE IF NOT EXISTS records (
+    space TEXT NOT NULL,
+    id TEXT NOT NULL,
+    known_from INTEGER NOT NULL,
+    body TEXT NOT NULL,
+    doc TEXT NOT NULL,
+    PRIMARY KEY (space, id, known_from)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS files (
+    sha256 TEXT NOT NULL,
+    leaf_index INTEGER NOT NULL,
+    place INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    media_type TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    access TEXT NOT NULL,
+    PRIMARY KEY (sha256, leaf_index, place)
+) WITHOUT ROWID;
+-- Each batch stores the tree's root at its position in the same transaction.
+CREATE TABLE IF NOT EXISTS batches (
+    position INTEGER PRIMARY KEY,
+    root BLOB NOT NULL
+);

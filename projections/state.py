@@ -1,0 +1,57 @@
+"""The state of a programme: nested values, and for each cell the event that set it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from typing import Any
+
+import orjson
+
+from projections.cells import Cell, read_cells
+from projections.reading import Reading
+
+Nested = dict[str, Any]
+
+
+def read_state(reading: Reading, programme: str, as_of: str, prefix: str = "") -> Nested:
+    """{"state", "cells", "state_hash"}: removed is null, none is no member.
+
+    state_hash: SHA-256 of the state's canonical JSON (RFC 8785: names are ASCII).
+    """
+    cells = list(read_cells(reading, programme, as_of, prefix))
+    state = nest(cells)
+    canonical = orjson.dumps(state, option=orjson.OPT_SORT_KEYS)
+    return {
+        "state": state,
+        "cells": {
+            path: {"event": answer.last.event, "index": answer.last.entry, "from": answer.last.rank[0]}
+            for path, answer in cells
+        },
+        "state_hash": "sha256:" + hashlib.sha256(canonical).hexdigest(),
+    }
+
+
+def nest(cells: Iterable[Cell]) -> Nested:
+    """Paths to nested objects: /a/b = 1 → {"a": {"b": 1}}."""
+    state: Nested = {}
+    for path, answer in cells:
+        *parents, last = path.split("/")[1:]
+        node = state
+        for name in parents:
+            node = node.setdefault(name, {})
+        node[last] = answer.value
+    return state
+
+
+def last_concern(reading: Reading, programme: str) -> int | None:
+    """The last leaf index below the position that concerns a programme; None if none does."""
+    query = "SELECT MAX(leaf_index) FROM concerns WHERE programme=? AND leaf_index<?"
+    found = reading.rows(query, [programme, reading.position])[0][0]
+    return int(found) if found is not None else None
+
+
+def is_known(reading: Reading, programme: str) -> bool:
+    """Was the programme on the record by this position?"""
+    query = "SELECT 1 FROM programmes WHERE id=? AND adopted_from<?"
+    return bool(reading.rows(query, [programme, reading.position]))

@@ -1,0 +1,231 @@
+"""Applying entries to a generation, a batch per transaction.
+
+The rule of state lives in ledger/timeline.py; this stores its output. A world as of the
+batch's position is carried along; streams that it lacks are loaded as of that position.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import orjson
+
+from ledger.entry import Entry
+from ledger.errors import StorageError
+from ledger.event import Stated
+from ledger.ids import split_stream
+from ledger.merkle import Frontier, leaf_hash, read_frontier
+from ledger.programme import Programme
+from ledger.store.base import LogReader
+from ledger.streams import load_for, load_stream
+from ledger.timeline import Life, changes
+from ledger.world import World, evolve
+from projections.generation import RULES_VERSION, open_generation
+from projections.records import records_after
+
+OPEN = 1 << 62  # known_to of a row that is still known
+
+INSERT_LIFE = "INSERT INTO lives VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+CLOSE_LIFE = (
+    "UPDATE lives SET known_to=? WHERE cell=? AND since=? AND act_date=? AND act_order=? AND slot=? "
+    f"AND line=? AND counts_from=? AND known_to={OPEN}"
+)
+
+
+class Writer:
+    """Writes one generation. Used by one thread."""
+
+    def __init__(self, path: Path, log: LogReader) -> None:
+        self.path = path
+        self._log = log
+        self._datastore, self._recorder = open_generation(path)
+        self.position = self._recorder.position()
+        self._frontier = self._check_root()
+        self._world = replace(World(), position=self.position)
+        self._cells: dict[tuple[str, str], int] = {}
+        self._citing: dict[str, set[str]] = {}
+        if self.position == 0:
+            self._set_version()
+
+    def close(self) -> None:
+        self._datastore.close()
+
+    def _set_version(self) -> None:
+        with self._datastore.transaction(commit=True) as cursor:
+            cursor.execute(f"PRAGMA user_version={RULES_VERSION}")
+
+    def _check_root(self) -> Frontier:
+        """The tree as of our position; raises StorageError if the log is another one."""
+        with self._datastore.transaction(commit=False) as cursor:
+            cursor.execute("SELECT position, root FROM batches ORDER BY position DESC LIMIT 1")
+            row = cursor.fetchone()
+        stored = (row[0], row[1]) if row is not None else (0, Frontier.empty().root())
+        if stored[0] != self.position or self.position > self._log.head().size:
+            raise StorageError("the projections are ahead of the log: rebuild them")
+        frontier = read_frontier(self._log.nodes, self.position)
+        if frontier.root() != stored[1]:
+            raise StorageError("the projections were made from another log: rebuild them")
+        return frontier
+
+    def apply(self, entries: Sequence[Entry]) -> None:
+        """Apply entries that follow our position, in one transaction."""
+        world, frontier = self._world, self._frontier
+        with self._datastore.transaction(commit=True) as cursor:
+            batch = _Batch(cursor.sqlite_cursor, self._cells, self._citing)
+            for entry in entries:
+                if entry.index != world.position:
+                    raise StorageError(f"entry {entry.index} does not follow position {world.position}")
+                world = self._apply_one(batch, world, entry.stated())
+            batch.flush()
+            frontier, _ = frontier.extend(leaf_hash(entry.raw) for entry in entries)
+            self._recorder.track(cursor, world.position, frontier.root())
+        self._world, self._frontier, self.position = world, frontier, world.position
+
+    def _apply_one(self, batch: _Batch, world: World, stated: Stated) -> World:
+        event, index = stated.event, stated.index
+        world = load_for(world, event, self._log.at_position(index))
+        family, name = split_stream(event.subject)
+        touched: Iterable[str] = ()
+        if family == "programme":
+            touched = (name,)
+        elif event.kind.startswith("act."):
+            touched = batch.citing(_act_of(world, name, stated))
+            for programme in touched:
+                world = load_stream(world, f"programme:{programme}", self._log.at_position(index))
+        after = evolve(world, stated)
+        if family == "programme":
+            batch.programme(world, after, name, stated)
+        else:
+            for programme in touched:
+                batch.act_changed(world, after, programme, _act_of(after, name, stated), index)
+            batch.records(after, name, stated)
+        for place, file in enumerate(event.files):
+            batch.files.append(
+                (file.sha256, index, place, file.name, file.media_type, file.size, file.access)
+            )
+        return after
+
+
+def _act_of(world: World, body: str, stated: Stated) -> str:
+    """The act that an act event is about, also when it is voided."""
+    data = stated.event.data
+    return str(data.act) if data is not None else world.bodies[body].kept[stated.slot].about
+
+
+class _Batch:
+    """Rows gathered for one transaction."""
+
+    def __init__(
+        self, cursor: sqlite3.Cursor, cells: dict[tuple[str, str], int], citing: dict[str, set[str]]
+    ) -> None:
+        self._cursor = cursor
+        self._cells = cells
+        self._citing = citing
+        self._lives: list[tuple[object, ...]] = []
+        self._concerns: list[tuple[str, int]] = []
+        self.files: list[tuple[object, ...]] = []
+
+    def flush(self) -> None:
+        self._flush_lives()
+        self._cursor.executemany("INSERT OR IGNORE INTO concerns VALUES (?,?)", self._concerns)
+        self._cursor.executemany("INSERT OR IGNORE INTO files VALUES (?,?,?,?,?,?,?)", self.files)
+
+    def _flush_lives(self) -> None:
+        if self._lives:
+            self._cursor.executemany(INSERT_LIFE, self._lives)
+            self._lives.clear()
+
+    def programme(self, before: World, after: World, name: str, stated: Stated) -> None:
+        """The slot that a programme's event states, or states again."""
+        new = after.programmes[name]
+        slot = new.timeline.slots[stated.slot]
+        old = before.programmes.get(name)
+        known = old.timeline.slots.get(stated.slot) if old is not None else None
+        rows = old.timeline.lives(known) if old is not None and known is not None else ()
+        self._change(name, rows, new.timeline.lives(slot), stated.index)
+        self._concerns.append((name, stated.index))
+        if slot.act is not None:
+            self._cite(slot.act, name, before, stated.index)
+        if stated.event.kind == "programme.adopted" and known is None:
+            self._adopted(name, new.body, stated.index)
+
+    def _adopted(self, name: str, body: str, index: int) -> None:
+        self._cursor.execute(
+            "INSERT INTO programmes VALUES (?,?,?,?) ON CONFLICT (id) DO UPDATE SET adopted_to=excluded.adopted_to",
+            (name, body, index, index),
+        )
+
+    def _cite(self, act: str, programme: str, before: World, index: int) -> None:
+        """The first citation makes the act's earlier entries concern the programme too."""
+        known = self._citing.setdefault(act, set())
+        if programme in known:
+            return
+        known.add(programme)
+        self._cursor.execute("INSERT OR IGNORE INTO citations VALUES (?,?)", (act, programme))
+        body = before.body_of(f"act:{act}")
+        if body is not None:
+            for kept in body.kept.values():
+                if kept.about == act and kept.kind.startswith("act."):
+                    self._concerns.append((programme, kept.index))
+
+    def act_changed(self, before: World, after: World, name: str, act: str, index: int) -> None:
+        """An act of a programme's slots moved, began or ceased to count."""
+        self._concerns.append((name, index))
+        old, new = before.programmes[name].timeline, after.programmes[name].timeline
+        if old is new:
+            return
+        for slot_id in new.citing.get(act, ()):
+            slot = new.slots[slot_id]
+            self._change(name, old.lives(slot), new.lives(slot), index)
+
+    def citing(self, act: str) -> list[str]:
+        """The programmes that cite an act, in a stable order."""
+        rows = self._cursor.execute("SELECT programme FROM citations WHERE act=? ORDER BY programme", (act,))
+        return [row[0] for row in rows.fetchall()]
+
+    def records(self, after: World, name: str, stated: Stated) -> None:
+        rows = records_after(after, name, stated)
+        self._cursor.executemany("INSERT OR REPLACE INTO records VALUES (?,?,?,?,?)", rows)
+
+    def _change(self, name: str, before: Iterable[Life], after: Iterable[Life], index: int) -> None:
+        closed, opened = changes(before, after)
+        if closed:
+            self._flush_lives()
+            self._cursor.executemany(CLOSE_LIFE, self._closing(name, closed, index))
+        for life in opened:
+            value = orjson.dumps(life.value).decode()
+            self._lives.append(
+                (
+                    self._cell(name, life.path),
+                    *life.rank,
+                    life.counts_from,
+                    index + 1,
+                    life.counts_to,
+                    OPEN,
+                    life.op,
+                    value,
+                    life.event,
+                    life.entry,
+                    life.act,
+                )
+            )
+
+    def _closing(self, name: str, closed: Iterable[Life], index: int) -> Iterator[tuple[object, ...]]:
+        for life in closed:
+            yield (index + 1, self._cell(name, life.path), *life.rank, life.counts_from)
+
+    def _cell(self, programme: str, path: str) -> int:
+        key = (programme, path)
+        known = self._cells.get(key)
+        if known is None:
+            query = "INSERT OR IGNORE INTO cells (programme, path) VALUES (?,?)"
+            self._cursor.execute(query, key)
+            row = self._cursor.execute("SELECT id FROM cells WHERE programme=? AND path=?", key).fetchone()
+            known = self._cells[key] = int(row[0])
+        return known
+
+
+__all__ = ["OPEN", "Programme", "Writer"]
