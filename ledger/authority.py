@@ -106,5 +106,5 @@ def _check_mandate(body: Body, signer: Signer, at: str, today: str) -> None:
     `entry.reaffirmed` exists to settle such entries: see docs/decisions.
     """
     mandates = body.mandates_of(signer.person, signer.office)
-    if not any(mandate.start <= today < mandate.end for mandate in mandates):
+    if not any(mandate.holds(today) for mandate in mandates):
         raise Refusal("no-mandate", f"{at}/office", signer.office, person=signer.person, today=today)

@@ -44,7 +44,8 @@ def decide(world: World, stated: Stated, today: str, *, batch_start: int) -> Dec
     """Judge one event.
 
     world: as of stated.index entries, with the streams that the event needs; today: the
-    local date of recorded_at; batch_start: first leaf index of the event's batch. Raises Refusal or NeedsAcknowledgement.
+    local date of recorded_at; batch_start: first leaf index of the event's batch.
+    Raises Refusal or NeedsAcknowledgement.
     """
     found, after = examine(world, stated, today, batch_start=batch_start)
     check_acknowledged(stated.event, found)

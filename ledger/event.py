@@ -27,6 +27,7 @@ from ledger.values import (
     Text,
 )
 
+_NO_MEMBERS = ("str", "[key]", "OKP", "EC")  # the last two: tags of the union of JWKs
 FILE_BYTES_MAX = 64 * 1024 * 1024
 
 
@@ -137,9 +138,9 @@ def as_refusal(error: ValidationError) -> Refusal:
 
 
 def _names_a_branch(part: Any) -> bool:
-    """pydantic puts the tried branch of a union into the location; it is no member."""
+    """pydantic puts the tried branch of a union, or "[key]", into the location; it is no member."""
     return isinstance(part, str) and (
-        part.startswith(("literal[", "constrained-", "function-", "model")) or part == "str"
+        part.startswith(("literal[", "constrained-", "function-", "model")) or part in _NO_MEMBERS
     )
 
 

@@ -10,8 +10,8 @@ from typing import Any
 import orjson
 
 from ledger.checkpoint import open_checkpoint
-from ledger.entry import Entry, read_entry
-from ledger.envelope import parse_envelope, verify_envelope
+from ledger.entry import Entry, format_entry, read_entry
+from ledger.envelope import Envelope, parse_envelope, verify_envelope
 from ledger.errors import Refusal, StorageError, VerificationError
 from ledger.keys import PublicKey
 from ledger.merkle import check_inclusion, leaf_hash
@@ -84,8 +84,8 @@ def check_receipt(
     """
     try:
         entry = read_entry(receipt.entry)
-        _check_entry(entry, receipt, payload, genesis)
-        envelope = parse_envelope(orjson.dumps(entry.envelope))
+        envelope = parse_envelope(entry.envelope)
+        _check_entry(entry, envelope, receipt, payload, genesis)
         if set(envelope.kids) != set(keys):
             raise ReceiptError("the entry is signed by other keys than the submission")
         verify_envelope(envelope, keys)
@@ -99,12 +99,12 @@ def check_receipt(
         )
     except ReceiptError:
         raise
-    except (VerificationError, Refusal, StorageError) as error:
+    except (VerificationError, Refusal, StorageError, orjson.JSONEncodeError) as error:
         raise ReceiptError(f"the receipt does not hold: {error}") from error
     return entry
 
 
-def _check_entry(entry: Entry, receipt: Receipt, payload: bytes, genesis: str) -> None:
+def _check_entry(entry: Entry, envelope: Envelope, receipt: Receipt, payload: bytes, genesis: str) -> None:
     if entry.payload != payload:
         raise ReceiptError("the entry holds another payload than the one submitted")
     said = (entry.index, entry.stream, entry.version, entry.recorded_at)
@@ -112,7 +112,16 @@ def _check_entry(entry: Entry, receipt: Receipt, payload: bytes, genesis: str) -
         raise ReceiptError("the receipt says something else than its entry")
     if leaf_hash(receipt.entry) != receipt.leaf_hash:
         raise ReceiptError("the leaf hash is not the entry's")
-    if orjson.loads(receipt.entry)["genesis"] != genesis:
-        raise ReceiptError("the entry belongs to another ledger")
+    # Only the one form leaves no room for members that somebody else reads differently.
+    one_form = format_entry(
+        genesis=genesis,
+        index=receipt.index,
+        stream=receipt.stream,
+        version=receipt.version,
+        recorded_at=receipt.recorded_at,
+        envelope=envelope,
+    )
+    if receipt.entry != one_form:
+        raise ReceiptError("the entry belongs to another ledger, or is not in its one form")
     if orjson.loads(payload)["id"] != receipt.event:
         raise ReceiptError("the receipt names another event")

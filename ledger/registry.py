@@ -88,15 +88,24 @@ class Office:
 
 @dataclass(frozen=True, slots=True)
 class Mandate:
-    """A person holds an office on days [start, end). ended_at: leaf index of its end."""
+    """A person holds an office on days [start, end), as granted, and before `ended`.
+
+    ended: the day from which `mandate.ended` says that it no longer holds (exclusive);
+    ended_at: leaf index of that event. A voided grant holds on no day.
+    """
 
     slot: str
     person: str
     office: str
     start: str
     end: str = FOREVER
+    ended: str = FOREVER
     ended_at: int | None = None
     order: str = ""
+    void: bool = False
+
+    def holds(self, day: str) -> bool:
+        return not self.void and self.start <= day < min(self.end, self.ended)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +131,9 @@ class Body:
     kept: Map[str, Kept] = Map()
 
     def mandates_of(self, person: str, office: str) -> list[Mandate]:
-        slots = self.held.get((person, office), ())
-        return [self.mandates[slot] for slot in slots if slot in self.mandates]
+        """What the grants in force say; a correction may have given one to another person."""
+        mandates = [self.mandates[slot] for slot in self.held.get((person, office), ())]
+        return [one for one in mandates if (one.person, one.office) == (person, office)]
 
     def with_mandate(self, mandate: Mandate) -> Body:
         pair = (mandate.person, mandate.office)

@@ -108,11 +108,16 @@ def discrepancies(view: View, event: Common, seen_limit: int) -> Iterator[Discre
     slot = view.after.timeline.slots[view.slot]
     if view.before is not None:
         yield from _changed_since(view.before, slot, event, seen_limit)
-        if view.before.closed is not None and not event.kind.endswith(".reported"):
+        if view.before.closed is not None and not _follows_freely(event):
             yield Discrepancy("programme-closed", "/subject", {"closed": view.before.closed})
     for write, rank in view.after.timeline.placed(slot):
         yield from _old_mismatch(view.after, write, rank)
         yield from _later_decisions(view.after, slot, write, rank)
+
+
+def _follows_freely(event: Common) -> bool:
+    """Reports and corrections follow a programme's end without notice."""
+    return event.kind.endswith(".reported") or event.relations.corrects is not None
 
 
 def _changed_since(before: Programme, slot: Slot, event: Common, seen_limit: int) -> Iterator[Discrepancy]:

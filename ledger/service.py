@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -51,18 +52,23 @@ class Ledger:
         self.directory = Directory(path)
         if not self.directory.ledger_db.exists():
             raise StorageError(f"{path} holds no ledger: run `pledger init` first")
-        self.directory.lock()
         self._clock = clock or SystemClock()
-        self.signer = FileLogSigner(self.directory.log_key, self.directory.log_memory)
-        self._log, self.reader = open_log(self.directory.ledger_db)
-        self.appender = Appender(self._log, self.reader, self.signer, clock=self._clock, on_commit=on_commit)
+        with ExitStack() as opened:  # what was opened is closed again if the rest cannot be
+            self.directory.lock()
+            opened.callback(self.directory.unlock)
+            self.signer = FileLogSigner(self.directory.log_key, self.directory.log_memory)
+            opened.callback(self.signer.close)
+            self._log, self.reader = open_log(self.directory.ledger_db)
+            opened.callback(self._log.close)
+            opened.callback(self.reader.close)
+            self.appender = Appender(
+                self._log, self.reader, self.signer, clock=self._clock, on_commit=on_commit
+            )
+            opened.callback(self.appender.close)
+            self._opened = opened.pop_all()
 
     def close(self) -> None:
-        self.appender.close()
-        self.reader.close()
-        self._log.close()
-        self.signer.close()
-        self.directory.unlock()
+        self._opened.close()
 
     def __enter__(self) -> Ledger:
         return self

@@ -254,6 +254,13 @@ class Timeline:
         for child in self.children.get(prefix, ()):
             yield from self.under(child)
 
+    def changes_after(self, prefix: str, day: str) -> Iterator[str]:
+        """The later days on which some write below a path starts, counting or not."""
+        for path in self.under(prefix):
+            row = self.cells[path]
+            start = bisect_right(row, day, key=lambda placed: placed.rank[0])
+            yield from (placed.rank[0] for placed in row[start:])
+
     def latest(self, path: str) -> Any:
         """The value that ranks last, whether or not it counts yet; None if none was set."""
         for placed in reversed(self.cells.get(path, ())):

@@ -47,7 +47,7 @@ def read_budget(reading: Reading, programme: str, as_of: str) -> list[Row]:
     """One row per measure, year and source (with its axes), ordered by them.
 
     A printed "-" or "" stays verbatim; "removed" says that the cell was removed; null that
-    nothing was ever set. variance = paid − amended; unfunded = amended − appropriated.
+    nothing was ever set. variance = paid − amended; unfunded = amended − appropriated, ≥ 0.
     """
     currency = None
     lines: dict[Key, _Line] = {}
@@ -115,7 +115,7 @@ def _row(key: Key, line: _Line, originals: Mapping[str, Any], currency: Any) -> 
         "transferred": _text(line.sums.get("transfers")),
         **reported,
         "returned": _text(line.sums.get("returns")),
-        "unfunded": _difference(amended, appropriated),
+        "unfunded": _unfunded(amended, appropriated),
         "variance": _difference(reported["paid"], amended),
         "cell": path,
         "event": shown.answer.last.event if shown is not None else None,
@@ -138,6 +138,12 @@ def _difference(one: str | None, other: str | None) -> str | None:
     if not _is_amount(one) or not _is_amount(other):
         return None
     return money(Decimal(one or "0") - Decimal(other or "0"))
+
+
+def _unfunded(need: str | None, appropriated: str | None) -> str | None:
+    """The part of the need that the appropriation does not cover; never below zero."""
+    rest = _difference(need, appropriated)
+    return None if rest is None else money(max(Decimal(rest), Decimal(0)))
 
 
 def _is_amount(text: str | None) -> bool:

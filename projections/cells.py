@@ -17,7 +17,8 @@ from projections.reading import Reading
 _HOLDS = "known_from<=:k AND known_to>:k AND counts_from<=:d AND counts_to>:d"
 _RANKED = "ORDER BY since DESC, act_date DESC, act_order DESC, slot DESC, line DESC"
 _TOP = (
-    "SELECT path, id, (SELECT json_array(since, act_date, act_order, slot, line, op, value, event, entry, act) "
+    "SELECT path, id, ("
+    "SELECT json_array(since, act_date, act_order, slot, line, op, value, event, entry, act) "
     f"FROM lives WHERE cell=cells.id AND since<=:d AND {_HOLDS} {_RANKED} LIMIT 1) "
     "FROM cells WHERE programme=:p"
 )

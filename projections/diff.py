@@ -7,9 +7,11 @@ second position is the earlier one, the answer is the mirror of the reverse ques
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any, Literal, NamedTuple
 
 from ledger.timeline import Answer
+from ledger.values import is_money, money
 from projections.cells import cell_id, read_cell, read_cells
 from projections.history import act_of, signers_of
 from projections.reading import Reading
@@ -170,10 +172,6 @@ class _Units:
 
     def delta(self, path: str, old: Answer | None, new: Answer | None) -> str | None:
         """new − old for money, where none and removed count as nothing; else None."""
-        from decimal import Decimal  # noqa: PLC0415 -- its only use
-
-        from ledger.values import is_money, money  # noqa: PLC0415 -- its only use
-
         if path.split("/")[1] not in self.MONEY:
             return None
         amounts = [

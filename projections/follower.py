@@ -83,7 +83,7 @@ class Follower:
             try:
                 self._follow()
                 self.fault = None
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 -- said in `fault`, and tried again
                 self.fault = f"{type(error).__name__}: {error}"
                 self._reopen()
             self._wake.wait(POLL_SECONDS)

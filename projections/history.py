@@ -39,8 +39,11 @@ def _is_kind(entry: Entry, kind: str) -> bool:
 
 def _concerns(reading: Reading, programme: str, before: int | None) -> Iterator[int]:
     below = min(before if before is not None else reading.position, reading.position)
-    query = "SELECT leaf_index FROM concerns WHERE programme=? AND leaf_index<? ORDER BY leaf_index DESC"
-    for row in reading.connection.execute(query, (programme, below)):
+    query = (
+        "SELECT leaf_index FROM concerns WHERE programme=? AND leaf_index<? AND known_from<=? "
+        "ORDER BY leaf_index DESC"
+    )
+    for row in reading.connection.execute(query, (programme, below, reading.position)):
         yield row[0]
 
 

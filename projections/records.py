@@ -57,12 +57,13 @@ def _body_rows(body: Body, stated: Stated, source: Doc) -> Iterator[Row]:
         slot = stated.slot if event.kind == "mandate.granted" else body.kept[stated.slot].about
         mandate = body.mandates.get(slot)
         doc = {"void": True, "body": body.id, **source}
-        if mandate is not None:
+        if mandate is not None and not mandate.void:
+            end = min(mandate.end, mandate.ended)
             doc = {
                 "person": mandate.person,
                 "office": mandate.office,
                 "start": mandate.start,
-                "end": None if mandate.end == FOREVER else mandate.end,
+                "end": None if end == FOREVER else end,
                 "order": mandate.order,
                 "body": body.id,
                 **source,

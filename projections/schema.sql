@@ -26,10 +26,12 @@ CREATE TABLE IF NOT EXISTS lives (
     act TEXT,
     PRIMARY KEY (cell, since, act_date, act_order, slot, line, counts_from, known_from)
 ) WITHOUT ROWID;
--- The entries that concern a programme: its own, and those of the acts that it cites.
+-- The entries that concern a programme: its own, and those of the acts that it cites, also
+-- the ones before the first citation: known_from is the position from which they concern it.
 CREATE TABLE IF NOT EXISTS concerns (
     programme TEXT NOT NULL,
     leaf_index INTEGER NOT NULL,
+    known_from INTEGER NOT NULL,
     PRIMARY KEY (programme, leaf_index)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS citations (

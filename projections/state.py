@@ -46,8 +46,8 @@ def nest(cells: Iterable[Cell]) -> Nested:
 
 def last_concern(reading: Reading, programme: str) -> int | None:
     """The last leaf index below the position that concerns a programme; None if none does."""
-    query = "SELECT MAX(leaf_index) FROM concerns WHERE programme=? AND leaf_index<?"
-    found = reading.rows(query, [programme, reading.position])[0][0]
+    query = "SELECT MAX(leaf_index) FROM concerns WHERE programme=? AND leaf_index<? AND known_from<=?"
+    found = reading.rows(query, [programme, reading.position, reading.position])[0][0]
     return int(found) if found is not None else None
 
 

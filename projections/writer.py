@@ -125,12 +125,12 @@ class _Batch:
         self._cells = cells
         self._citing = citing
         self._lives: list[tuple[object, ...]] = []
-        self._concerns: list[tuple[str, int]] = []
+        self._concerns: list[tuple[str, int, int]] = []
         self.files: list[tuple[object, ...]] = []
 
     def flush(self) -> None:
         self._flush_lives()
-        self._cursor.executemany("INSERT OR IGNORE INTO concerns VALUES (?,?)", self._concerns)
+        self._cursor.executemany("INSERT OR IGNORE INTO concerns VALUES (?,?,?)", self._concerns)
         self._cursor.executemany("INSERT OR IGNORE INTO files VALUES (?,?,?,?,?,?,?)", self.files)
 
     def _flush_lives(self) -> None:
@@ -146,34 +146,33 @@ class _Batch:
         known = old.timeline.slots.get(stated.slot) if old is not None else None
         rows = old.timeline.lives(known) if old is not None and known is not None else ()
         self._change(name, rows, new.timeline.lives(slot), stated.index)
-        self._concerns.append((name, stated.index))
+        self._concerns.append((name, stated.index, stated.index + 1))
         if slot.act is not None:
-            self._cite(slot.act, name, before, stated.index)
+            self._cite(slot.act, name, stated.index)
         if stated.event.kind == "programme.adopted" and known is None:
             self._adopted(name, new.body, stated.index)
 
     def _adopted(self, name: str, body: str, index: int) -> None:
         self._cursor.execute(
-            "INSERT INTO programmes VALUES (?,?,?,?) ON CONFLICT (id) DO UPDATE SET adopted_to=excluded.adopted_to",
+            "INSERT INTO programmes VALUES (?,?,?,?) "
+            "ON CONFLICT (id) DO UPDATE SET adopted_to=excluded.adopted_to",
             (name, body, index, index),
         )
 
-    def _cite(self, act: str, programme: str, before: World, index: int) -> None:
-        """The first citation makes the act's earlier entries concern the programme too."""
+    def _cite(self, act: str, programme: str, index: int) -> None:
+        """From the first citation on, the act's earlier entries concern the programme too."""
         known = self._citing.setdefault(act, set())
         if programme in known:
             return
         known.add(programme)
         self._cursor.execute("INSERT OR IGNORE INTO citations VALUES (?,?)", (act, programme))
-        body = before.body_of(f"act:{act}")
-        if body is not None:
-            for kept in body.kept.values():
-                if kept.about == act and kept.kind.startswith("act."):
-                    self._concerns.append((programme, kept.index))
+        query = "SELECT known_from FROM records WHERE space='act' AND id=?"
+        for row in self._cursor.execute(query, (act,)).fetchall():
+            self._concerns.append((programme, row[0] - 1, index + 1))
 
     def act_changed(self, before: World, after: World, name: str, act: str, index: int) -> None:
         """An act of a programme's slots moved, began or ceased to count."""
-        self._concerns.append((name, index))
+        self._concerns.append((name, index, index + 1))
         old, new = before.programmes[name].timeline, after.programmes[name].timeline
         if old is new:
             return
@@ -194,7 +193,8 @@ class _Batch:
         closed, opened = changes(before, after)
         if closed:
             self._flush_lives()
-            self._cursor.executemany(CLOSE_LIFE, self._closing(name, closed, index))
+            # A list, since finding a cell uses the cursor that takes these rows.
+            self._cursor.executemany(CLOSE_LIFE, list(self._closing(name, closed, index)))
         for life in opened:
             value = orjson.dumps(life.value).decode()
             self._lives.append(

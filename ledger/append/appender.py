@@ -15,7 +15,7 @@ from concurrent.futures import Future
 
 from ledger.append.group import Memory, Pending, SubmissionGroup
 from ledger.append.recorded import RecordingClock
-from ledger.clock import Clock, SystemClock
+from ledger.clock import Clock, SystemClock, parse_instant
 from ledger.entry import Entry, read_entry
 from ledger.errors import Busy, LedgerError, Stopped, StorageError
 from ledger.log import Log
@@ -62,11 +62,12 @@ class Appender:
         self._nodes = NodeCache(reader)
         self._memory = Memory()
         self._unsaved: list[tuple[int, str]] = []
+        self._unsigned: str | None = None
         self._queue: queue.Queue[Ticket | None] = queue.Queue(QUEUE_MAX)
         self._closing = threading.Lock()
         self._closed = False
-        self.stopped: str | None = None
         self._try_head()
+        self._told = reader.head().size
         self._thread = threading.Thread(target=self._run, name="appender", daemon=True)
         self._thread.start()
 
@@ -74,6 +75,18 @@ class Appender:
     def checkpoint(self) -> tuple[int, str] | None:
         """The newest signed checkpoint: (size, note)."""
         return self._unsaved[-1] if self._unsaved else None
+
+    @property
+    def stopped(self) -> str | None:
+        """Why nothing is appended now, None while all is well. Asks the clock anew each time."""
+        if self._unsigned is not None:
+            return self._unsigned
+        recorded_at = self._reader.head().recorded_at
+        try:
+            self._clock.check(parse_instant(recorded_at) if recorded_at else None)
+        except Stopped as stopped:
+            return str(stopped)
+        return None
 
     @property
     def world(self) -> World:
@@ -136,27 +149,26 @@ class Appender:
 
     def _commit(self, tickets: list[Ticket]) -> None:
         tickets = [ticket for ticket in tickets if ticket.future.set_running_or_notify_cancel()]
-        if self.stopped is not None and not self._try_head():
+        if self._unsigned is not None and not self._try_head():
             for ticket in tickets:
-                ticket.future.set_exception(Stopped(self.stopped))
+                ticket.future.set_exception(Stopped(self._unsigned))
             return
         pendings = [ticket.pending for ticket in tickets]
         group = SubmissionGroup(pendings, self._memory, self._clock, tuple(self._unsaved))
         try:
             self._log.append(group)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 -- whatever broke, its outcome is looked up
             self._after_failure(pendings, error)
+            self._answer(tickets, {})
         else:
             self._memory = group.memory
             if group.entries:
                 self._unsaved.clear()
-        self._answer(tickets, {entry.index: entry for entry in group.entries})
+            self._answer(tickets, {entry.index: entry for entry in group.entries})
 
     def _after_failure(self, pendings: list[Pending], error: Exception) -> None:
         """The commit's outcome is unknown: forget the overlay and look in the log."""
         self._memory = Memory()
-        if isinstance(error, Stopped):
-            self.stopped = str(error)
         fault = error if isinstance(error, LedgerError) else StorageError(f"the store failed: {error}")
         for pending in pendings:
             if pending.fault is not None:
@@ -172,21 +184,28 @@ class Appender:
     def _answer(self, tickets: list[Ticket], fresh: dict[int, NewEntry]) -> None:
         if not self._try_head():
             for ticket in tickets:
-                ticket.future.set_exception(ticket.pending.fault or Stopped(self.stopped or ""))
+                ticket.future.set_exception(ticket.pending.fault or Stopped(self._unsigned or ""))
             return
-        size = self._unsaved[-1][0]
-        if fresh and self._on_commit is not None:
-            self._on_commit(size)
+        self._tell(self._unsaved[-1][0])
         for ticket in tickets:
             if ticket.pending.fault is not None:
                 ticket.future.set_exception(ticket.pending.fault)
                 continue
             try:
                 receipts = [self._receipt(index, fresh) for index in ticket.pending.indexes]
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 -- one receipt's fault is not its neighbour's
                 ticket.future.set_exception(StorageError(f"no receipt could be made: {error}"))
             else:
                 ticket.future.set_result(receipts)
+
+    def _tell(self, size: int) -> None:
+        """Tell the listener that the log has grown."""
+        if self._on_commit is None or size == self._told:
+            return
+        self._told = size
+        # A listener that fails is behind, and sees so itself: whoever waits here gets a receipt.
+        with contextlib.suppress(Exception):
+            self._on_commit(size)
 
     # -- checkpoints and receipts ------------------------------------------------
 
@@ -194,10 +213,10 @@ class Appender:
         """Sign the log's head; if that may not be, stop appending and say why."""
         try:
             self._sign_head()
-        except Exception as error:
-            self.stopped = str(error)
+        except Exception as error:  # noqa: BLE001 -- whatever it is, nothing is appended unsigned
+            self._unsigned = str(error)
             return False
-        self.stopped = None
+        self._unsigned = None
         return True
 
     def _sign_head(self) -> None:

@@ -128,7 +128,7 @@ def _decide_batch(
             stated = Stated(event, submission.payload_hash, size + place, recorded_at)
             today = local_date(moment, _zone(world)).isoformat()
             made = _new_names(world, submission)
-            world = decide(world, stated, today, batch_start=size).world
+            world = _judge(world, stated, today, batch_start=size)
             version = fresh.get(event.subject)
             if version is None:
                 version = memory.versions.get(event.subject)
@@ -144,6 +144,16 @@ def _decide_batch(
     # In place: after a failed commit the whole memory is dropped.
     memory.versions.update(fresh)
     return Memory(world, memory.versions), entries
+
+
+def _judge(world: World, stated: Stated, today: str, *, batch_start: int) -> World:
+    """The next world. What goes wrong in a rule is this submission's fault alone."""
+    try:
+        return decide(world, stated, today, batch_start=batch_start).world
+    except LedgerError:
+        raise
+    except Exception as error:
+        raise LedgerError(f"a rule failed on event {stated.event.id}: {error!r}") from error
 
 
 def _zone(world: World) -> ZoneInfo:

@@ -63,7 +63,9 @@ def decide(view: View, event: Common) -> Iterator[Discrepancy]:
     if data.stops and data.status != "repealed":
         raise Refusal("status-has-no-stop", "/data/stops", data.stops)
     _check_interval(data)
-    yield from _later_status(act, data, view.slot)
+    place = known.index if known is not None else view.world.position
+    older = [status for status in act.statuses if status.entry < place]
+    yield from _later_status(act, older, data)
 
 
 def _check_interval(data: ActStatusChanged) -> None:
@@ -77,16 +79,16 @@ def _check_interval(data: ActStatusChanged) -> None:
         raise Refusal("ends-before-start", "/data/to", data.to)
 
 
-def _later_status(act: Act, data: ActStatusChanged, slot: str) -> Iterator[Discrepancy]:
-    """A status may not silently swallow one that starts later. Source: time.md, acts."""
+def _later_status(act: Act, older: list[Status], data: ActStatusChanged) -> Iterator[Discrepancy]:
+    """A status may not silently swallow an older one that starts later. Source: time.md, acts."""
     if data.counts() is None:
         return
     if data.status == "quashed":
-        begun = _in_force_day(act, slot)
+        begun = _in_force_day(act, older)
         if begun is not None and data.start != begun and data.to is None:
             yield Discrepancy("later-status", "/data/start", {"stated": data.start, "in_force": begun})
         return
-    starts = [status.start for status in act.statuses if status.counts is not None and status.slot != slot]
+    starts = [status.start for status in older if status.counts is not None]
     if act.in_force is not None:
         starts.append(act.in_force)
     later = [start for start in starts if data.start is not None and start > data.start]
@@ -94,8 +96,8 @@ def _later_status(act: Act, data: ActStatusChanged, slot: str) -> Iterator[Discr
         yield Discrepancy("later-status", "/data/start", {"stated": data.start, "later": min(later)})
 
 
-def _in_force_day(act: Act, slot: str) -> str | None:
-    begun = [status.start for status in act.statuses if status.counts and status.slot != slot]
+def _in_force_day(act: Act, older: list[Status]) -> str | None:
+    begun = [status.start for status in older if status.counts]
     if act.in_force is not None:
         begun.append(act.in_force)
     return min(begun) if begun else None

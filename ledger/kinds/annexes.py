@@ -7,7 +7,8 @@ out, so that a removal is said and never merely implied.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, Literal
+from decimal import Decimal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -165,7 +166,7 @@ def _check_sources(programme: Programme, data: Annexes) -> None:
         if parent is not None and parent not in known and not programme.has_source(parent):
             raise Refusal("unknown-source", f"/data/sources/{n}/parent", parent)
     _check_unique("sources", [row.id for row in data.sources])
-    _check_acyclic("sources", {row.id: row.parent for row in data.sources})
+    _check_acyclic(programme, "sources", {row.id: row.parent for row in data.sources})
 
 
 def _check_tree(programme: Programme, data: Annexes) -> None:
@@ -174,7 +175,7 @@ def _check_tree(programme: Programme, data: Annexes) -> None:
         if node.parent is not None and node.parent not in known and not programme.has_measure(node.parent):
             raise Refusal("unknown-measure", f"/data/tree/{n}/parent", node.parent)
     _check_unique("tree", [node.id for node in data.tree])
-    _check_acyclic("tree", {node.id: node.parent for node in data.tree})
+    _check_acyclic(programme, "tree", {node.id: node.parent for node in data.tree})
 
 
 def _check_plan(programme: Programme, data: Annexes, nodes: set[str]) -> None:
@@ -205,14 +206,16 @@ def _check_unique(part: str, ids: list[str]) -> None:
         seen.add(item)
 
 
-def _check_acyclic(part: str, parents: Mapping[str, str | None]) -> None:
+def _check_acyclic(programme: Programme, part: str, parents: Mapping[str, str | None]) -> None:
+    """Follow each row's parents, those on the record too, that the event does not restate."""
     for n, start in enumerate(parents):
         step, trail = parents[start], {start}
         while step is not None:
             if step in trail:
                 raise Refusal("circular-parent", f"/data/{part}/{n}/parent", step)
             trail.add(step)
-            step = parents.get(step)
+            on_record = programme.timeline.latest(f"/{part}/{step}/parent")
+            step = parents.get(step, on_record)
 
 
 def omitted(programme: Programme, annex: AnnexName, data: Annexes, day: str) -> list[str]:
@@ -229,10 +232,8 @@ def omitted(programme: Programme, annex: AnnexName, data: Annexes, day: str) -> 
     ]
 
 
-def sum_by_year(data: Annexes) -> dict[str, Any]:
+def sum_by_year(data: Annexes) -> dict[str, Decimal]:
     """Sums of the plan rows that are money: in all, by year, by source (`source:local`)."""
-    from decimal import Decimal  # noqa: PLC0415 -- kept beside its only use
-
     sums: dict[str, Decimal] = {}
     for row in data.financing:
         if row.amount in ("-", ""):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from ledger.event import Common
 from ledger.kinds.base import Discrepancy, Kind, Olds, View, Words
@@ -35,10 +36,12 @@ def decide(view: View, event: Common) -> Iterator[Discrepancy]:
     for place, line in enumerate(data.lines):
         check_line(view.programme, line, f"/data/lines/{place}")
     assert view.after is not None  # a programme kind
+    after = view.after
     for place, line in first_of_each_year(data.lines):
+        prefix = f"/financing/{line.measure}/{line.year}"
         day = line.since or event.effective or ""
-        total = view.after.total(f"/financing/{line.measure}/{line.year}", day)
-        yield from over_appropriation(view, line, f"/data/lines/{place}", total, day)
+        at = f"/data/lines/{place}"
+        yield from over_appropriation(view, line, at, "financing", partial(after.total, prefix), day)
 
 
 def phrases(data: FinancingChanged, olds: Olds) -> Iterator[Words]:

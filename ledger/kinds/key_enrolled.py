@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from base64 import b64encode, urlsafe_b64decode
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Annotated
@@ -15,7 +14,7 @@ from ledger.event import Common, Stated
 from ledger.ids import ROOT
 from ledger.keys import PublicKey
 from ledger.kinds.base import Discrepancy, Kind, View
-from ledger.kinds.parts import Jwk, public_key
+from ledger.kinds.parts import Jwk, is_log_key, public_key
 from ledger.registry import Body, Key, keep
 from ledger.values import Id, Strict
 
@@ -44,7 +43,7 @@ class KeyEnrolled(Strict):
     possession: Possession
 
     def public_key(self) -> PublicKey:
-        return public_key(self.jwk)
+        return public_key(self.jwk, "/data/jwk")
 
 
 def decide(view: View, event: Common) -> Iterator[Discrepancy]:
@@ -56,11 +55,20 @@ def decide(view: View, event: Common) -> Iterator[Discrepancy]:
         raise Refusal("key-exists", "/data/jwk", key.kid)
     if _owner(view, key.kid) not in (None, data.person):
         raise Refusal("key-of-another", "/data/jwk", key.kid)
-    if _is_log_key(view, key):
+    if is_log_key(view.root.log_key, key):
         raise Refusal("key-of-the-log", "/data/jwk", key.kid)
-    ledger = event.ledger.model_dump()
-    check_possession(data.possession.model_dump(mode="json"), ledger=ledger, person=data.person, key=key)
+    _check_possession(event.ledger.model_dump(), data, key)
     yield from ()
+
+
+def _check_possession(ledger: dict[str, str], data: KeyEnrolled, key: PublicKey) -> None:
+    """The proof is an envelope of its own: its pointers are placed where it stands."""
+    proof = data.possession.model_dump(mode="json")
+    try:
+        check_possession(proof, ledger=ledger, person=data.person, key=key)
+    except Refusal as refusal:
+        at = f"/data/possession{refusal.pointer}"
+        raise Refusal(refusal.code, at, refusal.got, **refusal.details) from refusal
 
 
 def _owner(view: View, kid: str) -> str | None:
@@ -68,14 +76,6 @@ def _owner(view: View, kid: str) -> str | None:
         return view.root.registrars[kid].person
     body = view.world.body_of(f"key:{kid}")
     return body.keys[kid].person if body is not None else None
-
-
-def _is_log_key(view: View, key: PublicKey) -> bool:
-    if key.alg != "Ed25519":
-        return False
-    x = key.to_jwk()["x"]
-    point = urlsafe_b64decode(x + "=" * (-len(x) % 4))
-    return view.root.log_key.endswith(b64encode(b"\x01" + point).decode())
 
 
 def evolve(body: Body, stated: Stated) -> Body:

@@ -16,7 +16,7 @@ from ledger.errors import Refusal
 from ledger.event import Common, LedgerName, Stated
 from ledger.keys import PublicKey
 from ledger.kinds.base import Discrepancy, Kind, View
-from ledger.kinds.parts import Jwk, public_key
+from ledger.kinds.parts import Jwk, is_log_key, public_key
 from ledger.registry import Registrar, Root, keep
 from ledger.values import Id, Name, Sha256, Strict
 
@@ -29,7 +29,7 @@ class RegistrarKey(Strict):
     jwk: Jwk
 
     def public_key(self) -> PublicKey:
-        return public_key(self.jwk)
+        return public_key(self.jwk, "/data/registrars")
 
 
 class LedgerOpened(Strict):
@@ -55,13 +55,16 @@ def decide(view: View, event: Common) -> Iterator[Discrepancy]:
     kids = {registrar.public_key().kid for registrar in data.registrars}
     if len(people) != len(data.registrars) or len(kids) != len(data.registrars):
         raise Refusal("registrar-twice", "/data/registrars")
+    for place, registrar in enumerate(data.registrars):
+        if is_log_key(data.log_key, registrar.public_key()):
+            raise Refusal("key-of-the-log", f"/data/registrars/{place}/jwk", registrar.public_key().kid)
     if data.k > len(people):
         raise Refusal("threshold-too-high", "/data/k", data.k)
     if event.ledger != LedgerName(origin=data.origin, genesis=data.genesis()):
         raise Refusal("wrong-ledger", "/ledger")
     try:
         ZoneInfo(data.zone)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, KeyError) as error:  # an unknown key is a KeyError
         raise Refusal("unknown-zone", "/data/zone", data.zone) from error
     yield from ()
 

@@ -25,7 +25,7 @@ def decide(view: View, event: Common) -> Iterator[Discrepancy]:
     if data is None:
         return
     mandate = view.council.mandates.get(data.mandate)
-    if mandate is None:
+    if mandate is None or mandate.void:
         raise Refusal("unknown-mandate", "/data/mandate", data.mandate)
     if data.end < mandate.start:
         raise Refusal("ends-before-start", "/data/end", data.end)
@@ -46,8 +46,8 @@ def evolve(body: Body, stated: Stated) -> Body:
     if mandate is None:
         return body
     if data is None:
-        return body.with_mandate(replace(mandate, end=FOREVER, ended_at=None))
-    return body.with_mandate(replace(mandate, end=data.end, ended_at=stated.index))
+        return body.with_mandate(replace(mandate, ended=FOREVER, ended_at=None))
+    return body.with_mandate(replace(mandate, ended=data.end, ended_at=stated.index))
 
 
 KIND = Kind(

@@ -40,13 +40,14 @@ def evolve(body: Body, stated: Stated) -> Body:
     old = body.kept.get(stated.slot)
     about = f"{data.person}/{data.office}" if data is not None else old.about if old else ""
     body = replace(body, kept=body.kept.set(stated.slot, keep(stated, about, old)))
-    if stated.slot in body.mandates:
-        body = replace(body, mandates=body.mandates.delete(stated.slot))
+    before = body.mandates.get(stated.slot)
     if data is None:
-        return body
+        return body.with_mandate(replace(before, void=True)) if before is not None else body
     mandate = Mandate(
-        stated.slot, data.person, data.office, data.start, data.end or FOREVER, None, data.order
+        stated.slot, data.person, data.office, data.start, data.end or FOREVER, order=data.order
     )
+    if before is not None:  # an end that was stated stays
+        mandate = replace(mandate, ended=before.ended, ended_at=before.ended_at)
     return body.with_mandate(mandate)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from base64 import b64encode
+from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from typing import Annotated, Literal, Protocol, TypeVar
 
@@ -38,9 +39,14 @@ class EcJwk(Strict):
 Jwk = Annotated[OkpJwk | EcJwk, Field(discriminator="kty")]
 
 
-def public_key(jwk: OkpJwk | EcJwk) -> PublicKey:
-    """Raises Refusal for a point that is off the curve, of small order or non-canonical."""
-    return PublicKey.from_jwk(jwk.model_dump())
+def public_key(jwk: OkpJwk | EcJwk, at: str) -> PublicKey:
+    """at: where it stands. Refuses a point that is off the curve, of small order or non-canonical."""
+    return PublicKey.from_jwk(jwk.model_dump(), at)
+
+
+def is_log_key(log_key: str, key: PublicKey) -> bool:
+    """Is it the log's own? log_key: verifier key text, which ends in the type byte and the point."""
+    return key.alg == "Ed25519" and log_key.endswith(b64encode(b"\x01" + key.point).decode())
 
 
 Axis = Annotated[str, Field(pattern=r"^[0-9]{2,11}$")]
@@ -126,13 +132,22 @@ def line_phrases(lines: Iterable[Line], phase: str, olds: Olds) -> Iterator[Word
 
 
 def over_appropriation(
-    view: View, line: Axes, at: str, total: Decimal | None, day: str
+    view: View, line: Axes, at: str, phase: str, total: Callable[[str], Decimal | None], day: str
 ) -> Iterator[Discrepancy]:
-    """A total of a measure's year above that year's appropriation, if one was set."""
+    """A total of a measure's year above that year's appropriation, if one was set.
+
+    Looked at on the day itself and on every later day on which plan or limit changes: a
+    late decision may pass on its own day and still go over from a later one.
+    """
     assert view.after is not None  # programme kinds only
-    limit = view.after.total(f"/appropriation/{line.measure}/{line.year}", day)
-    if limit is not None and total is not None and total > limit:
-        yield Discrepancy("over-appropriation", at, {"total": money(total), "appropriation": money(limit)})
+    limits, plans = (f"/{name}/{line.measure}/{line.year}" for name in ("appropriation", phase))
+    days = {day, *view.after.timeline.changes_after(limits, day), *view.after.timeline.changes_after(plans, day)}
+    for when in sorted(days):
+        limit, amount = view.after.total(limits, when), total(when)
+        if limit is not None and amount is not None and amount > limit:
+            details = {"total": money(amount), "appropriation": money(limit), "from": when}
+            yield Discrepancy("over-appropriation", at, details)
+            return
 
 
 def first_of_each_year(lines: Iterable[LineT]) -> Iterator[tuple[int, LineT]]:

@@ -70,8 +70,7 @@ def writes(data: ProgrammeAdopted, effective: str, slot: str) -> Iterator[Write]
         yield Write("/term/from", effective, "set", str(data.term.from_), "/data/term/from")
         yield Write("/term/to", effective, "set", str(data.term.to), "/data/term/to")
     for field, text in data.passport.items():
-        said = list(text) if isinstance(text, tuple) else text
-        yield Write(f"/passport/{field}", effective, "set", said, f"/data/passport/{field}")
+        yield Write(f"/passport/{field}", effective, "set", text, f"/data/passport/{field}")
     if data.predecessor is not None:
         for name, text in data.predecessor.model_dump().items():
             yield Write(f"/predecessor/{name}", effective, "set", text, f"/data/predecessor/{name}")

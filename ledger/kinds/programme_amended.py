@@ -51,8 +51,7 @@ def writes(data: ProgrammeAmended, effective: str, slot: str) -> Iterator[Write]
         yield Write("/term/from", effective, "set", str(data.term.from_), "/data/term/from")
         yield Write("/term/to", effective, "set", str(data.term.to), "/data/term/to")
     for field, text in data.passport.items():
-        value = list(text) if isinstance(text, tuple) else text
-        yield Write(f"/passport/{field}", effective, "set", value, f"/data/passport/{field}")
+        yield Write(f"/passport/{field}", effective, "set", text, f"/data/passport/{field}")
     yield from annex_writes(data, effective)
     for n, path in enumerate(data.removed):
         yield Write(path, effective, "unset", None, f"/data/removed/{n}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -62,10 +63,10 @@ def decide(view: View, event: Common) -> Iterator[Discrepancy]:
 
 def _over(view: View, data: SpendingReported) -> Iterator[Discrepancy]:
     assert view.after is not None  # a programme kind
-    day = period_end(data.period)
     for place, line in first_of_each_year(data.lines):
-        total = view.after.reported(data.phase, line.measure, line.year, day)
-        yield from over_appropriation(view, line, f"/data/lines/{place}", total, day)
+        total = partial(view.after.reported, data.phase, line.measure, line.year)
+        at, day = f"/data/lines/{place}", period_end(data.period)
+        yield from over_appropriation(view, line, at, data.phase, total, day)
 
 
 def phrases(data: SpendingReported, olds: object) -> Iterator[Words]:

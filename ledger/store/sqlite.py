@@ -85,9 +85,9 @@ def insert_plan(cursor: sqlite3.Cursor, plan: Plan) -> None:
     cursor.executemany(
         "INSERT INTO events VALUES (?,?)", [(_event_key(e.event), e.index) for e in plan.entries]
     )
-    names = [(name, e.stream) for e in plan.entries for name in e.names]
+    names = [(name, e.stream, e.index) for e in plan.entries for name in e.names]
     if names:
-        cursor.executemany("INSERT OR IGNORE INTO names VALUES (?,?)", names)
+        cursor.executemany("INSERT OR IGNORE INTO names VALUES (?,?,?)", names)
     if plan.checkpoints:
         cursor.executemany("INSERT OR IGNORE INTO checkpoints VALUES (?,?)", plan.checkpoints)
     cursor.execute(
@@ -134,14 +134,19 @@ class SQLiteTail:
     def names(self, names: Iterable[str]) -> dict[str, str]:
         found = {}
         for name in names:
-            row = self._cursor.execute("SELECT stream FROM names WHERE name=?", (name,)).fetchone()
-            if row is not None:
+            query = "SELECT stream, leaf_index FROM names WHERE name=?"
+            row = self._cursor.execute(query, (name,)).fetchone()
+            if row is not None and row[1] < self._below:
                 found[name] = row[0]
         return found
 
     def version(self, stream: str) -> int:
-        query = "SELECT MAX(originator_version) FROM stored_events WHERE originator_id=?"
-        return self._cursor.execute(query, (stream,)).fetchone()[0] or 0
+        query = (
+            "SELECT originator_version FROM stored_events WHERE originator_id=? AND rowid<=? "
+            "ORDER BY originator_version DESC LIMIT 1"
+        )
+        row = self._cursor.execute(query, (stream, self._below)).fetchone()
+        return row[0] if row is not None else 0
 
     def stream(self, stream: str) -> Iterator[Entry]:
         query = (

@@ -1,0 +1,117 @@
+"""`pledger demo`: a seeded ledger, a running server, and a self-check that asks it questions."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Callable
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import httpx
+from rich.console import Console
+
+from api.demo.story import Teller, read_story
+from ledger.clock import SystemClock
+from ledger.keyfile import save_key
+from ledger.keys import PrivateKey
+from ledger.opening import create_ledger
+from ledger.service import Ledger
+
+PASSPHRASE = "demo"  # noqa: S105 -- the demo's keys are for training, and say so
+Say = Callable[[str], None]
+
+
+def run_demo(data: Path, port: int, *, check: bool = False) -> int:
+    """Seed `data` unless it is there, serve it on loopback, check it, and stay.
+
+    check: stop after the self-check. Returns the exit code.
+    """
+    console = Console(stderr=True)
+    if not (data / "ledger.db").exists():
+        seed(data, console.print)
+    from api.server import BackgroundServer  # noqa: PLC0415 -- after the seeding has said what it does
+    from api.settings import Settings  # noqa: PLC0415
+
+    with BackgroundServer(Settings(data=data, demo=True), host="127.0.0.1", port=port) as server:
+        ok = self_check(server.url, console.print)
+        console.print(f"\n[bold]{server.url}[/bold]")
+        if check or not ok:
+            return 0 if ok else 1
+        console.print("Ctrl+C зупиняє стенд / stops the demo")
+        wait_for_interrupt()
+    return 0
+
+
+def wait_for_interrupt() -> None:
+    try:
+        threading.Event().wait()
+    except KeyboardInterrupt:
+        return
+
+
+def seed(data: Path, say: Say) -> None:
+    """Make the demo's ledger beside its place, and move it there when it is whole."""
+    fresh = data.with_name(data.name + ".new")
+    shutil.rmtree(fresh, ignore_errors=True)
+    fresh.mkdir(parents=True)
+    with resources.as_file(resources.files("api.demo")) as folder:
+        story = read_story(folder / "story.yaml")
+        keys = _make_keys(story, fresh / "demo-keys")
+        _tell(fresh, folder, story, keys, say)
+    if data.exists() and not any(data.iterdir()):
+        data.rmdir()
+    fresh.rename(data)
+
+
+def _make_keys(story: dict[str, Any], folder: Path) -> dict[str, PrivateKey]:
+    """One key per person, kept under a passphrase that everybody knows."""
+    folder.mkdir()
+    rows = [*story["registrars"]["people"], *story["offices"]]
+    keys = {row["person"]: PrivateKey.generate(row.get("alg", "Ed25519")) for row in rows}
+    for person, key in keys.items():
+        save_key(folder / f"{person}.pem", key, PASSPHRASE)
+    return keys
+
+
+def _tell(
+    data: Path, folder: Path, story: dict[str, Any], keys: dict[str, PrivateKey], say: Say
+) -> None:
+    registrars = [(row["person"], row["name"], keys[row["person"]]) for row in story["registrars"]["people"]]
+    opening = create_ledger(
+        data,
+        origin=story["origin"],
+        registrars=registrars,
+        k=story["registrars"]["threshold"],
+        zone=story["zone"],
+        clock=SystemClock(),
+    )
+    identity = {"origin": opening.origin, "genesis": opening.genesis}
+    with Ledger(data) as ledger:
+        Teller(ledger, identity, folder, story, keys).tell(say)
+
+
+QUESTIONS = (
+    ("план як затверджено", "/budget?as_of=2025-02-20"),
+    ("план на кінець року", "/budget?as_of=2025-12-31"),
+    ("індикатори", "/indicators?as_of=2026-02-01"),
+    ("хто встановив обсяг 3.3.2", "/blame?path=/financing/3.3.2/2025/local&as_of=2025-12-31"),
+    ("що змінилося за 2025 рік", "/diff?from_as_of=2025-02-20&to_as_of=2025-12-31"),
+    ("історія", "/history"),
+)
+
+
+def self_check(url: str, say: Say) -> bool:
+    """Ask the running server what anyone would ask; every answer must be there."""
+    ok = True
+    with httpx.Client(base_url=url, timeout=30) as client:
+        programmes = client.get("/v1/programmes").json()["items"]
+        for programme in programmes:
+            for question, path in QUESTIONS:
+                answer = client.get(f"/v1/programmes/{programme['id']}{path}")
+                rows = "changes" if path.startswith("/diff") else "items"
+                good = answer.status_code == httpx.codes.OK and bool(answer.json()[rows])
+                ok = ok and good
+                say(f"  {'✓' if good else '✗'} {question}: {url}/v1/programmes/{programme['id']}{path}")
+    return ok and bool(programmes)

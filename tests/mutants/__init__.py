@@ -1,0 +1,1 @@
+"""Planted bugs: one-line changes to the source, each of which must make a test fail."""
