@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from eventsourcing.application import Application
-from eventsourcing.persistence import Mapper, StoredEvent
+from eventsourcing.persistence import Mapper, PersistenceError, StoredEvent
 
 from ledger.entry import TOPIC
 from ledger.errors import StorageError
@@ -54,13 +55,18 @@ class Log(Application[str]):
 
 
 def open_log(path: Path) -> tuple[Log, SQLiteReader]:
-    """The log in an SQLite file, made if it is not there, and a reader of it."""
-    log = Log(
-        env={
-            "PERSISTENCE_MODULE": "ledger.store.sqlite",
-            "SQLITE_DBNAME": str(path),
-            "ORIGINATOR_ID_TYPE": "text",
-            "APPLICATION_RECORDER_TOPIC": "ledger.store.sqlite:LedgerRecorder",
-        }
-    )
+    """The log in an SQLite file, made if it is not there, and a reader of it.
+
+    Raises StorageError if the file is no database or cannot be written.
+    """
+    env = {
+        "PERSISTENCE_MODULE": "ledger.store.sqlite",
+        "SQLITE_DBNAME": str(path),
+        "ORIGINATOR_ID_TYPE": "text",
+        "APPLICATION_RECORDER_TOPIC": "ledger.store.sqlite:LedgerRecorder",
+    }
+    try:
+        log = Log(env=env)
+    except (sqlite3.Error, PersistenceError) as error:
+        raise StorageError(f"{path} cannot be opened: {error}") from error
     return log, SQLiteReader(path)

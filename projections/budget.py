@@ -91,7 +91,7 @@ def _gather(lines: dict[Key, _Line], cell: Cell) -> None:
 
 def _row(key: Key, line: _Line, originals: Mapping[str, Any], currency: Any) -> Row:
     measure, year, segment = key
-    source, *axes = segment.split(".")
+    source, *axes = segment.split(".", len(AXES))  # a unit's id may have dots of its own
     path = f"/financing/{measure}/{year}/{segment}"
     amended = _said(line.plan)
     appropriated = _said(line.appropriation)
@@ -153,10 +153,7 @@ def _is_amount(text: str | None) -> bool:
 def read_originals(reading: Reading, programme: str) -> dict[str, Any]:
     """The plan as the adoption stated it (its corrections included), act in force or not."""
     query = (
-        "SELECT path, value FROM cells JOIN lives ON cell=cells.id "
-        "JOIN programmes ON programmes.id=cells.programme "
-        "WHERE cells.programme=? AND path>='/financing/' AND path<'/financing0' AND op='set' "
-        "AND slot BETWEEN adopted_from AND adopted_to AND known_from<=? AND known_to>?"
+        "SELECT path, value FROM originals WHERE programme=? AND known_from<=? AND known_to>? ORDER BY slot"
     )
     rows = reading.rows(query, [programme, reading.position, reading.position])
     return {row[0]: orjson.loads(row[1]) for row in rows}

@@ -15,6 +15,7 @@ from ledger.values import is_money, money
 from projections.cells import cell_id, read_cell, read_cells
 from projections.history import act_of, signers_of
 from projections.reading import Reading
+from projections.records import read_act
 
 Row = dict[str, Any]
 Why = Literal["took_effect", "decided", "corrected", "status"]
@@ -38,7 +39,7 @@ def read_diff(
     """Each cell after a path whose value or event differs, by path."""
     old = {c.path: c.answer for c in read_cells(reading.at(start.position), programme, start.as_of, prefix)}
     new = {c.path: c.answer for c in read_cells(reading.at(end.position), programme, end.as_of, prefix)}
-    units = _Units(reading, programme, end)
+    units = _Units(reading, programme, (end, start))
     changes: list[Row] = []
     for path in sorted({*old, *new}):
         if path <= after or _same(old.get(path), new.get(path)):
@@ -72,15 +73,15 @@ def _change(
     return {
         "path": path,
         "unit": units.of(path),
-        "old": _side(old),
-        "new": _side(new),
+        "old": side(old),
+        "new": side(new),
         "delta": units.delta(path, old, new),
         "why": why,
         "causes": [cause(reading, index)] if index is not None else [],
     }
 
 
-def _side(answer: Answer | None) -> Row | None:
+def side(answer: Answer | None) -> Row | None:
     """None if the cell is none; a removed cell has the value null and says so."""
     if answer is None:
         return None
@@ -97,7 +98,7 @@ def _why(
     index = _last_change(reading, programme, path, before, end)
     if index is None:
         return "took_effect", final.last.entry if final is not None else None
-    return _kind_of_change(reading, index), index
+    return _kind_of_change(reading, index, end.as_of), index
 
 
 def _last_change(reading: Reading, programme: str, path: str, before: int, end: Point) -> int | None:
@@ -115,13 +116,23 @@ def _last_change(reading: Reading, programme: str, path: str, before: int, end: 
     return None
 
 
-def _kind_of_change(reading: Reading, index: int) -> Why:
+def _kind_of_change(reading: Reading, index: int, day: str) -> Why:
+    """A registration that is corrected is a status if the act's counting on the day changed with it."""
     event = reading.entry(index).stated().event
     if event.kind == "act.status_changed":
         return "status"
     if event.relations.corrects is not None:
+        if event.kind == "act.registered":
+            before, after = (_counts(reading.at(index + n), event.data.act, day) for n in (0, 1))
+            if before != after:
+                return "status"
         return "corrected"
     return "decided"
+
+
+def _counts(reading: Reading, act: str, day: str) -> bool:
+    stretches = read_act(reading, act)["counts"]
+    return any(part["from"] <= day and (part["to"] is None or day < part["to"]) for part in stretches)
 
 
 def cause(reading: Reading, index: int) -> Row:
@@ -154,8 +165,8 @@ class _Units:
         "payable",
     )
 
-    def __init__(self, reading: Reading, programme: str, point: Point) -> None:
-        self._reading, self._programme, self._point = reading.at(point.position), programme, point
+    def __init__(self, reading: Reading, programme: str, points: tuple[Point, Point]) -> None:
+        self._reading, self._programme, self._points = reading, programme, points
 
     def of(self, path: str) -> str | None:
         parts = path.split("/")
@@ -167,15 +178,19 @@ class _Units:
         return None
 
     def _value(self, path: str) -> str | None:
-        answer = read_cell(self._reading, self._programme, path, self._point.as_of)
-        return str(answer.value) if answer is not None else None
+        """As at the end, or at the start if it is removed or not there at the end."""
+        for point in self._points:
+            answer = read_cell(self._reading.at(point.position), self._programme, path, point.as_of)
+            if answer is not None and not answer.removed:
+                return str(answer.value)
+        return None
 
     def delta(self, path: str, old: Answer | None, new: Answer | None) -> str | None:
-        """new − old for money, where none and removed count as nothing; else None."""
+        """new − old where one of them is an amount; what is no amount counts as nothing."""
         if path.split("/")[1] not in self.MONEY:
             return None
-        amounts = [
-            Decimal(side.value) if side is not None and is_money(side.value) else Decimal(0)
-            for side in (old, new)
-        ]
-        return money(amounts[1] - amounts[0])
+        sides = [side.value if side is not None else None for side in (old, new)]
+        if not any(is_money(value) for value in sides):
+            return None
+        before, after = (Decimal(value) if is_money(value) else Decimal(0) for value in sides)
+        return money(after - before)

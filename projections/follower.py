@@ -5,13 +5,16 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+
+from eventsourcing.persistence import PersistenceError
 
 from ledger.errors import StorageError
 from ledger.store.base import LogReader
-from projections.generation import current, following, is_usable, make_current, remove_generation
+from projections.generation import current, is_usable, remove_generation
 from projections.reading import Reading
+from projections.rebuild import rebuild
 from projections.writer import Writer
 
 BATCH_ENTRIES = 1000
@@ -40,14 +43,12 @@ class Follower:
         """The current generation; a new one if there is none or it cannot be used."""
         path = current(self._directory)
         if path is not None and is_usable(path):
-            with contextlib.suppress(StorageError, sqlite3.DatabaseError):
+            with contextlib.suppress(StorageError, PersistenceError, sqlite3.DatabaseError):
                 return Writer(path, self._log)
-        fresh = following(self._directory)
-        writer = Writer(fresh, self._log)
-        while writer.position < self._log.head().size:
-            writer.apply(self._log.entries(writer.position, BATCH_ENTRIES))
-        make_current(self._directory, fresh)
-        return writer
+        fresh = rebuild(self._directory, self._log)
+        if path is not None:
+            remove_generation(path)
+        return Writer(fresh, self._log)
 
     def wake(self) -> None:
         """Say that the log has grown."""
@@ -72,10 +73,21 @@ class Follower:
 
     @contextlib.contextmanager
     def reading(self, position: int | None = None) -> Iterator[Reading]:
-        """A consistent view of the current generation, at a position or at its newest."""
-        readers = self._readers
-        with readers.snapshot() as (connection, newest):
+        """A consistent view of the current generation, at a position or at its newest.
+
+        Raises StorageError once the follower is closed.
+        """
+        while (connection := (readers := self._readers).take()) is None:
+            # A rebuild has just put other readers in their place, or there will be none.
+            if self._closing:
+                raise StorageError("the projections are closed")
+        try:
+            connection.execute("BEGIN")
+            newest = connection.execute("SELECT MAX(position) FROM batches").fetchone()[0] or 0
             yield Reading(connection, self._log, newest if position is None else min(position, newest))
+        finally:
+            connection.rollback()
+            readers.give(connection)
 
     def _run(self) -> None:
         while not self._closing:
@@ -89,14 +101,19 @@ class Follower:
             self._wake.wait(POLL_SECONDS)
 
     def _follow(self) -> None:
-        if current(self._directory) not in (None, self._writer.path):
+        named, path = current(self._directory), self._writer.path
+        if named not in (None, path) or not path.exists():
             self._switch()
+        self._catch_up(self._writer, self._advance)
+
+    def _catch_up(self, writer: Writer, applied: Callable[[int], None]) -> None:
+        """Apply what the log has beyond a writer's position. applied(position): after each batch."""
         while not self._closing:
-            entries = self._log.entries(self._writer.position, BATCH_ENTRIES)
+            entries = self._log.entries(writer.position, BATCH_ENTRIES)
             if not entries:
                 return
-            self._writer.apply(entries)
-            self._advance(self._writer.position)
+            writer.apply(entries)
+            applied(writer.position)
 
     def _advance(self, position: int) -> None:
         with self._advanced:
@@ -104,20 +121,32 @@ class Follower:
             self._advanced.notify_all()
 
     def _switch(self) -> None:
-        """Take the generation that a rebuild has made current; old readers drain."""
-        old, old_readers = self._writer, self._readers
-        self._writer = self._open()
-        self._readers = _Readers(self._writer.path)
-        self._advance(self._writer.position)
-        old.close()
-        old_readers.close()
-        remove_generation(old.path)
+        """Take the generation that a rebuild has made current, once it is not behind the old one."""
+        writer = self._open()
+        try:
+            self._catch_up(writer, lambda position: None)
+        except BaseException:
+            writer.close()
+            raise
+        self._take_up(writer)
 
     def _reopen(self) -> None:
         """After a failed batch the writer's memory is worth nothing: read it anew."""
         with contextlib.suppress(Exception):
             self._writer.close()
-            self._writer = Writer(self._writer.path, self._log)
+            self._take_up(self._open())
+
+    def _take_up(self, writer: Writer) -> None:
+        """Go on with another writer; of another generation, the old one's readers drain."""
+        old, old_readers = self._writer, self._readers
+        self._writer = writer
+        if writer.path != old.path:
+            self._readers = _Readers(writer.path)
+        self._advance(writer.position)
+        old.close()
+        if writer.path != old.path:
+            old_readers.close()
+            remove_generation(old.path)
 
 
 class _Readers:
@@ -129,28 +158,27 @@ class _Readers:
         self._lock = threading.Lock()
         self._closed = False
 
-    @contextlib.contextmanager
-    def snapshot(self) -> Iterator[tuple[sqlite3.Connection, int]]:
-        """A connection inside a read transaction, and the position that it sees."""
-        connection = self._take()
-        try:
-            connection.execute("BEGIN")
-            row = connection.execute("SELECT MAX(position) FROM batches").fetchone()
-            yield connection, row[0] or 0
-        finally:
-            connection.rollback()
-            self._give(connection)
-
-    def _take(self) -> sqlite3.Connection:
+    def take(self) -> sqlite3.Connection | None:
+        """A connection, to be given back; None once these are closed."""
         with self._lock:
-            if self._idle:
-                return self._idle.pop()
-        connection = sqlite3.connect(self._path, check_same_thread=False, isolation_level=None)
+            if self._closed:
+                return None
+            return self._idle.pop() if self._idle else self._connect()
+
+    def _connect(self) -> sqlite3.Connection:
+        """Never makes a file, and opens the write-ahead log too: both may be removed later on."""
+        connection = sqlite3.connect(
+            f"{self._path.absolute().as_uri()}?mode=rw",
+            uri=True,
+            check_same_thread=False,
+            isolation_level=None,
+        )
         connection.execute("PRAGMA query_only=ON")
         connection.execute("PRAGMA cache_size=-16384")
+        connection.execute("SELECT 1 FROM batches LIMIT 1").fetchone()
         return connection
 
-    def _give(self, connection: sqlite3.Connection) -> None:
+    def give(self, connection: sqlite3.Connection) -> None:
         with self._lock:
             if not self._closed and len(self._idle) < 16:
                 self._idle.append(connection)

@@ -9,19 +9,20 @@ from __future__ import annotations
 import os
 import re
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 from eventsourcing import sqlite as stock
 from eventsourcing.persistence import Tracking
 
-from ledger.errors import StorageError
 from ledger.store.sql import statements
 
 # Raised whenever the tables, or what is written into them, change their meaning.
-RULES_VERSION = 2
+RULES_VERSION = 3
 APPLICATION = "pledger"
 STATEMENTS = statements(Path(__file__).parent / "schema.sql")
 _NAME = re.compile(r"^projections-([0-9]+)\.db$")
+_FILE = re.compile(r"^projections-([0-9]+)\.db(-wal|-shm)?$")
 
 
 class GenerationRecorder(stock.SQLiteTrackingRecorder):
@@ -63,19 +64,19 @@ def open_generation(path: Path) -> tuple[stock.SQLiteDatastore, GenerationRecord
 
 
 def current(directory: Path) -> Path | None:
-    """The generation in use, or None before the first."""
+    """The generation in use; None before the first, or if CURRENT names none."""
     pointer = directory / "CURRENT"
-    if not pointer.exists():
+    if not pointer.is_file():
         return None
-    name = pointer.read_text(encoding="utf8").strip()
-    if not _NAME.match(name):
-        raise StorageError(f"{pointer} names no generation: {name!r}; run `pledger rebuild`")
-    return directory / name
+    name = pointer.read_text(encoding="utf8", errors="replace").strip()
+    return directory / name if _NAME.match(name) else None
 
 
 def following(directory: Path) -> Path:
-    """The path for the next generation; leftovers of a broken rebuild are passed over."""
-    numbers = [int(match[1]) for path in directory.iterdir() if (match := _NAME.match(path.name))]
+    """The path for the next generation: no file has it, nor does a write-ahead log left behind."""
+    named = current(directory)
+    names = [path.name for path in directory.iterdir()] + ([named.name] if named is not None else [])
+    numbers = [int(match[1]) for name in names if (match := _FILE.match(name))]
     return directory / f"projections-{max(numbers, default=0) + 1}.db"
 
 
@@ -102,7 +103,7 @@ def is_usable(path: Path) -> bool:
     if not path.exists():
         return False
     try:
-        with sqlite3.connect(path) as connection:
+        with closing(sqlite3.connect(path)) as connection:
             version = connection.execute("PRAGMA user_version").fetchone()[0]
             connection.execute("SELECT 1 FROM batches LIMIT 1")
     except sqlite3.DatabaseError:

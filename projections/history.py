@@ -19,13 +19,25 @@ WRITES_MAX = 50
 
 
 def read_history(
-    reading: Reading, programme: str, *, before: int | None, limit: int, kind: str | None = None
+    reading: Reading,
+    programme: str,
+    *,
+    before: int | None,
+    limit: int,
+    kind: str | None = None,
+    prefix: str = "",
 ) -> list[Row]:
-    """Entries that concern a programme, newest first, below a leaf index."""
+    """Entries that concern a programme, newest first, below a leaf index.
+
+    prefix: only those that wrote a cell at or below this path, or changed how one counts.
+    """
     rows: list[Row] = []
+    moved = _moved(reading, programme, prefix) if prefix else frozenset()
     for index in _concerns(reading, programme, before):
         entry = reading.entry(index)
         if kind is not None and not _is_kind(entry, kind):
+            continue
+        if prefix and index not in moved and not _writes_under(entry, prefix):
             continue
         rows.append(row_of(reading, entry, programme))
         if len(rows) == limit:
@@ -35,6 +47,25 @@ def read_history(
 
 def _is_kind(entry: Entry, kind: str) -> bool:
     return entry.stated().event.kind == kind
+
+
+def _moved(reading: Reading, programme: str, prefix: str) -> frozenset[int]:
+    """The entries that opened or closed a life of a cell at or below a path."""
+    query = (
+        "WITH under AS (SELECT id FROM cells WHERE programme=:p AND "
+        "(path=:prefix OR (path>:prefix||'/' AND path<:prefix||'0'))) "
+        "SELECT known_from FROM lives WHERE cell IN under AND known_from<=:k UNION "
+        "SELECT known_to FROM lives WHERE cell IN under AND known_to<=:k"
+    )
+    where = {"p": programme, "prefix": prefix, "k": reading.position}
+    return frozenset(row[0] - 1 for row in reading.connection.execute(query, where))
+
+
+def _writes_under(entry: Entry, prefix: str) -> bool:
+    """Also true of what its act does not let count yet."""
+    stated = entry.stated()
+    writes = kind_of(stated.event.kind).writes_of(stated.event, stated.slot)
+    return any(write.path == prefix or write.path.startswith(prefix + "/") for write in writes)
 
 
 def _concerns(reading: Reading, programme: str, before: int | None) -> Iterator[int]:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from ledger.ids import LeafIndex
 from ledger.periods import PeriodKey, flow_year, stock_year
 from ledger.values import period_end
-from projections.cells import Cell, read_cells
+from projections.cells import Cell, read_below, read_cells
 from projections.reading import Reading
 from projections.state import nest
 
 Row = dict[str, Any]
 State = dict[str, Any]
+
+_NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
 
 
 def read_indicators(reading: Reading, programme: str, as_of: str) -> list[Row]:
@@ -31,7 +34,7 @@ def read_indicators(reading: Reading, programme: str, as_of: str) -> list[Row]:
         actuals = state.get("actuals", {}).get(indicator, {})
         years = sorted({*facts.get("targets", {}), *(period[:4] for period in actuals)})
         for year in years or [None]:
-            rows.append(_row(reading, cells, state, then, indicator, year))
+            rows.append(_row(reading, programme, cells, state, then, indicator, year))
     return rows
 
 
@@ -54,13 +57,19 @@ class _States:
 
 
 def _row(
-    reading: Reading, cells: dict[str, Cell], state: State, then: _States, indicator: str, year: str | None
+    reading: Reading,
+    programme: str,
+    cells: dict[str, Cell],
+    state: State,
+    then: _States,
+    indicator: str,
+    year: str | None,
 ) -> Row:
     facts = state["indicators"][indicator]
-    kind = facts.get("kind")
+    kind = _kind(reading, cells, programme, indicator)
     reports = _reports(cells, indicator, year) if year else {}
     latest = max(reports, key=lambda key: (period_end(key[0]), key[1]), default=None)
-    actual = _actual(kind, reports)
+    actual = _actual(kind, reports, latest)
     target = facts.get("targets", {}).get(year) if year else None
     was = then.on_year_end(year).get("indicators", {}).get(indicator, {}).get("targets", {}) if year else {}
     shown = cells.get(f"/indicators/{indicator}/targets/{year}") or cells.get(f"/indicators/{indicator}/name")
@@ -102,14 +111,24 @@ def _reports(cells: dict[str, Cell], indicator: str, year: str) -> dict[PeriodKe
     return found
 
 
-def _actual(kind: str | None, reports: dict[PeriodKey, Cell]) -> str | None:
-    """A flow adds up, a stock and a yes or no stand as last reported."""
-    if not reports:
+def _kind(reading: Reading, cells: dict[str, Cell], programme: str, indicator: str) -> str | None:
+    """How the years add up; a removed indicator still adds up as it did."""
+    path = f"/indicators/{indicator}/kind"
+    cell = cells.get(path)
+    answer = cell.answer if cell is not None else None
+    while answer is not None and answer.removed:
+        answer = read_below(reading, programme, path, answer.last.rank)
+    return answer.value if answer is not None else None
+
+
+def _actual(kind: str | None, reports: dict[PeriodKey, Cell], latest: PeriodKey | None) -> str | None:
+    """A flow adds up, a stock stands as last reported; so do a yes and a no, verbatim."""
+    if latest is None:
         return None
-    if kind == "boolean":
-        latest = max(reports, key=lambda key: period_end(key[0]))
+    said = {key: number(cell.answer.value) for key, cell in reports.items()}
+    values = {key: value for key, value in said.items() if value is not None}
+    if kind not in ("flow", "stock") or len(values) < len(reports):
         return str(reports[latest].answer.value)
-    values = {key: Decimal(cell.answer.value) for key, cell in reports.items()}
     total = flow_year(values) if kind == "flow" else stock_year(values)
     return plain(total) if total is not None else None
 
@@ -129,7 +148,8 @@ def _achievement(kind: str | None, actual: str | None, target: str | None) -> st
     if actual is None or target is None:
         return None
     if kind == "boolean":
-        return "1.0000" if actual == target else "0.0000"
+        wanted = target.strip().casefold()
+        return None if wanted not in ("так", "ні") else f"{actual.casefold() == wanted:.4f}"
     value, goal = number(actual), number(target)
     if value is None or goal is None or goal == 0:
         return None
@@ -150,14 +170,11 @@ def _dynamics(facts: State) -> Row:
 
 
 def number(text: str | None) -> Decimal | None:
-    """A printed number such as `40`, `85%` or `1,5`; None if it is no number."""
+    """A printed number such as `40`, `85%` or `1,5`; None if it is no number: `20__`, `1e9`."""
     if text is None:
         return None
-    try:
-        value = Decimal(text.strip().removesuffix("%").strip().replace(",", ".").replace("\u00a0", ""))
-    except InvalidOperation:
-        return None
-    return value if value.is_finite() else None
+    plainly = text.strip().removesuffix("%").strip().replace(",", ".").replace("\u00a0", "")
+    return Decimal(plainly) if _NUMBER.fullmatch(plainly) else None
 
 
 def plain(value: Decimal) -> str:

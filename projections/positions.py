@@ -6,6 +6,7 @@ only they, share a recorded_at.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -42,29 +43,27 @@ def _batch_start(log: LogReader, position: int, recorded_at: str) -> int:
 
 
 def at_instant(log: LogReader, moment: datetime, head: int) -> Known:
-    """The position of the entries recorded at or before an instant (binary search)."""
+    """The position of the entries recorded at or before an instant. head: of what is applied."""
     limit = format_instant(moment)
-    low, high = 0, head
-    while low < high:
-        middle = (low + high) // 2
-        if log.entries(middle, 1)[0].recorded_at <= limit:
-            low = middle + 1
-        else:
-            high = middle
-    return at_position(log, low)
+    return _after_last(log, head, lambda recorded_at: recorded_at <= limit)
 
 
 def at_day(log: LogReader, day: str, zone: ZoneInfo, head: int) -> Known:
     """The position at the end of a local day (every entry recorded before the next day)."""
     end = format_instant(end_of_local_day(datetime.fromisoformat(day).date(), zone))
+    return _after_last(log, head, lambda recorded_at: recorded_at < end)
+
+
+def _after_last(log: LogReader, head: int, in_time: Callable[[str], bool]) -> Known:
+    """After the last entry that is in time (binary search); a head may cut a batch."""
     low, high = 0, head
     while low < high:
         middle = (low + high) // 2
-        if log.entries(middle, 1)[0].recorded_at < end:
+        if in_time(log.entries(middle, 1)[0].recorded_at):
             low = middle + 1
         else:
             high = middle
-    return Known(low, log.entries(low - 1, 1)[0].recorded_at if low else "")
+    return at_position(log, low)
 
 
 def day_of(recorded_at: str, zone: ZoneInfo) -> str:

@@ -46,6 +46,16 @@ CREATE TABLE IF NOT EXISTS programmes (
     adopted_from INTEGER NOT NULL,
     adopted_to INTEGER NOT NULL
 ) WITHOUT ROWID;
+-- The plan as the adoption's parts state it, whether or not their act counts; slot: leaf index.
+CREATE TABLE IF NOT EXISTS originals (
+    programme TEXT NOT NULL,
+    path TEXT NOT NULL,
+    slot INTEGER NOT NULL,
+    known_from INTEGER NOT NULL,
+    known_to INTEGER NOT NULL,
+    value TEXT NOT NULL,
+    PRIMARY KEY (programme, path, slot, known_from)
+) WITHOUT ROWID;
 -- Versions of registry records (bodies, offices, persons, mandates, keys, acts) as JSON.
 CREATE TABLE IF NOT EXISTS records (
     space TEXT NOT NULL,

@@ -21,7 +21,7 @@ from ledger.merkle import Frontier, leaf_hash, read_frontier
 from ledger.programme import Programme
 from ledger.store.base import LogReader
 from ledger.streams import load_for, load_stream
-from ledger.timeline import Life, changes
+from ledger.timeline import Life, Slot, changes
 from ledger.world import World, evolve
 from projections.generation import RULES_VERSION, open_generation
 from projections.records import records_after
@@ -42,8 +42,12 @@ class Writer:
         self.path = path
         self._log = log
         self._datastore, self._recorder = open_generation(path)
-        self.position = self._recorder.position()
-        self._frontier = self._check_root()
+        try:
+            self.position = self._recorder.position()
+            self._frontier = self._check_root()
+        except BaseException:
+            self._datastore.close()
+            raise
         self._world = replace(World(), position=self.position)
         self._cells: dict[tuple[str, str], int] = {}
         self._citing: dict[str, set[str]] = {}
@@ -149,8 +153,10 @@ class _Batch:
         self._concerns.append((name, stated.index, stated.index + 1))
         if slot.act is not None:
             self._cite(slot.act, name, stated.index)
-        if stated.event.kind == "programme.adopted" and known is None:
-            self._adopted(name, new.body, stated.index)
+        if stated.event.kind == "programme.adopted":
+            self._originals(name, slot, stated.index)
+            if known is None:
+                self._adopted(name, new.body, stated.index)
 
     def _adopted(self, name: str, body: str, index: int) -> None:
         self._cursor.execute(
@@ -158,6 +164,17 @@ class _Batch:
             "ON CONFLICT (id) DO UPDATE SET adopted_to=excluded.adopted_to",
             (name, body, index, index),
         )
+
+    def _originals(self, name: str, slot: Slot, index: int) -> None:
+        """The plan rows of an adoption's part, or of its correction in their stead."""
+        query = f"UPDATE originals SET known_to=? WHERE programme=? AND slot=? AND known_to={OPEN}"
+        self._cursor.execute(query, (index + 1, name, slot.index))
+        rows = [
+            (name, write.path, slot.index, index + 1, OPEN, orjson.dumps(write.value).decode())
+            for write in slot.writes
+            if write.path.startswith("/financing/")
+        ]
+        self._cursor.executemany("INSERT INTO originals VALUES (?,?,?,?,?,?)", rows)
 
     def _cite(self, act: str, programme: str, index: int) -> None:
         """From the first citation on, the act's earlier entries concern the programme too."""

@@ -12,7 +12,9 @@ from typing import Any
 import httpx
 from rich.console import Console
 
+from api.demo.background import BackgroundServer
 from api.demo.story import Teller, read_story
+from api.settings import Settings
 from ledger.clock import SystemClock
 from ledger.keyfile import save_key
 from ledger.keys import PrivateKey
@@ -29,17 +31,18 @@ def run_demo(data: Path, port: int, *, check: bool = False) -> int:
     check: stop after the self-check. Returns the exit code.
     """
     console = Console(stderr=True)
-    if not (data / "ledger.db").exists():
-        seed(data, console.print)
-    from api.server import BackgroundServer  # noqa: PLC0415 -- after the seeding has said what it does
-    from api.settings import Settings  # noqa: PLC0415
 
+    def say(line: str) -> None:
+        console.print(line, soft_wrap=True, highlight=False, markup=False)  # addresses stay whole
+
+    if not (data / "ledger.db").exists():
+        seed(data, say)
     with BackgroundServer(Settings(data=data, demo=True), host="127.0.0.1", port=port) as server:
-        ok = self_check(server.url, console.print)
-        console.print(f"\n[bold]{server.url}[/bold]")
+        ok = self_check(server.url, say)
+        say(f"\n  {server.url}\n")
         if check or not ok:
             return 0 if ok else 1
-        console.print("Ctrl+C зупиняє стенд / stops the demo")
+        say("Ctrl+C зупиняє стенд / stops the demo")
         wait_for_interrupt()
     return 0
 
@@ -75,9 +78,7 @@ def _make_keys(story: dict[str, Any], folder: Path) -> dict[str, PrivateKey]:
     return keys
 
 
-def _tell(
-    data: Path, folder: Path, story: dict[str, Any], keys: dict[str, PrivateKey], say: Say
-) -> None:
+def _tell(data: Path, folder: Path, story: dict[str, Any], keys: dict[str, PrivateKey], say: Say) -> None:
     registrars = [(row["person"], row["name"], keys[row["person"]]) for row in story["registrars"]["people"]]
     opening = create_ledger(
         data,

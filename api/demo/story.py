@@ -14,7 +14,7 @@ from typing import Any
 
 import yaml
 
-from api.files import store_bytes
+from api.files import Upload
 from api.importers.programme import read_programme, to_events
 from ledger.canonical import dumps
 from ledger.clock import Clock, SystemClock, format_instant
@@ -140,7 +140,10 @@ class Teller:
 
     def _file(self, file: Mapping[str, str]) -> Payload:
         content = file["text"].encode()
-        digest = store_bytes(self.ledger.directory.files, content)
+        digest = hashlib.sha256(content).hexdigest()
+        with Upload(self.ledger.directory.files, digest, frozenset([len(content)])) as upload:
+            upload.write(content)
+            upload.keep()
         return {
             "name": file["name"],
             "media_type": "text/plain",

@@ -1,1 +1,1 @@
-"""The JSON routes."""
+"""The routes, a file per theme: parameters → a read model or the ledger → an answer."""

@@ -1,1 +1,1 @@
-"""What Pledger says, in Ukrainian and in English."""
+"""Words for people, in Ukrainian and English: every text of the doors has both."""

@@ -141,7 +141,11 @@ def over_appropriation(
     """
     assert view.after is not None  # programme kinds only
     limits, plans = (f"/{name}/{line.measure}/{line.year}" for name in ("appropriation", phase))
-    days = {day, *view.after.timeline.changes_after(limits, day), *view.after.timeline.changes_after(plans, day)}
+    days = {
+        day,
+        *view.after.timeline.changes_after(limits, day),
+        *view.after.timeline.changes_after(plans, day),
+    }
     for when in sorted(days):
         limit, amount = view.after.total(limits, when), total(when)
         if limit is not None and amount is not None and amount > limit:

@@ -12,6 +12,7 @@ from random import Random
 
 import pytest
 
+from ledger.canonical import dumps
 from ledger.event import Common
 from ledger.kinds.base import View
 from ledger.programme import Programme
@@ -130,11 +131,28 @@ def test_the_value_that_a_write_found_is_the_fold_just_below_its_rank() -> None:
                     assert told(replay.timelines[K].below(write.path, rank)) == expected(said)
 
 
+EVENT = Common.model_validate_json(
+    dumps(
+        {
+            "id": "01890a5d-ac96-774b-bcce-b302099a8057",
+            "ledger": {"origin": "town.example/pledger", "genesis": "00" * 32},
+            "kind": "test",
+            "schema": 1,
+            "subject": "programme:p",
+            "signers": [{"kid": "A" * 43, "person": "p", "office": "o"}],
+            "seen": 0,
+            "submit_before": "2030-01-01T00:00:00Z",
+            "data": {},
+        }
+    )
+)
+
+
 def asked_of(timeline: Timeline, slot: str) -> set[str]:
     """The cells about which the door asks the signer of a slot for `later-decisions`."""
     programme = Programme(id="p", timeline=timeline)
     view = View(World(), Root(), None, None, programme, "2025-01-01", slot)
-    found = list(discrepancies(view, Common.model_construct(), 0))
+    found = list(discrepancies(view, EVENT, 0))
     assert {one.code for one in found} <= {"later-decisions"}
     return {str(one.details["path"]) for one in found}
 

@@ -36,6 +36,7 @@ from ledger.merkle import EMPTY_ROOT, Frontier, leaf_hash, node_hash
 from ledger.note import Ed25519Verifier
 from ledger.receipt import Receipt, check_receipt
 from ledger.service import Ledger
+from ledger.store.sqlite import LedgerRecorder
 from ledger.world import World, evolve
 from tests.support.clock import START
 from tests.support.people import COUNCIL, FOREIGN, REGISTRARS, SECRETARY, STRANGER, Official
@@ -191,8 +192,23 @@ def altered(payload: bytes, **members: Any) -> bytes:
     return dumps({**json.loads(payload), **members})
 
 
+def corrects(payload: bytes) -> dict[str, Any]:
+    """`relations` of a correction of what this payload said, while that is in force."""
+    return {"corrects": {"event": json.loads(payload)["id"], "payload": hashlib.sha256(payload).hexdigest()}}
+
+
 def codes_asked(asked: NeedsAcknowledgement) -> list[str]:
     return sorted({found.code for found in asked.found})
+
+
+def writer_pragma(ledger: Ledger, pragma: str) -> tuple[Any, ...]:
+    """Run a PRAGMA on the appender's own connection; () if it answers nothing."""
+    recorder = ledger._log.recorder
+    assert isinstance(recorder, LedgerRecorder)
+    with recorder.datastore.get_connection(commit=True) as connection:
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA {pragma}")
+        return tuple(cursor.fetchone() or ())
 
 
 # -- faults --------------------------------------------------------------------
@@ -313,6 +329,7 @@ def _checkpoints(
     return found
 
 
+@cache
 def checkpoint_of(note: str, log_key: str) -> Checkpoint:
     return open_checkpoint(note, [Ed25519Verifier.parse(log_key)])[0]
 
@@ -327,3 +344,17 @@ def replayed(entries: Sequence[Entry]) -> World:
     for entry in entries:
         world = evolve(world, entry.stated())
     return world
+
+
+def assert_same_world(known: World, whole: World) -> None:
+    """Whatever is loaded of a world is the same in `whole`, a replay of the whole log."""
+    assert known.position == whole.position
+    assert not known.loaded or known.root == whole.root
+    assert set(known.loaded) >= {f"programme:{name}" for name in known.programmes}
+    for name, programme in known.programmes.items():
+        assert programme.timeline.cells == whole.programmes[name].timeline.cells, name
+        assert programme == whole.programmes[name], name
+    for name, body in known.bodies.items():
+        assert body == whole.bodies[name], name
+    for name, stream in known.names.items():
+        assert whole.names[name] == stream, name

@@ -11,7 +11,9 @@ checked to have written nothing; what was taken is checked by its receipt.
 
 from __future__ import annotations
 
+import copy
 import hashlib
+import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -36,7 +38,6 @@ from ledger.programme import Programme
 from ledger.receipt import Receipt, check_receipt
 from ledger.service import Ledger
 from ledger.signer import FileLogSigner, generate_key
-from ledger.submission import read_submission
 from ledger.timeline import Timeline
 from ledger.world import World
 from tests.support.clock import FrozenClock
@@ -104,13 +105,17 @@ LINE_CELL = "/financing/1.1/2025/local"
 
 
 def sign_as(
-    payload: bytes, signers: Sequence[tuple[PrivateKey, str]], *, iat: int = 1_756_717_200
+    payload: bytes,
+    signers: Sequence[tuple[PrivateKey, str]],
+    *,
+    iat: int = 1_756_717_200,
+    x5t: str | None = None,
 ) -> Envelope:
     """Sign any bytes by (key, alg to claim), well or not: nothing here looks at the payload."""
     text = encode_base64url(payload)
     signatures = []
     for key, alg in signers:
-        protected = ProtectedHeader(alg, key.public.kid, EVENT_TYP, iat).encode()
+        protected = ProtectedHeader(alg, key.public.kid, EVENT_TYP, iat, x5t).encode()
         signature = encode_base64url(key.sign(signing_input(protected, text)))
         signatures.append({"protected": protected, "signature": signature})
     return parse_envelope({"payload": text, "signatures": signatures})
@@ -121,7 +126,8 @@ class TestLedger:
 
     __init__ gives a ledger without entries. `opened` opens it and registers persons, bodies,
     offices, mandates and keys (tests/support/people.py); `with_programme` also registers
-    ACT and adopts PROGRAMME. `close` it, or use it in a `with`.
+    ACT and adopts PROGRAMME. `close` it, or use it in a `with`. Registry events are known by
+    ids["mandate.granted p-secretary"], ids["office.created finance-head"] and so on.
     """
 
     __test__ = False  # no test class: pytest shall not collect it
@@ -137,7 +143,9 @@ class TestLedger:
         log.close()
         reader.close()
         self.ledger = Ledger(path, clock=self.clock)
-        self.statements: dict[str, str] = {}
+        self.statements: dict[str, str] = {}  # slot → SHA-256 of the statement in force
+        self.ids: dict[str, str] = {}  # what a test calls an event → its id
+        self.recorded: dict[str, Envelope] = {}  # event → its envelope
         self.opening: Payload = {
             "origin": ORIGIN,
             "nonce": NONCE,
@@ -164,6 +172,17 @@ class TestLedger:
         town = cls.opened(path, clock=clock)
         town.submit("act.registered", COUNCIL_STREAM, ACT_DATA)
         town.submit("programme.adopted", PROGRAMME, PROGRAMME_DATA, effective=ADOPTED_FROM)
+        return town
+
+    @classmethod
+    def copy_of(cls, model: TestLedger, path: Path) -> TestLedger:
+        """A ledger that starts where a closed one stopped: much quicker than to tell it all again."""
+        shutil.copytree(model.path, path)
+        town = copy.copy(model)
+        town.path, town.clock = path, FrozenClock(model.clock.now())
+        for name in ("statements", "ids", "recorded", "opening"):
+            setattr(town, name, dict(getattr(model, name)))
+        town.ledger = Ledger(path, clock=town.clock)
         return town
 
     def __enter__(self) -> TestLedger:
@@ -308,7 +327,8 @@ class TestLedger:
         return self.refused_all([self.envelope(kind, subject, data, **common)])
 
     def refused_all(self, envelopes: Sequence[Envelope]) -> Refusal:
-        outcome = self._turned_down(envelopes)
+        """Submit a batch that must be refused."""
+        outcome = self.outcome(envelopes)
         assert isinstance(outcome, Refusal), f"not refused but {outcome!r}"
         return outcome
 
@@ -321,19 +341,16 @@ class TestLedger:
         return self.asked_all([self.envelope(kind, subject, data, **common)])
 
     def asked_all(self, envelopes: Sequence[Envelope]) -> list[Discrepancy]:
-        outcome = self._turned_down(envelopes)
+        """Submit a batch that needs an acknowledgement."""
+        outcome = self.outcome(envelopes)
         assert isinstance(outcome, NeedsAcknowledgement), f"not asked but {outcome!r}"
         return outcome.found
 
-    def codes_asked(self, envelopes: Sequence[Envelope]) -> set[str]:
-        """What acknowledgements a single envelope would need now; nothing is submitted."""
-        (submission,) = [read_submission(envelope) for envelope in envelopes]
-        return set(self.ledger.draft(submission.event, submission.payload_hash).missing)
-
-    def _turned_down(self, envelopes: Sequence[Envelope]) -> Refusal | NeedsAcknowledgement | list[Receipt]:
+    def outcome(self, envelopes: Sequence[Envelope]) -> Refusal | NeedsAcknowledgement | list[Receipt]:
+        """Submit a batch, whatever comes of it."""
         before = self.head
         try:
-            return self.ledger.submit(envelopes).result()
+            return self.submit_all(envelopes)
         except (Refusal, NeedsAcknowledgement) as turned_down:
             assert self.head == before, "something was written"
             return turned_down
@@ -349,6 +366,7 @@ class TestLedger:
         )
         event = entry.stated()
         self.statements[event.slot] = event.payload_hash
+        self.recorded[receipt.event] = envelope
 
     # -- the registry -------------------------------------------------------------
 
@@ -362,7 +380,11 @@ class TestLedger:
             said.append(("body.opened", "root", {"body": body, "name": name, **placed}))
         for official in OFFICIALS:
             said.extend(self.enrolment(official))
-        return [self.envelope(kind, subject, data) for kind, subject, data in said]
+        payloads = [self.payload(kind, subject, data) for kind, subject, data in said]
+        for one in payloads:
+            name = one["data"].get(_ABOUT.get(one["kind"], "person"))
+            self.ids[f"{one['kind']} {name}"] = one["id"]
+        return [self.signed(one) for one in payloads]
 
     def enrolment(self, official: Official, *, start: str = "2024-01-01") -> list[tuple[str, str, Payload]]:
         """What registrars say to put a registered person into a new office, with a key."""
@@ -386,6 +408,7 @@ class TestLedger:
         return {"person": official.person, "jwk": official.key.public.to_jwk(), "possession": proof}
 
 
+_ABOUT = {"body.opened": "body", "office.created": "office"}
 _KEYS: dict[str, PrivateKey] = {one.key.public.kid: one.key for one in (*REGISTRARS, *OFFICIALS)}
 
 

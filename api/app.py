@@ -1,0 +1,71 @@
+"""The one place of wiring: settings in, an application out.
+
+The lifespan opens the ledger and the projections that follow it, and closes them again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+
+from api.context import Context
+from api.handlers import add_handlers
+from api.middleware import Doors
+from api.openapi import add_openapi
+from api.pages import routes as pages
+from api.routes import (
+    cells,
+    drafts,
+    events,
+    files,
+    programmes,
+    proofs,
+    registry,
+    schemas,
+    service,
+    submissions,
+)
+from api.settings import Settings
+from ledger.clock import Clock
+
+# The hottest route first: routes are matched in order.
+ROUTERS = (
+    submissions.router,
+    service.router,
+    events.router,
+    drafts.router,
+    programmes.router,
+    cells.router,
+    registry.router,
+    schemas.router,
+    proofs.router,
+    files.router,
+    pages.router,
+)
+
+
+def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
+    """The application over one ledger's directory; it is opened when the server starts."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        context = await asyncio.to_thread(Context, settings, clock)
+        app.state.context = context
+        try:
+            yield
+        finally:
+            await asyncio.to_thread(context.close)
+
+    app = FastAPI(
+        lifespan=lifespan, docs_url=None, redoc_url=None, redirect_slashes=False, openapi_url="/openapi.json"
+    )
+    for router in ROUTERS:
+        # Included routers would be matched and wrapped once more on every request.
+        app.router.routes.extend(router.routes)
+    add_handlers(app)
+    add_openapi(app)
+    app.add_middleware(Doors, demo=settings.demo)
+    return app

@@ -1,0 +1,163 @@
+"""import: a programme's file, checked line by line, as draft events in their order."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from api.cli import options
+from api.cli.screen import OK, REFUSED, line, say
+
+if TYPE_CHECKING:
+    from api.importers.drafts import DraftEvent, ProgrammeFile
+    from api.texts.language import Language
+
+Members = dict[str, Any]
+
+
+def import_programme(
+    file: Annotated[Path, typer.Argument(metavar="FILE.yaml", help="A file of pledger-programme/1.")],
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where the draft payloads go.")],
+    server: options.MaybeServer = None,
+    person: Annotated[str | None, typer.Option("--person", metavar="P", help="Who will sign.")] = None,
+    office: Annotated[str | None, typer.Option("--office", metavar="O", help="In which office.")] = None,
+    acknowledge: Annotated[
+        list[str] | None,
+        typer.Option("--acknowledge", metavar="CODE", help="Acknowledge a discrepancy; may be repeated."),
+    ] = None,
+    lang: options.Lang = options.DEFAULT_LANGUAGE,
+) -> None:
+    """Check a programme's file and write its events: 01-act.json, 02-programme.json, …
+
+    With a server they are completed and judged as one batch: exit 1 unless it would be recorded.
+    """
+    from api.importers.programme import read_programme, to_events
+
+    if (person is None) != (office is None):
+        raise typer.BadParameter("a signer is a person in an office: give both", param_hint="--person")
+    programme = read_programme(file)
+    _summarise(programme, lang)
+    signers = [{"person": person, "office": office}] if person and office else []
+    payloads = [_payload(event, signers) for event in to_events(programme)]
+    recordable = True
+    if server is not None:
+        payloads, recordable = _previewed(server, payloads, acknowledge or [], lang)
+    _write(out, payloads)
+    raise typer.Exit(OK if recordable else REFUSED)
+
+
+def _payload(event: DraftEvent, signers: Sequence[Members]) -> Members:
+    """An event as far as the file knows it; the server adds id, ledger, seen and the keys."""
+    from ledger.kinds import KINDS
+
+    payload: Members = {
+        "kind": event.kind,
+        "schema": KINDS[event.kind].schema,
+        "subject": event.subject,
+        "data": dict(event.data),
+    }
+    if signers:
+        payload["signers"] = list(signers)
+    if event.effective is not None:
+        payload["effective"] = event.effective
+    if event.act is not None:
+        payload["act"] = dict(event.act)
+    if event.files:
+        payload["files"] = [dict(file) for file in event.files]
+    return payload
+
+
+def _write(out: Path, payloads: Sequence[Members]) -> None:
+    from api.cli.files import write_json
+
+    out.mkdir(parents=True, exist_ok=True)
+    for number, payload in enumerate(payloads, 1):
+        name = "act" if payload["kind"].startswith("act.") else "programme"
+        path = out / f"{number:02}-{name}.json"
+        write_json(path, payload)
+        say(f"→ {path}")
+
+
+def _previewed(
+    server: str, payloads: Sequence[Members], acknowledge: Sequence[str], language: Language
+) -> tuple[list[Members], bool]:
+    """The payloads as the server completed them, and whether all of them would be recorded."""
+    from api.cli.previews import all_recordable, judge_batch, show_outcome
+    from api.client import Client
+
+    with Client(server) as client:
+        previews = judge_batch(client, payloads, acknowledge)
+    for preview in previews:
+        show_outcome(preview, language)
+    return [preview.payload for preview in previews], all_recordable(previews)
+
+
+def _summarise(programme: ProgrammeFile, language: Language) -> None:
+    """What the file holds, counted; and its printed totals beside the computed ones."""
+    from api.cli.words import said
+
+    adopted = programme.adopted
+    line(f"{programme.programme}: {adopted['title']}", "bold")
+    line(f"{programme.act['act']}, {programme.act['date']}: {programme.act['title']}")
+    for pair, rows, by in (
+        (("дерево", "tree"), adopted.get("tree", []), "level"),
+        (("індикатори", "indicators"), adopted.get("indicators", []), "kind"),
+        (("фінансування, рядків", "financing lines"), adopted.get("financing", []), "source"),
+        (("погодження", "endorsements"), adopted.get("endorsements", []), None),
+    ):
+        counts = Counter(row[by] for row in rows) if by else {}
+        counted = ", ".join(f"{name} {count}" for name, count in counts.items())
+        line(f"{said(pair, language)}: {len(rows)}" + (f" ({counted})" if counted else ""))
+    _show_totals(adopted, language)
+
+
+def _show_totals(adopted: Mapping[str, Any], language: Language) -> None:
+    from api.cli.sheet import Column, show_rows
+
+    columns = (
+        Column("key", "Підсумок", "Total", "key", always=True),
+        Column("printed", "Надруковано", "Printed", "money", always=True),
+        Column("computed", "Обчислено", "Computed", "money", always=True),
+        Column("agrees", "Збігається", "Agrees", "key", always=True),
+    )
+    printed, computed = adopted.get("totals", {}), _sums(adopted.get("financing", []))
+    rows = [
+        {
+            "key": key,
+            "printed": printed.get(key),
+            "computed": _money(computed.get(key)),
+            "agrees": _agrees(printed.get(key), computed.get(key)),
+        }
+        for key in sorted({*printed, *computed})
+    ]
+    show_rows(columns, rows, language)
+
+
+def _sums(lines: Sequence[Mapping[str, Any]]) -> dict[str, Decimal]:
+    """Sums of the lines that are money: in all, by year, by source."""
+    sums: dict[str, Decimal] = {}
+    for row in lines:
+        if row["amount"] not in ("-", ""):
+            for key in ("total", str(row["year"]), f"source:{row['source']}"):
+                sums[key] = sums.get(key, Decimal(0)) + Decimal(row["amount"])
+    return sums
+
+
+def _money(amount: Decimal | None) -> str | None:
+    return f"{amount:.2f}" if amount is not None else None
+
+
+def _agrees(printed: str | None, computed: Decimal | None) -> str:
+    """Only two amounts can agree or differ."""
+    if printed in (None, "", "-"):
+        return "·"
+    return "✓" if Decimal(printed) == (computed or Decimal(0)) else "✗"
+
+
+def register(app: typer.Typer) -> None:
+    app.command("import", epilog="Перевіряє файл програми та пише проєкти подій.")(import_programme)

@@ -1,0 +1,118 @@
+"""The entry point: `pledger`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib.metadata import version
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from api.cli import (
+    changes,
+    drafting,
+    figures,
+    history,
+    importing,
+    keys,
+    opening,
+    reading,
+    serving,
+    signing,
+    submitting,
+)
+from api.cli.screen import UNREACHABLE, say
+from api.cli.words import default_language
+from api.texts.language import Language
+
+
+class Commands(TyperGroup):
+    """Turns errors into words on stderr and an exit code; nothing else is caught."""
+
+    def invoke(self, ctx: Any) -> Any:
+        from ledger.errors import LedgerError
+
+        given = [*getattr(ctx, "_protected_args", ()), *ctx.args]
+        try:
+            return super().invoke(ctx)
+        except LedgerError as error:
+            from api.cli.failures import exit_code, explain
+
+            explain(error, _language(given))
+            raise typer.Exit(exit_code(error)) from error
+        except BrokenPipeError:
+            # Whoever reads us has read enough; the interpreter must not complain at exit either.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise typer.Exit(0) from None
+        except OSError as error:
+            say(f"{error.filename or ''}: {error.strerror or error}", "red")
+            raise typer.Exit(UNREACHABLE) from error
+
+
+app = typer.Typer(
+    name="pledger",
+    cls=Commands,
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"pledger {version('pledger')}")
+        raise typer.Exit
+
+
+@app.callback(epilog="Облік публічних програм: підписані події, стан на будь-яку дату, доказ обох.")
+def pledger(
+    _: Annotated[
+        bool,
+        typer.Option("--version", is_eager=True, help="Print the version.", callback=_version),
+    ] = False,
+) -> None:
+    """Keeps a public programme's promises on the record.
+
+    Exit codes: 0 ok; 1 verification failed, refused, or needs acknowledgement; 2 usage;
+    3 cannot read or reach.
+    """
+
+
+def _language(arguments: Sequence[str]) -> Language:
+    """What --lang asked for, also of a command that failed."""
+    for name, value in zip(arguments, [*arguments[1:], ""], strict=True):
+        wanted = name.removeprefix("--lang=") if name.startswith("--lang=") else value
+        if name.startswith("--lang") and wanted in ("uk", "en"):
+            return "uk" if wanted == "uk" else "en"
+    return default_language()
+
+
+# In the order in which --help lists them.
+for family in (
+    reading,
+    figures,
+    history,
+    changes,
+    importing,
+    drafting,
+    signing,
+    submitting,
+    keys,
+    opening,
+    serving,
+):
+    family.register(app)
+
+
+def main() -> None:
+    """Run the command that the arguments name, and exit."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,87 @@
+"""serve, rebuild, demo: what runs on the machine that holds the ledger."""
+
+from __future__ import annotations
+
+import contextlib
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from api.cli import options
+from api.cli.screen import err, say
+
+Port = Annotated[int, typer.Option("--port", min=0, max=65535, help="Port.")]
+
+
+def serve(
+    data: options.Data,
+    host: Annotated[str, typer.Option("--host", help="Address to listen on.")] = "127.0.0.1",
+    port: Port = 8000,
+) -> None:
+    """Serve a ledger over HTTP."""
+    from api.server import serve as run
+    from api.settings import Settings
+
+    run(Settings(data=data), host, port)
+
+
+def rebuild(data: options.Data) -> None:
+    """Build the projections anew from the log, and swap them in; a running server goes on."""
+    from rich.progress import Progress
+
+    from ledger.directory import Directory
+    from ledger.errors import StorageError
+    from ledger.store.sqlite import SQLiteReader
+    from projections import rebuild as rebuilding
+    from projections.generation import current
+
+    directory = Directory(data)
+    if not directory.ledger_db.exists():
+        raise StorageError(f"{data} holds no ledger")
+    old = current(data)
+    reader = SQLiteReader(directory.ledger_db)
+    try:
+        with Progress(console=err(), transient=True) as bar:
+            task = bar.add_task("rebuild", total=None)
+            path = rebuilding.rebuild(
+                data, reader, lambda applied, size: bar.update(task, completed=applied, total=size)
+            )
+        size = reader.head().size
+    finally:
+        reader.close()
+    if old is not None:
+        _remove_unused(directory, old)
+    say(f"{path}: {size} entries")
+
+
+def _remove_unused(directory: object, old: Path) -> None:
+    """Without a server nobody else removes the generation that was replaced."""
+    from ledger.directory import Directory
+    from ledger.errors import StorageError
+    from projections.generation import remove_generation
+
+    assert isinstance(directory, Directory)
+    with contextlib.suppress(StorageError):
+        directory.lock()
+        try:
+            remove_generation(old)
+        finally:
+            directory.unlock()
+
+
+def demo(
+    data: options.Data = Path("build/demo"),
+    port: Port = 8000,
+    check: Annotated[bool, typer.Option("--check", help="Stop after the self-check.")] = False,
+) -> None:
+    """Seed a ledger with the example programme, serve it and check the answers."""
+    from api.demo.run import run_demo
+
+    raise typer.Exit(run_demo(data, port, check=check))
+
+
+def register(app: typer.Typer) -> None:
+    app.command(epilog="Запускає сервер реєстру.")(serve)
+    app.command(epilog="Перебудовує проєкції з журналу.")(rebuild)
+    app.command(epilog="Демонстраційний стенд.")(demo)

@@ -1,0 +1,240 @@
+"""Pledger's HTTP API as functions: one method per route, answers as the API gives them.
+
+LedgerError
+├── Unreachable     no answer, or none that the API would give
+│   └── AnswerLost  the connection broke after the request was sent
+└── ServerProblem   a problem document (RFC 9457): refused, needs acknowledgement, not there
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Final, Self
+from urllib.parse import quote
+
+import httpx
+
+from ledger.envelope import EnvelopeJSON
+from ledger.errors import LedgerError
+from ledger.keys import PublicKey
+from ledger.receipt import Receipt, read_receipt
+
+JOSE: Final = "application/jose+json"
+TIMEOUT_SECONDS: Final = 30.0
+PAGES_MAX: Final = 1000
+
+Members = dict[str, Any]
+Parameters = Mapping[str, str | int | None]
+
+
+class Unreachable(LedgerError):
+    """The server did not answer, or not as Pledger answers."""
+
+
+class AnswerLost(Unreachable):
+    """The connection broke after the request was sent: what came of it is unknown."""
+
+
+class ServerProblem(LedgerError):
+    """The server's problem document. status: HTTP; code: the last part of its type."""
+
+    def __init__(self, status: int, members: Members) -> None:
+        self.status = status
+        self.members = members
+        self.code = str(members.get("type", "")).rpartition(":")[2]
+        super().__init__(f"{status} {self.code}: {members.get('title', '')}")
+
+    @property
+    def errors(self) -> list[Members]:
+        """What was wrong where: pointer, got."""
+        return _mappings(self.members.get("errors"))
+
+    @property
+    def discrepancies(self) -> list[Members]:
+        """What asks for an acknowledgement: code, pointer, and what each kind of it tells."""
+        return _mappings(self.members.get("discrepancies"))
+
+    def message(self, language: str) -> str:
+        """The problem in a language, or its title."""
+        messages = self.members.get("message")
+        said = messages.get(language) if isinstance(messages, dict) else None
+        return str(said or self.members.get("title") or self.code)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """text: the body as it came; members: what it says."""
+
+    text: str
+    members: Members
+
+
+class Client:
+    """A connection to one server. Raises Unreachable and ServerProblem; use it in a `with`."""
+
+    def __init__(self, url: str, *, transport: httpx.BaseTransport | None = None) -> None:
+        try:
+            parts = httpx.URL(url)
+        except httpx.InvalidURL as error:
+            raise Unreachable(f"{url} is no address: {error}") from error
+        if parts.scheme not in ("http", "https") or not parts.host:
+            raise Unreachable(f"{url} is no http or https address")
+        self.url = url.rstrip("/")
+        # A proxy of the environment must not be asked for this machine.
+        local = parts.host in ("localhost", "127.0.0.1", "::1")
+        self._http = httpx.Client(
+            base_url=self.url, timeout=TIMEOUT_SECONDS, trust_env=not local, transport=transport
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._http.close()
+
+    # -- reading ------------------------------------------------------------------
+
+    def get(self, path: str, parameters: Parameters | None = None) -> Answer:
+        """Any route by its path; parameters that are None are left out."""
+        given = {name: value for name, value in (parameters or {}).items() if value is not None}
+        # An empty mapping would make httpx drop the query that is in the path.
+        return self._ask("GET", path, params=given or None)
+
+    def items(self, path: str, parameters: Parameters | None = None) -> Iterator[Members]:
+        """The items of all pages of a list."""
+        for answer in self.pages(path, parameters):
+            yield from _mappings(answer.members.get("items"))
+
+    def pages(self, path: str, parameters: Parameters | None = None) -> Iterator[Answer]:
+        """All pages of a list, following each page's `next` on this server."""
+        answer = self.get(path, parameters)
+        for _ in range(PAGES_MAX):
+            yield answer
+            following = answer.members.get("next")
+            if following is None:
+                return
+            if not isinstance(following, str) or not following.startswith("/v1/"):
+                raise Unreachable(f"{self.url} names {following!r} as the next page")
+            answer = self.get(following)
+
+    def ledger(self) -> Members:
+        """GET /v1: what the server says of itself."""
+        return self.get("/v1").members
+
+    def programme(self, programme: str, part: str = "", parameters: Parameters | None = None) -> Answer:
+        """part: "" for the state, or budget, indicators, history, diff, blame."""
+        return self.get(f"/v1/programmes/{segment(programme)}{'/' if part else ''}{part}", parameters)
+
+    def event(self, event: str) -> Answer:
+        return self.get(f"/v1/events/{segment(event)}")
+
+    def receipt(self, event: str) -> Receipt:
+        return read_receipt(self.get(f"/v1/events/{segment(event)}/receipt").members)
+
+    def public_keys(self, kids: Sequence[str]) -> dict[str, PublicKey]:
+        """The keys with these thumbprints, as far as the server has them.
+
+        A kid is the hash of its key, so that the server cannot give another key for it.
+        """
+        wanted, found = set(kids), dict[str, PublicKey]()
+        if not wanted:
+            return found
+        # A key that was enrolled a moment ago must be among them.
+        newest = {"min_position": self.ledger().get("position"), "limit": 500}
+        for item in self.items("/v1/keys", newest):
+            if len(found) == len(wanted):
+                break
+            key = _key_of(item)
+            if key is not None and key.kid in wanted:
+                found[key.kid] = key
+        return found
+
+    # -- writing ------------------------------------------------------------------
+
+    def draft(self, payload: Members) -> Answer:
+        return self._ask("POST", "/v1/drafts", json={"payload": payload})
+
+    def drafts(self, payloads: Sequence[Members]) -> Answer:
+        """What would happen to payloads that are to come as one batch."""
+        return self._ask("POST", "/v1/drafts", json={"payloads": list(payloads)})
+
+    def submit(self, envelope: EnvelopeJSON) -> Receipt:
+        """The receipt as the server gives it: check it before believing it."""
+        return read_receipt(self._submit(envelope).members)
+
+    def submit_batch(self, envelopes: Sequence[EnvelopeJSON]) -> list[Receipt]:
+        """All or nothing; the receipts are in the order of the envelopes."""
+        answer = self._submit({"envelopes": list(envelopes)})
+        receipts = [read_receipt(item) for item in _mappings(answer.members.get("receipts"))]
+        if len(receipts) != len(envelopes):
+            raise Unreachable(f"{self.url} gave {len(receipts)} receipts for {len(envelopes)} envelopes")
+        return receipts
+
+    def _submit(self, members: Members) -> Answer:
+        """Once more if the answer was lost: the same payload gets the same receipt."""
+        content, headers = json.dumps(members).encode(), {"Content-Type": JOSE}
+        try:
+            return self._ask("POST", "/v1/events", content=content, headers=headers)
+        except AnswerLost:
+            return self._ask("POST", "/v1/events", content=content, headers=headers)
+
+    def put_file(self, digest: str, content: bytes) -> None:
+        """Bytes that a logged event names. digest: SHA-256, hexadecimal."""
+        headers = {"Content-Type": "application/octet-stream"}
+        self._ask("PUT", f"/v1/files/{segment(digest)}", content=content, headers=headers)
+
+    def _ask(self, method: str, path: str, **request: Any) -> Answer:
+        try:
+            response = self._http.request(method, path, **request)
+        except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+            raise Unreachable(f"{self.url} cannot be reached: {error}") from error
+        except httpx.RequestError as error:
+            said = f"{self.url} broke off: {str(error) or type(error).__name__}"
+            raise AnswerLost(said) from error
+        except httpx.InvalidURL as error:
+            raise Unreachable(f"{self.url}{path} is no address: {error}") from error
+        return self._read(response)
+
+    def _read(self, response: httpx.Response) -> Answer:
+        """Raises ServerProblem for a problem document, Unreachable for what is no answer of Pledger."""
+        members = _members(response)
+        if response.is_success and members is not None:
+            return Answer(response.text, members)
+        if response.is_success and not response.content:
+            return Answer("", {})
+        if members is not None and "status" in members and "type" in members:
+            raise ServerProblem(response.status_code, members)
+        raise Unreachable(f"{response.url} answered {response.status_code}, and not as Pledger does")
+
+
+def segment(text: str) -> str:
+    """One segment of a path."""
+    return quote(text, safe="")
+
+
+def _members(response: httpx.Response) -> Members | None:
+    try:
+        members = response.json()
+    except ValueError:
+        return None
+    return members if isinstance(members, dict) else None
+
+
+def _mappings(value: Any) -> list[Members]:
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+def _key_of(item: Members) -> PublicKey | None:
+    """The key of an item of /v1/keys; None for what is none."""
+    try:
+        return PublicKey.from_jwk(item.get("jwk"))
+    except LedgerError:
+        return None

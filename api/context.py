@@ -1,0 +1,107 @@
+"""What every door needs: the open ledger, the projections that follow it, and the clock."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from fastapi import Request
+
+from api.problems import Problem
+from api.settings import Settings
+from ledger.clock import Clock, SystemClock, local_date
+from ledger.errors import Stopped
+from ledger.service import Ledger
+from projections.follower import Follower
+
+CHECKPOINT_TRIES = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Which ledger this is; genesis "" while it is not open."""
+
+    origin: str
+    genesis: str
+    zone: ZoneInfo
+
+
+class Context:
+    """One ledger's directory, open. Made when the server starts, closed when it stops."""
+
+    def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
+        self.settings = settings
+        self.clock = clock or SystemClock()
+        self.uploads = asyncio.Semaphore(settings.uploads_at_once)
+        self._follower: Follower | None = None
+        self._identity: Identity | None = None
+        self._checkpoint: tuple[int, str] | None = None
+        self.ledger = Ledger(settings.data, clock=self.clock, on_commit=self._committed)
+        try:
+            self.position = self.ledger.reader.head().size
+            self.follower = self._follower = Follower(settings.data, self.ledger.reader)
+        except BaseException:
+            self.ledger.close()
+            raise
+
+    def close(self) -> None:
+        """Take what is under way, then let go of everything."""
+        self.ledger.appender.close()
+        self.follower.close()
+        self.ledger.close()
+
+    def _committed(self, size: int) -> None:
+        self.position = size
+        if self._follower is not None:
+            self._follower.wake()
+
+    @property
+    def identity(self) -> Identity:
+        """Fixed once the ledger is open, so it is read once."""
+        if self._identity is None:
+            root = self.ledger.world_now().root
+            if not root.opened:
+                return Identity(self.ledger.signer.origin, "", ZoneInfo("UTC"))
+            self._identity = Identity(root.origin, root.genesis, ZoneInfo(root.zone))
+        return self._identity
+
+    def checkpoint(self) -> tuple[int, str] | None:
+        """The newest signed checkpoint: (size, note). None if none could be signed so far."""
+        # Between a commit and its signature the appender may have none to show.
+        with contextlib.suppress(IndexError):
+            self._checkpoint = self.ledger.appender.checkpoint or self._checkpoint
+        return self._checkpoint
+
+    def checkpoint_over(self, index: int) -> tuple[int, str]:
+        """The first checkpoint that covers a leaf. Raises Stopped."""
+        for _ in range(CHECKPOINT_TRIES):
+            found = self.ledger.reader.checkpoint_after(index) or self.checkpoint()
+            if found is not None and found[0] > index:
+                return found
+            time.sleep(0.02)
+        raise Stopped("the log's head is not signed")
+
+    def today(self) -> str:
+        """The calendar date in the ledger's time zone."""
+        return local_date(self.clock.now(), self.identity.zone).isoformat()
+
+    def wait_for(self, position: int) -> None:
+        """Wait until the projections hold a position. Raises Problem behind."""
+        if self.follower.position >= position:
+            return
+        if not self.follower.wait_for(position, self.settings.wait_seconds):
+            raise behind(position, self.follower.position)
+
+
+def behind(wanted: int, position: int) -> Problem:
+    return Problem("behind", "", wanted, headers={"Retry-After": "1"}, errors=[], position=position)
+
+
+def context_of(request: Request) -> Context:
+    """The context that the application was started with."""
+    context = request.app.state.context
+    assert isinstance(context, Context)
+    return context

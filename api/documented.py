@@ -1,0 +1,55 @@
+"""What the OpenAPI document says of errors: every code, by status, in the one shape."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from api.problems import MEDIA_TYPE, Problem
+from api.texts.catalogue import PROBLEMS
+
+Responses = dict[int | str, dict[str, Any]]
+
+QUESTION = ("bad-parameter", "unknown-parameter", "repeated-parameter")
+DATED = (*QUESTION, "position-ahead", "no-ledger-yet", "behind")
+_EXAMPLE_ID = "6f1c2a9e0b7d4c3f8e5a1b2c"
+_REF = "#/components/schemas/"
+
+
+def problems(*codes: str, model: str = "ProblemDocument") -> Responses:
+    """The error responses of a route, from the codes that it may answer."""
+    by_status: dict[int, list[str]] = {}
+    for code in codes:
+        by_status.setdefault(PROBLEMS[code].status, []).append(code)
+    found: Responses = {status: _response(by_status[status], model) for status in sorted(by_status)}
+    found["default"] = _response(["internal"], model)
+    return found
+
+
+def _response(codes: Iterable[str], model: str) -> dict[str, Any]:
+    said = [f"`{code}`: {PROBLEMS[code].title['en']}" for code in codes]
+    examples = {
+        code: {
+            "summary": PROBLEMS[code].title["en"],
+            "value": Problem(code).document(language="uk", request_id=_EXAMPLE_ID),
+        }
+        for code in codes
+    }
+    return {
+        "description": "; ".join(said),
+        "content": {MEDIA_TYPE: {"schema": {"$ref": _REF + model}, "examples": examples}},
+    }
+
+
+def door_codes() -> tuple[str, ...]:
+    """Every code with which the door may turn a submission down."""
+    doors_own = {
+        code for code, text in PROBLEMS.items() if text.status in (400, 403, 409, 413, 422)
+    } - _NOT_OF_THE_DOOR
+    return tuple(sorted(doors_own))
+
+
+_NOT_OF_THE_DOOR = {
+    "bad-parameter", "missing-parameter", "draft-malformed", "no-key", "several-keys", "file-restricted",
+    "file-size", "file-hash", "wrong-passphrase", "passphrase-empty", "needs-acknowledgement",
+}  # fmt: skip

@@ -1,0 +1,1 @@
+"""Drafts: what would happen to events if they were signed and came now."""

@@ -1,0 +1,126 @@
+"""Completing a draft: what its author may leave out, and the server knows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import orjson
+
+from api.context import Context
+from ledger.clock import format_instant
+from ledger.envelope import SIGNATURES_MAX
+from ledger.errors import Refusal
+from ledger.ids import REGISTRAR, new_event_id, split_stream
+from ledger.kinds import KINDS
+from ledger.kinds.annexes import omitted
+from ledger.kinds.programme_amended import ProgrammeAmended
+from ledger.store.base import Tail
+from ledger.streams import load_stream
+from ledger.world import World
+
+SUBMIT_WITHIN = timedelta(days=7)
+Members = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Where a draft is prepared: the world before it, and the log as of the head."""
+
+    context: Context
+    tail: Tail
+    head: int
+
+
+def with_defaults(desk: Desk, given: Mapping[str, Any]) -> Members:
+    """id, ledger, schema, seen and submit_before, as far as they are left out."""
+    identity, now = desk.context.identity, desk.context.clock.now()
+    kind = KINDS.get(given["kind"]) if isinstance(given.get("kind"), str) else None
+    defaults: Members = {
+        "id": new_event_id(now),
+        "ledger": {"origin": identity.origin, "genesis": identity.genesis},
+        "seen": desk.head,
+        "submit_before": format_instant((now + SUBMIT_WITHIN).replace(microsecond=0)).replace(
+            ".000000Z", "Z"
+        ),
+    }
+    if kind is not None:
+        defaults["schema"] = kind.schema
+    return defaults | dict(given)
+
+
+def with_keys(desk: Desk, world: World, payload: Members) -> tuple[World, Members]:
+    """Signers without a kid get it, where only one key is possible. Raises no-key, several-keys."""
+    signers = payload.get("signers")
+    if not isinstance(signers, list) or all("kid" in one for one in signers if isinstance(one, dict)):
+        return world, payload
+    filled = list(signers)
+    for place, signer in enumerate(signers[:SIGNATURES_MAX]):
+        if isinstance(signer, dict) and "kid" not in signer:
+            world, filled[place] = _with_key(desk, world, signer, f"/signers/{place}")
+    return world, payload | {"signers": filled}
+
+
+def _with_key(desk: Desk, world: World, signer: Members, at: str) -> tuple[World, Members]:
+    person, office = signer.get("person"), signer.get("office")
+    if not isinstance(person, str) or not isinstance(office, str):
+        return world, signer  # what is wrong with it, the check of the whole says
+    world, kids = _kids(desk, world, person, office)
+    words = {"person": person, "office": office, "keys": kids}
+    if not kids:
+        raise Refusal("no-key", f"{at}/kid", None, **words)
+    if len(kids) > 1:
+        raise Refusal("several-keys", f"{at}/kid", None, **words)
+    return world, {"kid": kids[0]} | signer
+
+
+def _kids(desk: Desk, world: World, person: str, office: str) -> tuple[World, list[str]]:
+    """The keys with which a person may sign for an office."""
+    if office == REGISTRAR:
+        keys = world.root.registrars
+        return world, sorted(kid for kid, one in keys.items() if one.person == person)
+    name = f"office:{office}"
+    stream = world.names.get(name) or desk.tail.names([name]).get(name)
+    if stream is None:
+        raise Refusal("unknown-office", "/signers", office)
+    world = load_stream(world, stream, desk.tail)
+    body = world.bodies[split_stream(stream)[1]]
+    return world, sorted(kid for kid, key in body.keys.items() if key.person == person)
+
+
+def with_removals(desk: Desk, world: World, payload: Members) -> tuple[World, Members]:
+    """What a restated annex leaves out is said, cell by cell, unless the draft says it itself."""
+    data = payload.get("data")
+    if payload.get("kind") != "programme.amended" or not isinstance(data, dict):
+        return world, payload
+    restated, subject = data.get("restated"), payload.get("subject")
+    if not isinstance(restated, list) or not isinstance(subject, str) or not _lacks_removals(restated):
+        return world, payload
+    edition = _read_amendment(data)
+    family, name = split_stream(subject)
+    if edition is None or family != "programme":
+        return world, payload
+    world = load_stream(world, subject, desk.tail)
+    programme = world.programmes.get(name)
+    if programme is None:
+        return world, payload
+    day = str(payload.get("effective", ""))
+    said = [
+        part if "removals" in part else part | {"removals": omitted(programme, part["annex"], edition, day)}
+        for part in restated
+    ]
+    return world, payload | {"data": data | {"restated": said}}
+
+
+def _lacks_removals(restated: list[Any]) -> bool:
+    return all(isinstance(part, dict) for part in restated) and any("removals" not in p for p in restated)
+
+
+def _read_amendment(data: Members) -> ProgrammeAmended | None:
+    """None for what is malformed: the check of the whole says how."""
+    try:
+        return ProgrammeAmended.model_validate_json(orjson.dumps(data))
+    except ValueError:
+        return None

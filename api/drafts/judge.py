@@ -1,0 +1,131 @@
+"""Judging drafts in order, each over the world that the ones before it would make."""
+
+from __future__ import annotations
+
+import hashlib
+from base64 import b64encode
+from collections.abc import Mapping, Sequence
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from api.context import Context
+from api.drafts.complete import Desk, Members, with_defaults, with_keys, with_removals
+from api.drafts.consequences import act_of, changed_cells, olds_of, with_citing
+from api.problems import discrepancy, problem_of
+from api.texts.language import Language
+from ledger import canonical
+from ledger.clock import format_instant, local_date, parse_instant
+from ledger.door import examine
+from ledger.errors import Refusal
+from ledger.event import Common, Stated
+from ledger.ids import ROOT, split_stream
+from ledger.kinds import Discrepancy, kind_of
+from ledger.rules import check_acknowledged
+from ledger.streams import load_for
+from ledger.submission import read_payload
+
+OUTCOMES = ("recorded", "needs-acknowledgement", "refused")
+_CONTENT = ("kind", "schema", "subject", "effective", "relations", "files", "data")
+
+
+class Judge:
+    """Judges one request's drafts. language, request_id: for the problems inside."""
+
+    def __init__(self, context: Context, *, language: Language, request_id: str) -> None:
+        self._words: dict[str, Any] = {"language": language, "request_id": request_id}
+        self._context = context
+        self._world = context.ledger.world_now(ROOT)
+        self._head = self._world.position
+        tail = context.ledger.reader.at_position(self._head)
+        self._desk = Desk(context, tail, self._head)
+        self._recorded_at, self._today = self._moment()
+
+    def _moment(self) -> tuple[str, str]:
+        """recorded_at and its local date, if a draft came now."""
+        now, last = self._context.clock.now(), self._context.ledger.reader.head().recorded_at
+        root = self._world.root
+        zone = ZoneInfo(root.zone) if root.opened else ZoneInfo("UTC")
+        moment = now if not last or now > parse_instant(last) else parse_instant(last)
+        return format_instant(moment), local_date(moment, zone).isoformat()
+
+    def all(self, given: Sequence[Mapping[str, Any]]) -> list[Members]:
+        """One answer per payload; a refused one leaves the world as it was for the next."""
+        drafts = [self.one(payload) for payload in given]
+        self._check_whole(drafts)
+        return drafts
+
+    def one(self, given: Mapping[str, Any]) -> Members:
+        draft: Members = dict.fromkeys(("canonical", "hash", "content", "refusal", "sentence"))
+        draft |= {"payload": dict(given), "discrepancies": [], "diff": [], "diff_total": 0}
+        try:
+            self._complete(draft)
+            found = self._judge(draft, read_payload(self._spell(draft)))
+        except Refusal as refusal:
+            return self._refused(draft, refusal)
+        draft["outcome"] = OUTCOMES[any(not item["acknowledged"] for item in found)]
+        return draft
+
+    def _complete(self, draft: Members) -> None:
+        draft["payload"] = with_defaults(self._desk, draft["payload"])
+        self._world, draft["payload"] = with_keys(self._desk, self._world, draft["payload"])
+        self._world, draft["payload"] = with_removals(self._desk, self._world, draft["payload"])
+
+    def _spell(self, draft: Members) -> bytes:
+        """The canonical bytes, noted with their hash. Raises Refusal."""
+        spelled = canonical.dumps(draft["payload"])
+        draft["canonical"] = b64encode(spelled).decode()
+        draft["hash"] = hashlib.sha256(spelled).hexdigest()
+        draft["content"] = content_hash(draft["payload"])
+        return spelled
+
+    def _judge(self, draft: Members, event: Common) -> list[Members]:
+        """Raises Refusal; else notes what would come of the event and takes its world."""
+        if event.id in self._context.ledger.reader.events([event.id]):
+            raise Refusal("event-id-used", "/id", event.id)
+        world = load_for(self._world, event, self._desk.tail)
+        act = act_of(world, event)
+        if act is not None:
+            world = with_citing(self._context, world, act, self._desk.tail)
+        stated = Stated(event, draft["hash"], world.position, self._recorded_at)
+        found, after = examine(world, stated, self._today, batch_start=self._head)
+        draft["discrepancies"] = [_found(item, event) for item in found]
+        draft["diff"], draft["diff_total"] = changed_cells(world, after, stated, self._today)
+        olds, kind = olds_of(after, stated), kind_of(event.kind)
+        draft["sentence"] = {"uk": kind.sentence(event, "uk", olds), "en": kind.sentence(event, "en", olds)}
+        check_acknowledged(event, found)
+        self._world = after
+        return list(draft["discrepancies"])
+
+    def _refused(self, draft: Members, refusal: Refusal) -> Members:
+        draft["outcome"] = "refused"
+        draft["refusal"] = problem_of(refusal).document(**self._words)
+        return draft
+
+    def _check_whole(self, drafts: list[Members]) -> None:
+        """An adoption in parts is whole at the end of its batch."""
+        for draft in drafts:
+            family, name = split_stream(str(draft["payload"].get("subject")))
+            programme = self._world.programmes.get(name) if family == "programme" else None
+            if programme is not None and programme.parts_due is not None and draft["outcome"] != "refused":
+                self._refused(draft, Refusal("part-missing", "/data/part", name))
+
+
+def _found(item: Discrepancy, event: Common) -> Members:
+    return discrepancy(item) | {"acknowledged": item.code in event.acknowledges}
+
+
+def worst(drafts: Sequence[Mapping[str, Any]]) -> str:
+    return max((str(draft["outcome"]) for draft in drafts), key=OUTCOMES.index)
+
+
+def content_hash(payload: Mapping[str, Any]) -> str:
+    """SHA-256 of what endorsements bind to: the statement without its signers and act.
+
+    Source: security.md, consent: {kind, schema, subject, effective, relations without
+    `enacts`, files, data}.
+    """
+    content = {name: payload[name] for name in _CONTENT if name in payload}
+    relations = content.get("relations")
+    if isinstance(relations, dict):
+        content["relations"] = {name: value for name, value in relations.items() if name != "enacts"}
+    return hashlib.sha256(canonical.dumps(content)).hexdigest()

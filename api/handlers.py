@@ -1,0 +1,77 @@
+"""Every error as a problem document, those of the framework too."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.routing import Match
+
+from api.parameters import EXPECTED, bad_parameter, missing_parameter
+from api.problems import Problem, problem_of, shown
+from api.responses import problem_answer
+from ledger.errors import LedgerError
+
+
+def add_handlers(app: FastAPI) -> None:
+    app.add_exception_handler(LedgerError, _ledger_error)
+    app.add_exception_handler(RequestValidationError, _validation_error)
+    app.add_exception_handler(HTTPException, _http_error)
+
+
+async def _ledger_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, LedgerError)
+    return problem_answer(request, problem_of(error))
+
+
+async def _validation_error(request: Request, error: Exception) -> Response:
+    """The first parameter that will not do; `errors` names all of them."""
+    assert isinstance(error, RequestValidationError)
+    found = error.errors()
+    problem = _parameter_problem(found[0])
+    problem.errors = [_culprit(one) for one in found]
+    return problem_answer(request, problem)
+
+
+def _parameter_problem(found: dict[str, Any]) -> Problem:
+    where, name = _place(found)
+    if found["type"] == "missing":
+        return missing_parameter(name)
+    expected = {"limit": "limit", "format": "form"}.get(name)
+    return bad_parameter(name, found.get("input"), expected if expected in EXPECTED else None, where=where)
+
+
+def _place(found: dict[str, Any]) -> tuple[str, str]:
+    where, name, *_ = (*map(str, found["loc"]), "", "")
+    return where, name
+
+
+def _culprit(found: dict[str, Any]) -> dict[str, Any]:
+    where, name = _place(found)
+    return {"pointer": f"/{where}/{name}", "got": shown(found.get("input"))}
+
+
+def _methods(request: Request) -> list[str]:
+    """What an address takes, over all routes that have it."""
+    found: set[str] = set()
+    for route in request.app.router.routes:
+        match, _ = route.matches(request.scope)
+        if match is not Match.NONE:
+            found |= route.methods or set()
+    return sorted(found | ({"HEAD"} if "GET" in found else set()))
+
+
+async def _http_error(request: Request, error: Exception) -> Response:
+    """What routing itself answers: no such address, no such method."""
+    assert isinstance(error, HTTPException)
+    if error.status_code == 405:
+        allowed = _methods(request)
+        headers = {"Allow": ", ".join(allowed)}
+        problem = Problem("method-not-allowed", "", request.method, headers=headers, allowed=allowed)
+    elif error.status_code == 404:
+        problem = Problem("not-found", "", request.url.path)
+    else:
+        problem = Problem("internal")
+    return problem_answer(request, problem)

@@ -1,0 +1,84 @@
+"""Around every answer: request id, security headers, HEAD, and a problem for the unforeseen."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from typing import Any
+
+from starlette.requests import ClientDisconnect, Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.context import Context
+from api.problems import Problem
+from api.responses import problem_answer
+
+log = logging.getLogger("pledger.api")
+
+CSP = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+_SECURITY = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"x-frame-options", b"DENY"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+)
+_CSP = (b"content-security-policy", CSP.encode())
+_POSITION = b"pledger-position"
+
+
+class Doors:
+    """The outermost layer. A client never sees a traceback, and every answer names its request."""
+
+    def __init__(self, app: ASGIApp, *, demo: bool) -> None:
+        self._app = app
+        self._always = (*_SECURITY, *(((b"pledger-demo", b"1"),) if demo else ()))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        scope["pledger.request"] = request_id = secrets.token_hex(12)
+        answer = _Answer(scope, send, (*self._always, (b"pledger-request", request_id.encode())))
+        if scope["method"] == "HEAD":
+            scope = {**scope, "method": "GET"}
+        try:
+            await self._app(scope, receive, answer.send)
+        except ClientDisconnect:
+            return
+        except Exception:
+            log.exception("request %s failed", request_id)
+            if not answer.started:
+                response = problem_answer(Request(scope), Problem("internal"))
+                await response(scope, receive, answer.send)
+
+
+class _Answer:
+    """Sends one answer on, with the headers that all have."""
+
+    def __init__(self, scope: Scope, send: Send, headers: tuple[tuple[bytes, bytes], ...]) -> None:
+        self._head_only = scope["method"] == "HEAD"
+        self._app: Any = scope.get("app")
+        self._scope, self._send, self._headers = scope, send, headers
+        self.started = False
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.started = True
+            message = {**message, "headers": self._with_headers(message["headers"])}
+        elif self._head_only and message["type"] == "http.response.body":
+            message = {**message, "body": b""}
+        await self._send(message)
+
+    def _with_headers(self, own: Any) -> list[tuple[bytes, bytes]]:
+        headers = [*own, *self._headers]
+        names = {name.lower() for name, _ in own}
+        if b"content-security-policy" not in names:
+            headers.append(_CSP)
+        if _POSITION not in names:
+            headers.extend(self._position())
+        return headers
+
+    def _position(self) -> list[tuple[bytes, bytes]]:
+        app = self._scope.get("app")
+        context = getattr(app.state, "context", None) if app is not None else None
+        return [(_POSITION, str(context.position).encode())] if isinstance(context, Context) else []

@@ -1,0 +1,374 @@
+"""Shapes of what a programme adds up to: state, budget, indicators, history, diff, blame."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import Field
+
+from api.models.events import ROW, ActCited, EventRow, SignerShown
+from api.models.shape import EVENT, HASH, INSTANT, KNOWN, KnownPoint, Page, Shape, example
+
+CELL = "/financing/3.3.2/2025/local"
+POINT: dict[str, Any] = {"as_of": "2025-12-31", "known": KNOWN}
+
+
+class Dated(Shape):
+    """What every answer about a state echoes."""
+
+    as_of: str
+    known: KnownPoint
+
+
+class CellOrigin(Shape):
+    """event: the one that set the cell; index: its leaf index; from: the day it holds from."""
+
+    event: str
+    index: int
+    from_: str = Field(alias="from")
+
+
+class State(Dated):
+    """Nested values: removed is null, none is no member. cells: the event behind each path."""
+
+    model_config = example(
+        programme="belz-digital-2025",
+        **POINT,
+        state={"financing": {"3.3.2": {"2025": {"local": "45000.00"}}}},
+        cells={CELL: {"event": EVENT, "index": 12, "from": "2025-06-01"}},
+        state_hash=f"sha256:{HASH}",
+    )
+    programme: str
+    state: dict[str, Any]
+    cells: dict[str, CellOrigin]
+    state_hash: str
+
+
+class Term(Shape):
+    from_: str | None = Field(alias="from")
+    to: str | None
+
+
+_PROGRAMME: dict[str, Any] = {
+    "id": "belz-digital-2025",
+    "title": "Цифрова Белзщина",
+    "body": "belz-council",
+    "term": {"from": "2025", "to": "2027"},
+    "currency": "UAH",
+    "status": "in-force",
+    "adopted_index": 8,
+    "last_index": 56,
+}
+
+
+class ProgrammeItem(Shape):
+    """title: null while the adopting act is not in force. *_index: leaf indexes."""
+
+    id: str
+    title: str | None
+    body: str
+    term: Term
+    currency: str | None
+    status: Literal["in-force", "not-in-force", "closed"]
+    adopted_index: int
+    last_index: int | None
+
+
+class Programmes(Dated, Page):
+    """The programmes on the record, by id."""
+
+    model_config = example(items=[_PROGRAMME], next=None, **POINT)
+    items: list[ProgrammeItem]
+
+
+class Sums(Shape):
+    """Computed on the way out, never stored; null where nothing was said."""
+
+    original: str | None
+    amended: str | None
+    appropriated: str | None
+    transferred: str | None
+    committed: str | None
+    paid: str | None
+    incurred: str | None
+    payable: str | None
+    returned: str | None
+
+
+class YearSums(Sums):
+    year: int
+
+
+class SourceSums(Sums):
+    source: str
+
+
+class MeasureSums(Sums):
+    measure: str
+
+
+class BudgetRow(Sums):
+    """ "-" and "" as printed; "removed": removed; null: never set. Amounts have two decimals."""
+
+    measure: str
+    year: int
+    source: str
+    kpkvk: str | None
+    kekv: str | None
+    fund: str | None
+    unit: str | None
+    currency: str | None
+    scheduled: str | None
+    unfunded: str | None
+    variance: str | None
+    cell: str
+    event: str | None
+    index: int | None
+
+
+class BudgetTotals(Shape):
+    all: list[Sums]
+    by_year: list[YearSums]
+    by_source: list[SourceSums]
+    by_measure: list[MeasureSums]
+
+
+_SUMS: dict[str, Any] = {
+    "original": "30000.00",
+    "amended": "45000.00",
+    "appropriated": None,
+    "transferred": "45000.00",
+    "committed": None,
+    "paid": None,
+    "incurred": None,
+    "payable": None,
+    "returned": None,
+}
+BUDGET_ROW: dict[str, Any] = {
+    "measure": "3.3.2",
+    "year": 2025,
+    "source": "local",
+    "kpkvk": None,
+    "kekv": None,
+    "fund": None,
+    "unit": None,
+    "currency": "UAH",
+    **_SUMS,
+    "scheduled": None,
+    "unfunded": None,
+    "variance": None,
+    "cell": CELL,
+    "event": EVENT,
+    "index": 12,
+}
+
+
+class Budget(Dated):
+    """Original beside amended, appropriated and actual; totals are of the rows shown."""
+
+    model_config = example(
+        programme="belz-digital-2025",
+        **POINT,
+        items=[BUDGET_ROW],
+        next=None,
+        totals={
+            "all": [_SUMS],
+            "by_year": [{"year": 2025, **_SUMS}],
+            "by_source": [{"source": "local", **_SUMS}],
+            "by_measure": [{"measure": "3.3.2", **_SUMS}],
+        },
+    )
+    programme: str
+    items: list[BudgetRow]
+    next: None
+    totals: BudgetTotals
+
+
+class Latest(Shape):
+    period: str
+    value: Any
+
+
+class Dynamics(Shape):
+    """rule: how `computed` was made: the sum of a flow's targets, or a stock's end minus base."""
+
+    printed: str | None
+    computed: str | None
+    rule: Literal["sum", "end-minus-base"] | None
+
+
+class IndicatorRow(Shape):
+    """target_then: in force on the year's last day; target_now: on as_of. report: its slot."""
+
+    indicator: str
+    name: str | None
+    measure: str | None
+    kind: str | None
+    unit: str | None
+    year: int | None
+    base: str | None
+    base_date: str | None
+    target_then: str | None
+    target_now: str | None
+    actual: str | None
+    latest: Latest | None
+    status: str | None
+    evidence: int | None
+    report: str | None
+    achievement: str | None
+    dynamics: Dynamics
+    cell: str
+    event: str | None
+    index: int | None
+
+
+_INDICATOR: dict[str, Any] = {
+    "indicator": "1.1.2",
+    "name": "Семінари й тренінги",
+    "measure": "1.1.2",
+    "kind": "flow",
+    "unit": "одиниць",
+    "year": 2025,
+    "base": "0",
+    "base_date": None,
+    "target_then": "2",
+    "target_now": "2",
+    "actual": "3",
+    "latest": {"period": "2025-Q4", "value": "1"},
+    "status": "accepted",
+    "evidence": 1,
+    "report": EVENT,
+    "achievement": "1.5000",
+    "dynamics": {"printed": "+10", "computed": "10", "rule": "sum"},
+    "cell": "/indicators/1.1.2/targets/2025",
+    "event": EVENT,
+    "index": 8,
+}
+
+
+class Indicators(Dated):
+    """One row per indicator and year."""
+
+    model_config = example(programme="belz-digital-2025", **POINT, items=[_INDICATOR], next=None)
+    programme: str
+    items: list[IndicatorRow]
+    next: None
+
+
+class History(Page):
+    """What happened, newest first; `next` continues below the last row."""
+
+    model_config = example(
+        programme="belz-digital-2025",
+        known=KNOWN,
+        items=[ROW],
+        next="/v1/programmes/belz-digital-2025/history?known=57&before=12",
+    )
+    programme: str
+    known: KnownPoint
+    items: list[EventRow]
+
+
+class Side(Shape):
+    value: Any
+    removed: bool
+    event: str
+
+
+class Cause(Shape):
+    event: str
+    index: int
+    kind: str
+    act: ActCited | None
+    reason: str
+    example: str | None
+    recorded_at: str
+    signers: list[SignerShown]
+    proof: str
+
+
+_CAUSE: dict[str, Any] = {
+    "event": EVENT,
+    "index": 12,
+    "kind": "financing.changed",
+    "act": ROW["act"],
+    "reason": "",
+    "example": None,
+    "recorded_at": INSTANT,
+    "signers": ROW["signers"],
+    "proof": f"/v1/proofs/inclusion?event={EVENT}",
+}
+
+
+class Change(Shape):
+    """old, new: null where the cell was none. delta: new − old, for money."""
+
+    path: str
+    unit: str | None
+    old: Side | None
+    new: Side | None
+    delta: str | None
+    why: Literal["took_effect", "decided", "corrected", "status"]
+    causes: list[Cause]
+
+
+class Diff(Page):
+    """What differs between two points, cell by cell, and why."""
+
+    model_config = example(
+        programme="belz-digital-2025",
+        **{"from": {"as_of": "2025-08-01", "known": KNOWN}},
+        to={"as_of": "2025-08-01", "known": KNOWN},
+        changes=[
+            {
+                "path": CELL,
+                "unit": "UAH",
+                "old": {"value": "30000.00", "removed": False, "event": EVENT},
+                "new": {"value": "45000.00", "removed": False, "event": EVENT},
+                "delta": "15000.00",
+                "why": "decided",
+                "causes": [_CAUSE],
+            }
+        ],
+        next=None,
+    )
+    programme: str
+    from_: Dated = Field(alias="from")
+    to: Dated
+    changes: list[Change]
+
+
+class BlameRow(Cause):
+    """One counting write of the cell; old: the value that it found, null: none."""
+
+    op: Literal["set", "add", "unset"]
+    value: Any
+    from_: str = Field(alias="from")
+    old: Any
+    act_date: str
+
+
+class Blame(Dated, Page):
+    """The chain of one cell, the write in force first. value: null if the cell is none."""
+
+    model_config = example(
+        programme="belz-digital-2025",
+        **POINT,
+        path=CELL,
+        value={"value": "45000.00", "removed": False, "event": EVENT},
+        items=[
+            {
+                "op": "set",
+                "value": "45000.00",
+                **{"from": "2025-06-01"},
+                "old": "30000.00",
+                "act_date": "2025-05-29",
+                **_CAUSE,
+            }
+        ],
+        next=None,
+    )
+    programme: str
+    path: str
+    value: Side | None
+    items: list[BlameRow]

@@ -1,0 +1,259 @@
+"""Parameters of questions: one spelling each, none unknown, none repeated.
+
+`as_of` is a calendar date; `known` a position, an RFC 3339 instant with its zone, or a date
+(the end of that local day). Both are echoed as they were resolved.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Coroutine, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal
+
+from fastapi import Depends, Path, Query, Request, Response
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute
+from pydantic import AfterValidator, BeforeValidator
+from pydantic_core import PydanticCustomError
+
+from api.context import Context
+from api.problems import Problem
+from ledger.kinds import KINDS
+from ledger.values import Day
+from projections.positions import Known, at_day, at_instant, at_position
+
+LIMIT_MAX = 500
+_WHOLE = re.compile(r"0|[1-9][0-9]{0,15}")
+_INSTANT = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?(Z|[+-][0-9]{2}:[0-9]{2})"
+)
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_FIRST_YEAR, _LAST_YEAR = "1970", "9998"  # no ledger is older; a day later has no next day
+
+EXPECTED: dict[str, tuple[str, str]] = {
+    "day": ("дата РРРР-ММ-ДД", "a date YYYY-MM-DD"),
+    "known": (
+        "номер позиції, момент RFC 3339 із зоною (знак + як %2B) або дата РРРР-ММ-ДД",
+        "a position, an RFC 3339 instant with zone (+ as %2B), or a date YYYY-MM-DD",
+    ),
+    "whole": ("ціле число від 0", "a whole number from 0"),
+    "limit": (f"ціле число від 1 до {LIMIT_MAX}", f"a whole number from 1 to {LIMIT_MAX}"),
+    "path": ("шлях показника, як /financing/3.3.2/2025/local", "a path such as /financing/3.3.2/2025/local"),
+    "kind": ("вид події з /v1/schemas", "a kind of event from /v1/schemas"),
+    "form": ("json або csv", "json or csv"),
+    "lang": ("uk або en", "uk or en"),
+    "id": ("малі латинські літери, цифри, . _ -", "lower-case letters, digits, . _ -"),
+    "subject": ("root, body:<id> або programme:<id>", "root, body:<id> or programme:<id>"),
+    "cursor": ("значення next із попередньої сторінки", "what next of the page before says"),
+    "hash": ("SHA-256 малими шістнадцятковими цифрами", "a SHA-256 in lower-case hexadecimal"),
+    "point": ("from_as_of або from_known", "from_as_of or from_known"),
+    "leaf": ("event або index", "event or index"),
+}
+_OF = {
+    "as_of": "day", "from_as_of": "day", "to_as_of": "day",
+    "known": "known", "from_known": "known", "to_known": "known",
+    "limit": "limit", "kind": "kind", "path": "path", "format": "form", "lang": "lang",
+    "source": "id", "measure": "id", "body": "id", "subject": "subject", "sha256": "hash",
+}  # fmt: skip
+
+
+def _whole(value: Any) -> int:
+    """pydantic alone reads `1_0`, `+1` and ` 1 ` as integers."""
+    if isinstance(value, int):
+        return value
+    if not isinstance(value, str) or not _WHOLE.fullmatch(value):
+        raise PydanticCustomError("not-a-number", "not a whole number")
+    return int(value)
+
+
+def _kind(value: str) -> str:
+    if value not in KINDS:
+        raise PydanticCustomError("unknown-kind", "not a kind of event")
+    return value
+
+
+AsOf = Annotated[
+    Day | None,
+    Query(description="Effective date; by default today in the ledger's time zone.", examples=["2025-08-01"]),
+]
+KnownText = Annotated[
+    str | None,
+    Query(
+        max_length=40,
+        description="As known then: a position, an RFC 3339 instant with zone, or a date (the end of that "
+        "local day); by default everything recorded.",
+        examples=["57"],
+    ),
+]
+Whole = Annotated[int, BeforeValidator(_whole)]
+MinPosition = Annotated[
+    Whole,
+    Query(
+        ge=0,
+        description="Answer only when entries up to this position are worked in: the read of one's own "
+        "write, with index + 1 of the receipt.",
+        examples=[57],
+    ),
+]
+Limit = Annotated[Whole, Query(ge=1, le=LIMIT_MAX, description="How many items a page has at most.")]
+CellPath = Annotated[
+    str,
+    Query(
+        pattern=r"^(/[A-Za-z0-9._~:-]+)+$",
+        max_length=300,
+        description="A cell's path, or the beginning of one at a slash.",
+        examples=["/financing/3.3.2"],
+    ),
+]
+Id = Annotated[str, Query(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
+Format = Annotated[Literal["json", "csv"], Query(alias="format", description="json, or the same as csv.")]
+KindName = Annotated[
+    str,
+    AfterValidator(_kind),
+    Query(
+        description="Only events of this kind.",
+        examples=["financing.changed"],
+        json_schema_extra={"enum": list(KINDS)},
+    ),
+]
+ProgrammeId = Annotated[str, Path(description="A programme's id.", examples=["belz-digital-2025"])]
+EventName = Annotated[
+    str, Path(description="An event's id (UUIDv7).", examples=["01890a5d-ac96-774b-bcce-b302099a8057"])
+]
+FileHash = Annotated[
+    str,
+    Path(pattern=r"^[0-9a-f]{64}$", description="SHA-256 of the file, hexadecimal.", examples=["ab" * 32]),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The dates of a question, as they were asked; name: of the parameter that says `known`."""
+
+    as_of: str | None
+    known: str | None
+    min_position: int
+    name: str = "known"
+
+
+async def _asked(as_of: AsOf = None, known: KnownText = None, min_position: MinPosition = 0) -> Asked:
+    return Asked(as_of, known, min_position)
+
+
+async def _asked_known(known: KnownText = None, min_position: MinPosition = 0) -> Asked:
+    return Asked(None, known, min_position)
+
+
+AskedPoint = Annotated[Asked, Depends(_asked)]
+AskedKnown = Annotated[Asked, Depends(_asked_known)]
+
+
+def resolve(context: Context, known: str | None, *, name: str = "known", min_position: int = 0) -> Known:
+    """The position that a question means, once the projections hold it.
+
+    Raises Problem: bad-parameter, position-ahead, no-ledger-yet, behind.
+    """
+    if min_position > context.position:
+        raise ahead("min_position", min_position, context.position)
+    context.wait_for(min_position)
+    found = _resolve(context, known, name)
+    if found.position == 0:
+        raise no_ledger_yet(context, known, name)
+    context.wait_for(found.position)
+    return found
+
+
+def _resolve(context: Context, known: str | None, name: str) -> Known:
+    log, head = context.ledger.reader, context.position
+    if known is None:
+        context.wait_for(min(1, head))  # just started: nothing is worked in yet
+        return at_position(log, context.follower.position)
+    if _WHOLE.fullmatch(known):
+        if int(known) > head:
+            raise ahead(name, int(known), head)
+        return at_position(log, int(known))
+    try:
+        return _at_time(context, known, head)
+    except (ValueError, OverflowError):
+        raise bad_parameter(name, known, "known") from None
+
+
+def _at_time(context: Context, known: str, head: int) -> Known:
+    """Raises ValueError or OverflowError for what is no time."""
+    day = _DAY.fullmatch(known)
+    if not day and not _INSTANT.fullmatch(known):
+        raise ValueError(known)
+    moment = datetime.fromisoformat(known)
+    if known < _FIRST_YEAR:
+        return Known(0, "")
+    if day:
+        until = min(known, f"{_LAST_YEAR}-12-31")
+        return at_day(context.ledger.reader, until, context.identity.zone, head)
+    return at_instant(context.ledger.reader, moment.astimezone(UTC), head)
+
+
+def ahead(name: str, position: int, head: int) -> Problem:
+    return Problem("position-ahead", f"/query/{name}", position, position=head)
+
+
+def no_ledger_yet(context: Context, known: str | None, name: str = "known") -> Problem:
+    """The answer about a time at which there was no ledger."""
+    first = context.ledger.reader.entries(0, 1)
+    opened = first[0].recorded_at if first else None
+    shown = known if known is not None else "0"
+    return Problem("no-ledger-yet", f"/query/{name}", shown, opened=opened)
+
+
+def bad_parameter(name: str, got: Any, expected: str | None = None, *, where: str = "query") -> Problem:
+    words = EXPECTED[expected or _OF.get(name, "whole")]
+    return Problem(
+        "bad-parameter", f"/{where}/{name}", got, name=name, expected={"uk": words[0], "en": words[1]}
+    )
+
+
+def missing_parameter(name: str, expected: str | None = None) -> Problem:
+    words = EXPECTED[expected or _OF.get(name, "whole")]
+    return Problem(
+        "missing-parameter", f"/query/{name}", name=name, expected={"uk": words[0], "en": words[1]}
+    )
+
+
+def check_query(request: Request, allowed: frozenset[str]) -> None:
+    """Refuse parameters that the address does not have, and those given twice."""
+    seen: set[str] = set()
+    for name, _ in request.query_params.multi_items():
+        if name not in allowed:
+            raise Problem("unknown-parameter", _pointer(name), name, allowed=sorted(allowed))
+        if name in seen:
+            raise Problem("repeated-parameter", _pointer(name), name)
+        seen.add(name)
+
+
+def _pointer(name: str) -> str:
+    return "/query/" + name[:80].replace("~", "~0").replace("/", "~1")
+
+
+Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+
+
+def _query_names(dependant: Dependant) -> Iterator[str]:
+    yield from (field.alias for field in dependant.query_params)
+    for inner in dependant.dependencies:
+        yield from _query_names(inner)
+
+
+class StrictRoute(APIRoute):
+    """A route that knows its query parameters and takes no others."""
+
+    def get_route_handler(self) -> Handler:
+        handler = super().get_route_handler()
+        allowed = frozenset(_query_names(self.dependant))
+
+        async def strict(request: Request) -> Response:
+            if request.scope["query_string"]:
+                check_query(request, allowed)
+            return await handler(request)
+
+        return strict

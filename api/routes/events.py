@@ -1,0 +1,136 @@
+"""GET /v1/events: the log as a feed, one event, and its receipt."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from typing import Annotated, Any
+
+from fastapi import Query, Request, Response
+
+from api.context import Context, context_of
+from api.documented import QUESTION, problems
+from api.models.events import EventShown, Feed, Receipt
+from api.parameters import EventName, KindName, Limit, MinPosition, Whole, ahead
+from api.problems import Problem
+from api.responses import json_answer, url_with
+from api.routes.router import new_router
+from ledger.append.appender import make_receipt
+from ledger.entry import Entry
+from ledger.values import STREAM
+from projections.history import row_of
+from projections.reading import Reading
+from projections.statements import corrections_of, is_event_id, statement_in_force
+
+SCANNED_MAX = 2000
+
+router = new_router("events")
+
+After = Annotated[Whole, Query(ge=0, description="Entries from this position on.", examples=[12])]
+Subject = Annotated[
+    str, Query(pattern=STREAM, description="Only this stream.", examples=["programme:belz-digital-2025"])
+]
+
+
+@router.get(
+    "/v1/events",
+    response_model=Feed,
+    summary="The log as a feed",
+    description="Entries in the order of the log. A page that filters may hold fewer items than its limit, "
+    "and still have a next one.",
+    responses=problems(*QUESTION, "position-ahead", "behind"),
+)
+def list_events(
+    request: Request,
+    after: After = 0,
+    limit: Limit = 100,
+    kind: KindName | None = None,
+    subject: Subject | None = None,
+    min_position: MinPosition = 0,
+) -> Response:
+    context = context_of(request)
+    head = _applied(context, min_position)
+    if after > context.position:
+        raise ahead("after", after, context.position)
+    with context.follower.reading(head) as reading:
+        items, at = _page(reading, after, limit, kind, subject)
+    next_url = url_with(request, after=at, min_position=None) if at < head else None
+    return json_answer({"items": items, "next": next_url}, position=head, next_url=next_url)
+
+
+def _applied(context: Context, min_position: int) -> int:
+    """How many entries the projections hold, once they hold enough."""
+    if min_position > context.position:
+        raise ahead("min_position", min_position, context.position)
+    context.wait_for(min_position)
+    return context.follower.position
+
+
+def _page(
+    reading: Reading, after: int, limit: int, kind: str | None, subject: str | None
+) -> tuple[list[dict[str, Any]], int]:
+    """Rows, and the position up to which entries were looked at."""
+    items: list[dict[str, Any]] = []
+    at, end = after, min(reading.position, after + SCANNED_MAX)
+    while at < end and len(items) < limit:
+        for entry in reading.log.entries(at, min(200, end - at)):
+            at = entry.index + 1
+            if subject is not None and entry.stream != subject:
+                continue
+            if kind is not None and entry.stated().event.kind != kind:
+                continue
+            items.append(row_of(reading, entry))
+            if len(items) == limit:
+                break
+    return items, at
+
+
+@router.get(
+    "/v1/events/{event}",
+    response_model=EventShown,
+    summary="One event",
+    description="What was stated, the signed envelope, the exact bytes of the entry, and what corrects it.",
+    responses=problems(*QUESTION, "no-such-event", "position-ahead", "behind"),
+)
+def show_event(request: Request, event: EventName, min_position: MinPosition = 0) -> Response:
+    context = context_of(request)
+    _applied(context, min_position)
+    entry = find_entry(context, event)
+    context.wait_for(entry.index + 1)
+    with context.follower.reading() as reading:
+        row = row_of(reading, entry, all_writes=True)
+        corrections = corrections_of(reading.log, entry)
+        in_force = statement_in_force(reading.log, entry)
+    shown = {
+        **row,
+        "payload": entry.stated().payload_hash,
+        "slot": entry.stated().slot,
+        "in_force": in_force,
+        "corrections": corrections,
+        "envelope": entry.envelope,
+        "entry": b64encode(entry.raw).decode(),
+        "links": {"receipt": f"/v1/events/{event}/receipt", "proof": f"/v1/proofs/inclusion?event={event}"},
+    }
+    return json_answer(shown)
+
+
+def find_entry(context: Context, event: str) -> Entry:
+    """Raises Problem no-such-event."""
+    index = context.ledger.reader.events([event]).get(event) if is_event_id(event) else None
+    if index is None:
+        raise Problem("no-such-event", "/path/event", event)
+    return context.ledger.reader.entries(index, 1)[0]
+
+
+@router.get(
+    "/v1/events/{event}/receipt",
+    response_model=Receipt,
+    summary="The receipt of an event",
+    description="The entry with its proof to the first checkpoint that covers it: the same for ever.",
+    responses=problems(*QUESTION, "no-such-event", "stopped"),
+)
+def show_receipt(request: Request, event: EventName) -> Response:
+    context = context_of(request)
+    entry = find_entry(context, event)
+    covering = context.checkpoint_over(entry.index)
+    receipt = make_receipt(entry, event, *covering, context.ledger.reader.nodes)
+    return json_answer(receipt.to_json())

@@ -1,0 +1,133 @@
+"""PUT and GET /v1/files/{sha256}: the bytes of documents that events name."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from fastapi import Request, Response
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import FileResponse
+
+from api.bodies import check_length, check_media_type, too_slow
+from api.context import Context, context_of
+from api.documented import problems
+from api.files import CHUNK_BYTES, Upload, is_restricted, path_of, wrong_size
+from api.models.service import Stored
+from api.parameters import FileHash
+from api.problems import Problem
+from api.responses import is_unchanged, json_answer
+from api.routes.router import new_router
+from ledger.event import FILE_BYTES_MAX
+from projections.files import FileNamed, read_named
+
+router = new_router("files")
+
+MEDIA_TYPE = "application/octet-stream"
+_SANDBOX = "default-src 'none'; sandbox; frame-ancestors 'none'"
+_BINARY = {"schema": {"type": "string", "format": "binary"}}
+_BODY = {"requestBody": {"required": True, "content": {MEDIA_TYPE: _BINARY}}}
+
+
+@router.put(
+    "/v1/files/{sha256}",
+    response_model=Stored,
+    status_code=201,
+    summary="Send the bytes of a file",
+    description="Only bytes that a logged event names, of exactly the size that it names. 200 if they are "
+    "here already.",
+    responses={
+        200: {"description": "The bytes were here already.", "model": Stored},
+        **problems(
+            "bad-parameter", "unknown-parameter", "no-such-file", "file-restricted", "file-size",
+            "file-hash", "wrong-media-type", "body-too-large", "body-too-slow", "busy", "behind",
+        ),
+    },
+    openapi_extra=_BODY,
+)  # fmt: skip
+async def put_file(request: Request, sha256: FileHash) -> Response:
+    context = context_of(request)
+    check_media_type(request, MEDIA_TYPE)
+    named = await run_in_threadpool(find_named, context, sha256)
+    sizes = frozenset(one.size for one in named)
+    length = check_length(request, FILE_BYTES_MAX)
+    if length is not None and length not in sizes:
+        raise wrong_size(length, sizes)
+    folder = context.ledger.directory.files
+    if await run_in_threadpool(path_of(folder, sha256).exists):
+        return json_answer({"sha256": sha256, "size": min(sizes), "fresh": False})
+    size = await _receive(request, context, Upload(folder, sha256, sizes))
+    return json_answer({"sha256": sha256, "size": size, "fresh": True}, status=201)
+
+
+def find_named(context: Context, sha256: str) -> list[FileNamed]:
+    """What events say of a file. Raises Problem no-such-file, file-restricted, behind."""
+    context.wait_for(context.position)
+    with context.follower.reading() as reading:
+        named = read_named(reading, sha256)
+    if not named:
+        raise Problem("no-such-file", "/path/sha256", sha256)
+    if is_restricted(named):
+        raise Problem("file-restricted", "/path/sha256", sha256)
+    return named
+
+
+async def _receive(request: Request, context: Context, upload: Upload) -> int:
+    """Stream the body to its place, the disk's work on a thread."""
+    slots = context.uploads
+    if slots.locked():
+        raise Problem("busy", headers={"Retry-After": "5", "Connection": "close"})
+    seconds = context.settings.upload_seconds
+    async with slots:
+        with await run_in_threadpool(upload.__enter__):
+            try:
+                async with asyncio.timeout(seconds):
+                    await _copy(request, upload)
+            except TimeoutError:
+                raise too_slow(seconds) from None
+            await run_in_threadpool(upload.keep)
+    return upload.size
+
+
+async def _copy(request: Request, upload: Upload) -> None:
+    waiting = bytearray()
+    async for chunk in request.stream():
+        waiting += chunk
+        if len(waiting) >= CHUNK_BYTES:
+            await run_in_threadpool(upload.write, bytes(waiting))
+            waiting.clear()
+    if waiting:
+        await run_in_threadpool(upload.write, bytes(waiting))
+
+
+@router.get(
+    "/v1/files/{sha256}",
+    summary="The bytes of a file",
+    description="As a download, never shown by the browser. Restricted files are a hash only.",
+    response_class=Response,
+    responses={
+        200: {
+            "description": "The bytes.",
+            "content": {MEDIA_TYPE: _BINARY | {"example": "%PDF-1.7"}},
+        },
+        **problems(
+            "bad-parameter", "unknown-parameter", "no-such-file", "file-not-uploaded", "file-restricted",
+            "behind",
+        ),
+    },
+)  # fmt: skip
+def get_file(request: Request, sha256: FileHash) -> Response:
+    context = context_of(request)
+    named = find_named(context, sha256)
+    path = path_of(context.ledger.directory.files, sha256)
+    if not path.is_file():
+        raise Problem("file-not-uploaded", "/path/sha256", sha256)
+    etag = f'"{sha256}"'
+    if is_unchanged(request, etag):
+        return Response(None, 304, {"ETag": etag})
+    return _download(path, named[-1].name, etag)
+
+
+def _download(path: Path, name: str, etag: str) -> FileResponse:
+    headers = {"ETag": etag, "Content-Security-Policy": _SANDBOX, "Cache-Control": "no-cache"}
+    return FileResponse(path, 200, headers, MEDIA_TYPE, filename=name)

@@ -1,0 +1,198 @@
+"""A programme's state, budget, indicators and history on a day, as known at a position."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, Any
+
+from fastapi import Query, Request, Response
+
+from api import tables
+from api.documented import DATED, problems
+from api.models.programmes import Budget, History, Indicators, Programmes, State
+from api.parameters import (
+    AskedKnown,
+    AskedPoint,
+    CellPath,
+    Format,
+    Id,
+    KindName,
+    Limit,
+    ProgrammeId,
+    Whole,
+)
+from api.responses import csv_answer, is_unchanged, json_answer, unchanged, url_with, weak_etag
+from api.routes.router import new_router
+from api.views import View, known_json, open_programme, open_view
+from projections.budget import read_budget, totals
+from projections.history import read_history
+from projections.indicators import read_indicators
+from projections.programmes import read_programmes
+from projections.state import read_state
+
+router = new_router("programmes")
+
+AfterId = Annotated[str, Query(max_length=64, description="Ids after this one.", examples=["a-programme"])]
+Year = Annotated[Whole, Query(ge=1991, le=2200, description="Only this year.", examples=[2025])]
+Before = Annotated[Whole, Query(ge=0, description="Entries below this leaf index.", examples=[12])]
+ERRORS = problems(*DATED, "no-such-programme")
+
+
+@router.get(
+    "/v1/programmes",
+    response_model=Programmes,
+    summary="All programmes",
+    description="The programmes on the record, by id.",
+    responses=problems(*DATED),
+)
+def list_programmes(request: Request, asked: AskedPoint, after: AfterId = "", limit: Limit = 100) -> Response:
+    with open_view(request, asked) as view:
+        rows = read_programmes(view.reading, view.as_of, after=after, limit=limit + 1)
+    return paged(request, view, rows, limit, lambda row: {"after": row["id"]}, **view.point())
+
+
+def paged(
+    request: Request,
+    view: View,
+    rows: list[dict[str, Any]],
+    limit: int,
+    cursor: Callable[[dict[str, Any]], dict[str, Any]],
+    **members: Any,
+) -> Response:
+    """One page of at most `limit` of the rows, of which there is one more if a page follows.
+
+    The next page is asked for as of the same position and day.
+    """
+    next_url = None
+    if len(rows) > limit:
+        del rows[limit:]
+        frozen = {name: members[name] for name in ("as_of",) if name in members}
+        next_url = url_with(
+            request, known=view.known.position, min_position=None, **frozen, **cursor(rows[-1])
+        )
+    content = {"items": rows, "next": next_url, **members}
+    return json_answer(content, position=view.known.position, next_url=next_url)
+
+
+@router.get(
+    "/v1/programmes/{programme}",
+    response_model=State,
+    summary="A programme's state",
+    description="Every cell's value on a day, as known at a position, with the event that set it.",
+    responses=ERRORS,
+)
+def show_state(
+    request: Request, programme: ProgrammeId, asked: AskedPoint, path: CellPath | None = None
+) -> Response:
+    with open_programme(request, programme, asked) as view:
+        etag = tag(request, view, programme)
+        if is_unchanged(request, etag):
+            return unchanged(etag, view.known.position)
+        found = read_state(view.reading, programme, view.as_of, path or "")
+    content = {"programme": programme, **view.point(), **found}
+    return json_answer(content, position=view.known.position, etag=etag)
+
+
+def tag(request: Request, view: View, programme: str) -> str:
+    """The validator of an answer about one programme: appends elsewhere do not void it."""
+    return weak_etag(request, view.concern(programme), view.as_of)
+
+
+@router.get(
+    "/v1/programmes/{programme}/budget",
+    response_model=Budget,
+    summary="A programme's budget",
+    description="Original, amended, appropriated and actual side by side, by measure, year and source.",
+    responses=tables.responses(ERRORS, tables.BUDGET),
+)
+def show_budget(
+    request: Request,
+    programme: ProgrammeId,
+    asked: AskedPoint,
+    year: Year | None = None,
+    source: Id | None = None,
+    measure: Id | None = None,
+    form: Format = "json",
+) -> Response:
+    with open_programme(request, programme, asked) as view:
+        etag = tag(request, view, programme)
+        if is_unchanged(request, etag):
+            return unchanged(etag, view.known.position)
+        wanted = {"year": year, "source": source, "measure": measure}
+        rows = [row for row in read_budget(view.reading, programme, view.as_of) if _fits(row, wanted)]
+    position = view.known.position
+    if form == "csv":
+        return csv_answer(tables.budget(rows), name=f"{programme}-budget", position=position, etag=etag)
+    content = {
+        "programme": programme,
+        **view.point(),
+        "items": rows,
+        "next": None,
+        "totals": totals(rows),
+    }
+    return json_answer(content, position=position, etag=etag)
+
+
+def _fits(row: dict[str, Any], wanted: dict[str, Any]) -> bool:
+    return all(value is None or row[name] == value for name, value in wanted.items())
+
+
+@router.get(
+    "/v1/programmes/{programme}/indicators",
+    response_model=Indicators,
+    summary="A programme's indicators",
+    description="Base, targets then and now, actuals, and dynamics as printed and as computed.",
+    responses=tables.responses(ERRORS, tables.INDICATORS),
+)
+def show_indicators(
+    request: Request, programme: ProgrammeId, asked: AskedPoint, form: Format = "json"
+) -> Response:
+    with open_programme(request, programme, asked) as view:
+        etag = tag(request, view, programme)
+        if is_unchanged(request, etag):
+            return unchanged(etag, view.known.position)
+        rows = read_indicators(view.reading, programme, view.as_of)
+    position = view.known.position
+    if form == "csv":
+        body = tables.indicators(rows)
+        return csv_answer(body, name=f"{programme}-indicators", position=position, etag=etag)
+    content = {"programme": programme, **view.point(), "items": rows, "next": None}
+    return json_answer(content, position=position, etag=etag)
+
+
+@router.get(
+    "/v1/programmes/{programme}/history",
+    response_model=History,
+    summary="A programme's history",
+    description="Entries that concern the programme, newest first: its own, and those of the acts it cites. "
+    "`path` keeps those that wrote, or began or ceased to count in, a cell at or below it.",
+    responses=tables.responses(ERRORS, tables.HISTORY),
+)
+def show_history(
+    request: Request,
+    programme: ProgrammeId,
+    asked: AskedKnown,
+    before: Before | None = None,
+    limit: Limit = 50,
+    kind: KindName | None = None,
+    path: CellPath | None = None,
+    form: Format = "json",
+) -> Response:
+    with open_programme(request, programme, asked) as view:
+        etag = weak_etag(request, view.concern(programme))
+        position = view.known.position
+        if is_unchanged(request, etag):
+            return unchanged(etag, position)
+        rows = read_history(
+            view.reading, programme, before=before, limit=limit + 1, kind=kind, prefix=path or ""
+        )
+    next_url = None
+    if len(rows) > limit:
+        del rows[limit:]
+        next_url = url_with(request, known=position, before=rows[-1]["index"], min_position=None)
+    if form == "csv":
+        body = tables.history(rows)
+        name = f"{programme}-history"
+        return csv_answer(body, name=name, position=position, etag=etag, next_url=next_url)
+    content = {"programme": programme, "known": known_json(view.known), "items": rows, "next": next_url}
+    return json_answer(content, position=position, etag=etag, next_url=next_url)

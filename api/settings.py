@@ -1,0 +1,22 @@
+"""Settings of a server: arguments first, then the environment (PLEDGER_DATA, PLEDGER_DEMO, …)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """data: the ledger's directory. demo: the ledger is signed by demo keys, and says so."""
+
+    model_config = SettingsConfigDict(env_prefix="PLEDGER_", frozen=True)
+
+    data: Path
+    demo: bool = False
+    wait_seconds: float = Field(default=2.0, ge=0)  # for the projections to catch up
+    body_seconds: float = Field(default=30.0, gt=0)  # for a submission's body to arrive
+    upload_seconds: float = Field(default=600.0, gt=0)
+    uploads_at_once: int = Field(default=4, ge=1)
+    lag_max: int = Field(default=1000, ge=0)  # entries; beyond it /readyz says no

@@ -1,0 +1,92 @@
+"""The CSV twins of tables: which columns, in which order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from api.csv_table import to_csv
+from api.documented import Responses
+
+Rows = Sequence[Mapping[str, Any]]
+
+BUDGET = (
+    "measure", "year", "source", "kpkvk", "kekv", "fund", "unit", "currency", "original", "amended",
+    "appropriated", "scheduled", "transferred", "committed", "paid", "incurred", "payable", "returned",
+    "unfunded", "variance", "cell", "event", "index",
+)  # fmt: skip
+INDICATORS = (
+    "indicator", "name", "measure", "kind", "unit", "year", "base", "base_date", "target_then", "target_now",
+    "actual", "latest_period", "latest_value", "status", "evidence", "report", "achievement",
+    "dynamics_printed", "dynamics_computed", "dynamics_rule", "cell", "event", "index",
+)  # fmt: skip
+HISTORY = (
+    "index", "event", "kind", "recorded_at", "effective", "act", "act_number", "act_date", "act_point",
+    "persons", "offices", "reason", "example", "acknowledges", "corrects", "sentence_uk", "sentence_en",
+    "writes_total",
+)  # fmt: skip
+DIFF = (
+    "path", "unit", "old", "new", "delta", "why", "event", "index", "kind", "act", "recorded_at", "persons",
+    "offices", "reason",
+)  # fmt: skip
+
+
+def responses(errors: Responses, columns: Sequence[str]) -> Responses:
+    """Error responses, and the 200 that may also be CSV."""
+    csv_type = {"text/csv": {"schema": {"type": "string"}, "example": ",".join(columns) + "\r\n"}}
+    return {200: {"description": "The table, as JSON or CSV.", "content": csv_type}, **errors}
+
+
+def budget(rows: Rows) -> bytes:
+    return to_csv(BUDGET, rows)
+
+
+def indicators(rows: Rows) -> bytes:
+    return to_csv(INDICATORS, [{**row, **_flat("latest", row), **_flat("dynamics", row)} for row in rows])
+
+
+def _flat(name: str, row: Mapping[str, Any]) -> dict[str, Any]:
+    return {f"{name}_{member}": value for member, value in (row[name] or {}).items()}
+
+
+def history(rows: Rows) -> bytes:
+    return to_csv(HISTORY, [{**row, **_who(row), **_words(row)} for row in rows])
+
+
+def _words(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {"sentence_uk": row["sentence"]["uk"], "sentence_en": row["sentence"]["en"]}
+
+
+def _who(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Empty lists and texts as null: here nothing was left blank in a source."""
+    act = row["act"] or {}
+    return {
+        "act": act.get("id"),
+        "act_number": act.get("number"),
+        "act_date": act.get("date"),
+        "act_point": act.get("point"),
+        "persons": [signer["person"] for signer in row["signers"]],
+        "offices": [signer["office"] for signer in row["signers"]],
+        "reason": row["reason"] or None,
+        "acknowledges": row.get("acknowledges") or None,
+    }
+
+
+def diff(changes: Rows) -> bytes:
+    return to_csv(DIFF, [_change(change) for change in changes])
+
+
+def _change(change: Mapping[str, Any]) -> dict[str, Any]:
+    cause = change["causes"][0] if change["causes"] else None
+    return {
+        **change,
+        **({**cause, **_who(cause)} if cause else {}),
+        "old": _side(change["old"]),
+        "new": _side(change["new"]),
+    }
+
+
+def _side(side: Mapping[str, Any] | None) -> Any:
+    if side is None:
+        return None
+    return "removed" if side["removed"] else side["value"]

@@ -1,0 +1,65 @@
+"""What a question looks at: one generation of the projections, one position, one day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import Request
+
+from api.context import Context, behind, context_of
+from api.parameters import Asked, resolve
+from api.problems import Problem
+from projections.positions import Known
+from projections.reading import Reading
+from projections.state import is_known, last_concern
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """as_of: the day; known: the resolved position; reading: the tables as of it."""
+
+    context: Context
+    reading: Reading
+    as_of: str
+    known: Known
+
+    def point(self) -> dict[str, Any]:
+        """What every answer echoes."""
+        return {"as_of": self.as_of, "known": known_json(self.known)}
+
+    def concern(self, programme: str) -> int | None:
+        """The last entry that an answer about a programme depends on."""
+        return last_concern(self.reading, programme)
+
+
+def known_json(known: Known) -> dict[str, Any]:
+    return {"position": known.position, "recorded_at": known.recorded_at}
+
+
+@contextmanager
+def open_view(request: Request, asked: Asked) -> Iterator[View]:
+    """Raises Problem as parameters.resolve does."""
+    context = context_of(request)
+    known = resolve(context, asked.known, name=asked.name, min_position=asked.min_position)
+    as_of = asked.as_of or context.today()
+    with context.follower.reading(known.position) as reading:
+        if reading.position != known.position:  # a new generation that is not as far yet
+            raise behind(known.position, reading.position)
+        yield View(context, reading, as_of, known)
+
+
+@contextmanager
+def open_programme(request: Request, programme: str, asked: Asked) -> Iterator[View]:
+    """As open_view; raises Problem no-such-programme too."""
+    with open_view(request, asked) as view:
+        check_programme(view, programme, view.known.position)
+        yield view
+
+
+def check_programme(view: View, programme: str, position: int) -> None:
+    """Raises Problem no-such-programme if it was not on the record by a position."""
+    if not is_known(view.reading.at(position), programme):
+        raise Problem("no-such-programme", "/path/programme", programme, position=position)

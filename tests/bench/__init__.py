@@ -1,0 +1,1 @@
+"""Benchmarks: `make bench` runs them all, each figure beside its raw limit in the same run."""

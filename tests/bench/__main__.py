@@ -1,0 +1,82 @@
+"""Run the benchmarks: `make bench`, or python -m tests.bench --help.
+
+One ledger is made in a temporary directory and everything is measured on it, each figure
+in turns with its raw limit. Exits with 1 if something promised was missed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.bench import appends, http_reads, reads, rebuild, startup
+from tests.bench.marks import Mark, as_json, surroundings, table
+from tests.bench.stage import Stage
+from tests.bench.workload import Scale
+
+NAMES = ("rebuild", "reads", "startup", "http-reads", "appends", "http-appends")
+QUICK_EVENTS = 10_000
+
+
+def main() -> int:
+    options = _options()
+    events = options.events or (QUICK_EVENTS if options.quick else 100_000)
+    rounds, count = (2, 500) if options.quick else (3, 2000)
+    chosen = options.only or NAMES
+    scratch = Path(tempfile.mkdtemp(prefix="pledger-bench-", dir=options.scratch))
+    where = surroundings()
+    try:
+        _say(f"making a ledger of {events:,} events in {scratch}")
+        scale = Scale(programmes=2, wide=10) if events < 20_000 else Scale()
+        stage = Stage(scratch / "ledger", events, scale)
+        _say(f"filled at {events / stage.filled_seconds:,.0f} events/s (group commit, one submitting thread)")
+        runs = _runs(stage, rounds, count, scratch)
+        marks: list[Mark] = []
+        for name in (name for name in NAMES if name in chosen):
+            _say(f"measuring {name}")
+            marks.extend(runs[name]())
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+    print("\n".join(f"{name}: {value}" for name, value in where.items()), end="\n\n")
+    print(table(marks))
+    if options.json is not None:
+        said = {"events": events, "rounds": rounds, "count": count, "only": list(chosen)}
+        options.json.write_text(json.dumps(as_json(marks, where, said), indent=1) + "\n", encoding="utf8")
+    return 1 if any(mark.reached is False for mark in marks) else 0
+
+
+def _runs(stage: Stage, rounds: int, count: int, scratch: Path) -> dict[str, Callable[[], list[Mark]]]:
+    """In this order: what appends comes last, so that the rest sees the log as it was made."""
+    return {
+        "rebuild": lambda: rebuild.measure(stage, rounds),
+        "reads": lambda: reads.measure(stage, count),
+        "startup": lambda: startup.measure(stage, rounds, scratch),
+        "http-reads": lambda: http_reads.measure(stage, rounds, count, scratch),
+        "appends": lambda: appends.measure(stage, rounds, count),
+        "http-appends": lambda: appends.measure_http(stage, rounds, 2 * count, scratch),
+    }
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description="Pledger's benchmarks")
+    parser.add_argument("--events", type=int, help="entries of the ledger (default 100,000)")
+    parser.add_argument("--quick", action="store_true", help=f"{QUICK_EVENTS:,} events and short runs")
+    parser.add_argument("--only", nargs="+", choices=NAMES, metavar="NAME", help=", ".join(NAMES))
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures as JSON too")
+    parser.add_argument(
+        "--scratch", type=Path, metavar="DIR", help="where the ledger is made (default: TMPDIR)"
+    )
+    return parser.parse_args()
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

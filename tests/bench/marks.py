@@ -1,0 +1,161 @@
+"""What a benchmark says: one figure, its raw limit, their ratio, and whether it is enough."""
+
+from __future__ import annotations
+
+import math
+import os
+import platform
+import sqlite3
+import subprocess
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Literal
+
+from ledger.clock import SystemClock, format_instant
+
+PACKAGES = (
+    "cryptography",
+    "eventsourcing",
+    "fastapi",
+    "httptools",
+    "immutables",
+    "orjson",
+    "pydantic",
+    "uvicorn",
+    "uvloop",
+)
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One figure. limit: the same unit, measured in the same run; None where there is none.
+
+    target: what is to be reached, None where nothing was promised; `least` says whether the
+    figure must be at least or at most that. on_ratio: the target is for figure ÷ limit;
+    on_p99: it is for the 99th percentile, which is in milliseconds.
+    """
+
+    name: str
+    unit: str
+    value: float
+    p99: float | None = None
+    limit_name: str = ""
+    limit: float | None = None
+    target: float | None = None
+    least: bool = True
+    on_ratio: bool = False
+    on_p99: bool = False
+    note: str = ""
+
+    @property
+    def ratio(self) -> float | None:
+        return self.value / self.limit if self.limit else None
+
+    @property
+    def reached(self) -> bool | None:
+        judged = self.ratio if self.on_ratio else self.p99 if self.on_p99 else self.value
+        if self.target is None or judged is None:
+            return None
+        return judged >= self.target if self.least else judged <= self.target
+
+
+def percentile(samples: Sequence[float], share: float) -> float:
+    """The nearest-rank percentile; share in [0, 1]."""
+    ordered = sorted(samples)
+    return ordered[max(0, math.ceil(share * len(ordered)) - 1)]
+
+
+def median(samples: Sequence[float]) -> float:
+    return percentile(samples, 0.5)
+
+
+def interleave(rounds: int, *runs: Callable[[], float]) -> list[float]:
+    """Run A B A B …, so that a machine that slows down slows both; the median of each."""
+    results: list[list[float]] = [[] for _ in runs]
+    for _ in range(rounds):
+        for samples, run in zip(results, runs, strict=True):
+            samples.append(run())
+    return [median(samples) for samples in results]
+
+
+# -- saying it ---------------------------------------------------------------------------
+
+HEADINGS = ("ratio", "measured", "figure", "p99", "raw limit", "target", "")
+_VERDICTS: dict[bool | None, Literal["reached", "MISSED", ""]] = {True: "reached", False: "MISSED", None: ""}
+
+
+def table(marks: Sequence[Mark]) -> str:
+    """A Markdown table, ratios first."""
+    rows = [HEADINGS, *(_row(mark) for mark in marks)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(HEADINGS))]
+    lines = ["| " + " | ".join(cell.ljust(widths[n]) for n, cell in enumerate(row)) + " |" for row in rows]
+    rule = "|" + "|".join("-" * (width + 2) for width in widths) + "|"
+    return "\n".join([lines[0], rule, *lines[1:]])
+
+
+def _row(mark: Mark) -> tuple[str, ...]:
+    name = f"{mark.name} ({mark.note})" if mark.note else mark.name
+    return (
+        f"{mark.ratio:.2f}" if mark.ratio is not None else "",
+        name,
+        f"{_figure(mark.value)} {mark.unit}",
+        f"{_figure(mark.p99)} ms" if mark.p99 is not None else "",
+        f"{mark.limit_name}: {_figure(mark.limit)} {mark.unit}" if mark.limit is not None else "",
+        _target(mark),
+        _VERDICTS[mark.reached],
+    )
+
+
+def _target(mark: Mark) -> str:
+    if mark.target is None:
+        return ""
+    bound = f"{'≥' if mark.least else '≤'} {_figure(mark.target)}"
+    if mark.on_ratio:
+        return f"{bound} × limit"
+    return f"p99 {bound} ms" if mark.on_p99 else f"{bound} {mark.unit}"
+
+
+def _figure(value: float) -> str:
+    if value >= 100:
+        return f"{value:,.0f}"
+    return f"{value:.1f}" if value >= 10 else f"{value:.2f}" if value >= 0.1 else f"{value:.3f}"
+
+
+def surroundings() -> dict[str, Any]:
+    """The machine, the versions and the moment: figures mean nothing without them."""
+    return {
+        "date": format_instant(SystemClock().now()),
+        "machine": _cpu(),
+        "cores": len(os.sched_getaffinity(0)),
+        "load": [round(load, 2) for load in os.getloadavg()],
+        "memory_mb": os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2**20,
+        "system": f"{platform.system()} {platform.release()}",
+        "python": platform.python_version(),
+        "sqlite": sqlite3.sqlite_version,
+        "commit": _commit(),
+        **{name: version(name) for name in PACKAGES},
+    }
+
+
+def _cpu() -> str:
+    info = Path("/proc/cpuinfo")
+    if info.exists():
+        for line in info.read_text(encoding="utf8").splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    return platform.processor()
+
+
+def _commit() -> str:
+    command = ["git", "-C", str(Path(__file__).parent), "describe", "--always", "--dirty"]
+    try:
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+    except (OSError, subprocess.CalledProcessError):
+        return ""
+
+
+def as_json(marks: Sequence[Mark], where: dict[str, Any], options: dict[str, Any]) -> dict[str, Any]:
+    rows = [{**asdict(mark), "ratio": mark.ratio, "reached": mark.reached} for mark in marks]
+    return {"surroundings": where, "options": options, "marks": rows}

@@ -1,0 +1,90 @@
+"""Servers under test: each in a process of its own, on a free port of the loopback."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+PATIENCE_SECONDS = 120
+POLL_SECONDS = 0.005
+
+
+class Server:
+    """A started server. ready_seconds: from starting the process to the first 200 of /readyz."""
+
+    def __init__(self, arguments: Sequence[str], *, errors: Path) -> None:
+        self.port = free_port()
+        command = [part.format(port=self.port) for part in arguments]
+        begun = time.perf_counter()
+        self._errors = errors.open("wb")
+        self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=self._errors)
+        try:
+            self._wait(errors)
+        except BaseException:
+            self.stop()
+            raise
+        self.ready_seconds = time.perf_counter() - begun
+
+    @classmethod
+    def bare(cls, scratch: Path) -> Self:
+        return cls([sys.executable, "-m", "tests.bench.bare", "{port}"], errors=scratch / "bare.log")
+
+    @classmethod
+    def pledger(cls, data: Path, scratch: Path) -> Self:
+        """As a person starts it: `pledger serve`."""
+        command = str(Path(sys.executable).with_name("pledger"))
+        arguments = [command, "serve", "--data", str(data), "--port", "{port}"]
+        return cls(arguments, errors=scratch / "pledger.log")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        self._process.terminate()
+        try:
+            self._process.wait(30)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._errors.close()
+
+    def memory_mb(self) -> float:
+        """Resident memory of the process, without its children (it has none)."""
+        pages = Path(f"/proc/{self._process.pid}/statm").read_text(encoding="utf8").split()[1]
+        return int(pages) * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+    def _wait(self, errors: Path) -> None:
+        limit = time.perf_counter() + PATIENCE_SECONDS
+        while not _is_ready(self.port):
+            if self._process.poll() is not None:
+                raise RuntimeError(f"the server ended: {errors.read_text(encoding='utf8')[-2000:]}")
+            if time.perf_counter() > limit:
+                raise RuntimeError("the server did not become ready")
+            time.sleep(POLL_SECONDS)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _is_ready(port: int) -> bool:
+    try:
+        with socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
+            connection.sendall(b"GET /readyz HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
+            return connection.recv(64).startswith(b"HTTP/1.1 200")
+    except OSError:
+        return False

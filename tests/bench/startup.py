@@ -1,0 +1,40 @@
+"""Starting: from the process to the first answer of /readyz, and the memory that it takes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.bench.marks import Mark, interleave
+from tests.bench.server import Server
+from tests.bench.stage import Stage
+
+
+def measure(stage: Stage, rounds: int, scratch: Path) -> list[Mark]:
+    """The projections are there already, as after a restart."""
+    memory: dict[str, list[float]] = {"pledger": [], "bare": []}
+
+    def start(name: str) -> float:
+        with Server.pledger(stage.path, scratch) if name == "pledger" else Server.bare(scratch) as server:
+            memory[name].append(server.memory_mb())
+            return server.ready_seconds
+
+    ours, bare = interleave(rounds, lambda: start("pledger"), lambda: start("bare"))
+    return [
+        Mark(
+            "start-up",
+            "s",
+            ours,
+            limit_name="bare FastAPI",
+            limit=bare,
+            target=1.0,
+            least=False,
+            note=f"{stage.events:,} events, to the first /readyz",
+        ),
+        Mark(
+            "memory after start-up",
+            "MB",
+            max(memory["pledger"]),
+            limit_name="bare FastAPI",
+            limit=max(memory["bare"]),
+        ),
+    ]

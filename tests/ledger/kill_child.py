@@ -1,0 +1,125 @@
+"""A process that appends from several threads until it is killed.
+
+    python -m tests.ledger.kill_child DIRECTORY LOG_KEY GENESIS [POINT]
+
+Each acknowledged receipt is one line on stdout, written in one piece before the thread goes
+on: {"payload": base64, "receipt": contract.md's RECEIPT}. A line "open" says that the ledger
+is. With POINT it kills itself there: at one of POINTS after a few commits, at one of
+START_POINTS before it has opened the ledger.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import sys
+import threading
+from base64 import b64encode
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import orjson
+from eventsourcing.sqlite import SQLiteConnection
+
+from ledger.append.appender import Appender
+from ledger.service import Ledger
+from ledger.signer import FileLogSigner, _MemoryFile
+from ledger.store import sqlite
+from tests.support.log import BOOKS, ROADS, SCHOOLS, Small
+
+THREADS = 4
+DEADLINE = 60.0
+FATAL_CALL = 30  # receipts of earlier groups have been told by then, whatever is counted
+
+# Where a process may die: (owner, function, before or after its call).
+POINTS: dict[str, tuple[Any, str, bool]] = {
+    "before inserting": (sqlite, "insert_plan", False),
+    "before COMMIT": (SQLiteConnection, "commit", False),
+    "after COMMIT": (SQLiteConnection, "commit", True),
+    "before signing": (FileLogSigner, "sign", False),
+    "before the signer remembers": (_MemoryFile, "_write", False),
+    "after the signer remembers": (_MemoryFile, "_write", True),
+    "after signing": (FileLogSigner, "sign", True),
+    "before the receipt": (Appender, "_receipt", False),
+    "after the receipt": (Appender, "_receipt", True),
+}
+
+
+START_POINTS: dict[str, tuple[Any, str, bool]] = {
+    "start: the signer's memory is open": (_MemoryFile, "_write", True),
+    "start: no table is checked": (sqlite.LedgerRecorder, "create_table", False),
+    "start: the log is open": (sqlite.LedgerRecorder, "create_table", True),
+    "start: before signing": (FileLogSigner, "sign", False),
+    "start: after signing": (FileLogSigner, "sign", True),
+}
+
+
+def die_at(owner: Any, name: str, after: bool, fatal_call: int) -> None:
+    """Plant the kill before or after a call of a function."""
+    real: Callable[..., Any] = getattr(owner, name)
+    calls = 0
+
+    def fatal(*given: Any, **named: Any) -> Any:
+        nonlocal calls
+        calls += 1
+        result = real(*given, **named) if after else None
+        if calls == fatal_call:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return result if after else real(*given, **named)
+
+    setattr(owner, name, fatal)
+
+
+def batch_of(small: Small, chance: random.Random) -> list[bytes]:
+    """One payload, or a batch whose reason names it and its size: it must be there whole."""
+    if chance.random() < 0.7:
+        return [chance.choice((small.person, small.act, small.transfer))()]
+    count = chance.randint(2, 6)
+    marker = f"batch {uuid4()} of {count}"
+    programmes = chance.choices((ROADS, SCHOOLS, BOOKS), k=count)
+    return [small.transfer(programme, reason=marker) for programme in programmes]
+
+
+def write(small: Small, ledger: Ledger, seed: int) -> None:
+    chance = random.Random(seed)
+    while True:  # until the kill
+        payloads = batch_of(small, chance)
+        envelopes = [small.sign(payload) for payload in payloads]
+        receipts = ledger.submit(envelopes).result(DEADLINE)
+        for payload, receipt in zip(payloads, receipts, strict=True):
+            say({"payload": b64encode(payload).decode(), "receipt": receipt.to_json()})
+
+
+_saying = threading.Lock()
+
+
+def say(what: Any) -> None:
+    line = orjson.dumps(what) + b"\n"
+    with _saying:
+        sys.stdout.buffer.write(line)
+        sys.stdout.buffer.flush()
+
+
+def main(path: str, log_key: str, genesis: str, *points: str) -> None:
+    small = Small(Path(path), log_key, genesis)
+    for point in points:
+        if point in START_POINTS:
+            die_at(*START_POINTS[point], fatal_call=1)
+    ledger = Ledger(small.path)
+    say("open")
+    for point in points:
+        if point in POINTS:
+            die_at(*POINTS[point], fatal_call=FATAL_CALL)
+    seeds = [random.SystemRandom().randrange(1 << 32) for _ in range(THREADS)]
+    threads = [threading.Thread(target=write, args=(small, ledger, seed)) for seed in seeds]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,1 @@
+"""Tables of what the door refuses: a row for every code, each provoked by signed envelopes."""

@@ -1,0 +1,1 @@
+"""The read side, asked about random histories, both programmes, and what goes wrong."""
