@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import itertools
 import logging
 import secrets
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.context import Context
-from api.problems import Problem
+from api.parameters import check_query
+from api.problems import Problem, problem_of
 from api.responses import problem_answer
+from ledger.errors import LedgerError
 
 log = logging.getLogger("pledger.api")
 
@@ -26,23 +31,37 @@ _CSP = (b"content-security-policy", CSP.encode())
 _POSITION = b"pledger-position"
 
 
-class Doors:
-    """The outermost layer. A client never sees a traceback, and every answer names its request."""
+Endpoint = Callable[[Request], Awaitable[Response]]
 
-    def __init__(self, app: ASGIApp, *, demo: bool) -> None:
-        self._app = app
+
+class Doors:
+    """The outermost layer. A client never sees a traceback, and every answer names its request.
+
+    direct: endpoints by (method, path) that are called from here. The framework's own way to
+    them costs as much as checking a signature, and the submission of events is the one path
+    where that counts; the routes that document them stay.
+    """
+
+    def __init__(self, app: ASGIApp, *, demo: bool, direct: Mapping[tuple[str, str], Endpoint]) -> None:
+        self._app, self._direct = app, dict(direct)
+        self._names = itertools.count(1)
+        self._prefix = secrets.token_hex(8)
         self._always = (*_SECURITY, *(((b"pledger-demo", b"1"),) if demo else ()))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        scope["pledger.request"] = request_id = secrets.token_hex(12)
+        scope["pledger.request"] = request_id = f"{self._prefix}-{next(self._names)}"
         answer = _Answer(scope, send, (*self._always, (b"pledger-request", request_id.encode())))
         if scope["method"] == "HEAD":
             scope = {**scope, "method": "GET"}
+        endpoint = self._direct.get((scope["method"], scope["path"]))
         try:
-            await self._app(scope, receive, answer.send)
+            if endpoint is None:
+                await self._app(scope, receive, answer.send)
+            else:
+                await _call(endpoint, scope, receive, answer.send)
         except ClientDisconnect:
             return
         except Exception:
@@ -50,6 +69,18 @@ class Doors:
             if not answer.started:
                 response = problem_answer(Request(scope), Problem("internal"))
                 await response(scope, receive, answer.send)
+
+
+async def _call(endpoint: Endpoint, scope: Scope, receive: Receive, send: Send) -> None:
+    """An endpoint that reads the raw request, without the framework around it."""
+    request = Request(scope, receive)
+    try:
+        if scope["query_string"]:
+            check_query(request, frozenset())
+        response = await endpoint(request)
+    except LedgerError as error:
+        response = problem_answer(request, problem_of(error))
+    await response(scope, receive, send)
 
 
 class _Answer:

@@ -15,15 +15,23 @@ class Programme:
     """State of a programme's stream.
 
     body: whose programme it is. parts_due: parts of its adoption still to come in the
-    batch that adopts it (part, of), None when whole. closed: the day it was closed.
+    batch that adopts it (part, of), None when whole.
     """
 
     id: str
     body: str = ""
     timeline: Timeline = Timeline()
     parts_due: tuple[int, int] | None = None
-    closed: str | None = None
     version: int = 0
+
+    def closed_on(self, day: str) -> str | None:
+        """Since when the programme is closed, as of a day; a quashed closing closes nothing."""
+        answer = self.timeline.answer("/closed", day)
+        return answer.last.rank[0] if answer is not None and not answer.removed else None
+
+    def is_money_row(self, item: str) -> bool:
+        """Measures and works carry money; priorities and tasks group them."""
+        return self.timeline.latest(f"/tree/{item}/level") in ("measure", "work")
 
     def has(self, collection: str, item: str, member: str) -> bool:
         """Was this id ever set? Ids are never reused, so once known is known for ever."""

@@ -23,6 +23,8 @@ from ledger.values import is_money
 if TYPE_CHECKING:
     from ledger.world import World
 
+LISTED_MAX = 20  # later writes named for one line; the signer acknowledges them by one code
+
 
 def check_ledger(world: World, stated: Stated) -> None:
     """Refuse what is meant for another ledger, comes too late, or has seen what is not there."""
@@ -43,8 +45,23 @@ def check_subject(world: World, event: Common) -> None:
     family, name = split_stream(event.subject)
     if family == "body" and name not in world.root.bodies:
         raise Refusal("unknown-body", "/subject", name)
-    if family == "programme" and event.kind != "programme.adopted" and name not in world.programmes:
-        raise Refusal("unknown-programme", "/subject", name)
+    if family == "programme" and name not in world.programmes:
+        if event.kind != "programme.adopted":
+            raise Refusal("unknown-programme", "/subject", name)
+        _check_adoption(world, event)
+
+
+def _check_adoption(world: World, event: Common) -> None:
+    """A new programme starts with part 1, which names the body that adopts it."""
+    data = event.data
+    if data is None:
+        return  # a correction of nothing, which is refused as such
+    if data.part.number != 1:
+        raise Refusal("part-out-of-order", "/data/part", data.part.number)
+    if data.body is None:
+        raise Refusal("missing-field", "/data/body")
+    if data.body not in world.root.bodies:
+        raise Refusal("unknown-body", "/data/body", data.body)
 
 
 def check_act(world: World, event: Common) -> None:
@@ -108,8 +125,9 @@ def discrepancies(view: View, event: Common, seen_limit: int) -> Iterator[Discre
     slot = view.after.timeline.slots[view.slot]
     if view.before is not None:
         yield from _changed_since(view.before, slot, event, seen_limit)
-        if view.before.closed is not None and not _follows_freely(event):
-            yield Discrepancy("programme-closed", "/subject", {"closed": view.before.closed})
+        closed = view.before.closed_on(view.today)
+        if closed is not None and not _follows_freely(event):
+            yield Discrepancy("programme-closed", "/subject", {"closed": closed})
     for write, rank in view.after.timeline.placed(slot):
         yield from _old_mismatch(view.after, write, rank)
         yield from _later_decisions(view.after, slot, write, rank)
@@ -149,16 +167,11 @@ def _later_decisions(after: Programme, slot: Slot, write: Write, rank: Rank) -> 
         return
     row = after.timeline.above(write.path, rank)
     own = [placed for placed in row if placed.slot == slot.id]
-    for placed in row:
-        if placed.slot != slot.id and not _answered(placed, own):
-            details = {"path": write.path, "from": placed.rank[0], "event": placed.event}
-            yield Discrepancy("later-decisions", write.at, details)
-            return
-    for placed in after.timeline.above("/" + write.path.split("/")[1], rank):
-        if placed.slot != slot.id and not _answered(placed, own):
-            details = {"path": write.path, "from": placed.rank[0], "event": placed.event}
-            yield Discrepancy("later-decisions", write.at, details)
-            return
+    editions = after.timeline.above("/" + write.path.split("/")[1], rank)
+    later = [p for p in (*row, *editions) if p.slot != slot.id and not _answered(p, own)]
+    for placed in later[:LISTED_MAX]:
+        details = {"path": write.path, "from": placed.rank[0], "event": placed.event, "act": placed.act}
+        yield Discrepancy("later-decisions", write.at, details)
 
 
 def _answered(later: Placed, own: list[Placed]) -> bool:

@@ -7,11 +7,11 @@ from dataclasses import replace
 from typing import Protocol
 
 from ledger.entry import Entry
-from ledger.event import Common, Stated
+from ledger.event import Common
 from ledger.ids import ROOT, split_stream
 from ledger.programme import Programme
 from ledger.registry import Body
-from ledger.world import World, apply, evolve, names_used, streams_needed
+from ledger.world import World, apply, names_used, streams_needed
 
 
 class StreamReader(Protocol):
@@ -80,10 +80,3 @@ def _settled(programme: Programme) -> Programme:
     for act in timeline.acts.values():
         timeline = timeline.state_act(act)
     return replace(programme, timeline=timeline)
-
-
-def follow(world: World, stated: Stated) -> World:
-    """Take an entry that another process decided: streams that are not here stay away."""
-    if stated.event.subject in world.loaded:
-        return evolve(world, stated)
-    return replace(world, position=stated.index + 1)

@@ -192,5 +192,5 @@ class _Units:
         sides = [side.value if side is not None else None for side in (old, new)]
         if not any(is_money(value) for value in sides):
             return None
-        before, after = (Decimal(value) if is_money(value) else Decimal(0) for value in sides)
+        before, after = (Decimal(str(value)) if is_money(value) else Decimal(0) for value in sides)
         return money(after - before)

@@ -45,9 +45,9 @@ def _lines(error: LedgerError, language: Language) -> Iterator[str]:
             yield f"  {problem.uk}"
             yield f"  {problem.en}"
     elif isinstance(error, Refusal):
-        yield f"{refusal_words(error, language)} [{error.code}]"
-        if error.pointer or error.got is not None:
-            yield f"  {error.pointer or '/'}" + (f": {error.got}" if error.got is not None else "")
+        words = refusal_words(error, language)
+        yield f"{words} [{error.code}]"
+        yield from place_lines({"pointer": error.pointer, "got": error.got}, words)
     elif isinstance(error, Unreachable):
         yield said(("сервер не відповів: ", "no answer: "), language) + str(error)
     elif isinstance(error, Unreadable | StorageError):
@@ -58,12 +58,20 @@ def _lines(error: LedgerError, language: Language) -> Iterator[str]:
 
 def problem_lines(problem: ServerProblem, language: Language) -> Iterator[str]:
     """A problem document: its message, then each place with what was got there."""
-    yield f"{problem.message(language)} [{problem.code}]"
-    for item in problem.errors:
-        got = f": {item['got']!r}" if item.get("got") is not None else ""
-        yield f"  {item.get('pointer') or '/'}{got}"
+    words = problem.message(language)
+    yield f"{words} [{problem.code}]"
+    if not problem.discrepancies:  # each of them names its own place
+        for item in problem.errors:
+            yield from place_lines(item, words)
     for item in problem.discrepancies:
         yield from discrepancy_lines(item, language)
+
+
+def place_lines(item: Mapping[str, Any], words: str) -> Iterator[str]:
+    """Where it was and what stood there, unless the words have said so."""
+    pointer, got = str(item.get("pointer") or ""), item.get("got")
+    if pointer and pointer not in words:
+        yield f"  {pointer}" + (f": {got}" if got is not None else "")
 
 
 def refusal_words(refusal: Refusal, language: Language) -> str:

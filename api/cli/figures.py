@@ -23,8 +23,8 @@ _KEYS = (
 _AXES = (
     ("kpkvk", "КПКВК", "KPKVK"),
     ("kekv", "КЕКВ", "KEKV"),
-    ("fund", "Фонд", "Fund"),
-    ("unit", "Розпорядник", "Unit"),
+    ("fund", "фонд", "fund"),
+    ("unit", "розпорядник", "unit"),
 )
 _AMOUNTS = (
     ("original", "Первісний план", "Original"),
@@ -76,14 +76,24 @@ def _budget(answer: Members, language: Language) -> None:
 
     columns = (
         *(Column(*names, "key", always=True) for names in _KEYS),
-        *(Column(*names, "key") for names in _AXES),
+        Column("axes", "Бюджетні коди", "Budget codes"),
         *(Column(*names, "money", always=names[0] in ("original", "amended")) for names in _AMOUNTS),
         Column("currency", "Валюта", "Currency", "key"),
         Column("entry", "Запис", "Entry", "key"),
     )
-    rows = [{**row, "entry": number(row.get("index"))} for row in rows_of(answer)]
+    rows = [
+        {**row, "axes": _axes(row, language), "entry": number(row.get("index"))} for row in rows_of(answer)
+    ]
     show_rows(columns, rows, language, empty=("рядків немає", "no lines"))
     _show_totals(answer.get("totals"), language)
+
+
+def _axes(row: Members, language: Language) -> str | None:
+    """The budget codes that a line has, each with its name; None if it has none."""
+    from api.cli.words import said
+
+    given = [f"{said((uk, en), language)} {row[name]}" for name, uk, en in _AXES if row.get(name)]
+    return ", ".join(given) or None
 
 
 def _show_totals(totals: Any, language: Language) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from rich.text import Text
 
-from api.cli.failures import discrepancy_lines
+from api.cli.failures import discrepancy_lines, place_lines
 from api.cli.screen import line, say
 from api.cli.sheet import Column, show_rows
 from api.cli.statement import differences, show_canonical
@@ -123,12 +123,13 @@ def show_outcome(preview: Preview, language: Language) -> None:
 def _show_refusal(refusal: Mapping[str, Any], language: Language) -> None:
     message = refusal.get("message")
     words = message.get(language) if isinstance(message, dict) else None
-    code = refusal.get("code") or str(refusal.get("type", "")).rpartition(":")[2]
-    line(f"  {words or refusal.get('title') or code} [{code}]")
+    code = str(refusal.get("type", "")).rpartition(":")[2]
+    said_so = str(words or refusal.get("title") or code)
+    line(f"  {said_so} [{code}]")
     errors = refusal.get("errors")
-    for error in errors if isinstance(errors, list) else [refusal]:
-        got = f": {error['got']!r}" if error.get("got") is not None else ""
-        line(f"  {error.get('pointer') or '/'}{got}")
+    for error in errors if isinstance(errors, list) else []:
+        for text in place_lines(error, said_so):
+            line(text)
 
 
 def _warn_of_differences(preview: Preview, language: Language) -> None:

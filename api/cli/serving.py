@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from api.cli import options
-from api.cli.screen import err, say
+from api.cli.screen import UNREACHABLE, err, say
 
 Port = Annotated[int, typer.Option("--port", min=0, max=65535, help="Port.")]
 
@@ -20,10 +20,33 @@ def serve(
     port: Port = 8000,
 ) -> None:
     """Serve a ledger over HTTP."""
-    from api.server import serve as run
+    import uvicorn
+
+    from api.server import config
     from api.settings import Settings
 
-    run(Settings(data=data), host, port)
+    _check_free(data)
+    server = uvicorn.Server(config(Settings(data=data), host, port))
+    try:
+        server.run()
+    except KeyboardInterrupt:  # uvicorn has stopped in order, and says again that it was told to
+        return
+    except SystemExit:  # uvicorn has said why it cannot listen
+        raise typer.Exit(UNREACHABLE) from None
+    if not server.started:
+        raise typer.Exit(UNREACHABLE)
+
+
+def _check_free(data: Path) -> None:
+    """Raises StorageError, before anything starts, for no ledger or one that is served already."""
+    from ledger.directory import Directory
+    from ledger.errors import StorageError
+
+    directory = Directory(data)
+    if not directory.ledger_db.exists():
+        raise StorageError(f"{data} holds no ledger: run `pledger init` first")
+    directory.lock()
+    directory.unlock()
 
 
 def rebuild(data: options.Data) -> None:

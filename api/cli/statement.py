@@ -61,13 +61,24 @@ def describe(statement: Statement, language: Language, *, full: bool) -> None:
     """Say on stderr what is to be signed: the sentence, who signs, the text itself and its hash."""
     event = statement.event
     say(f"{statement.path}: {event.kind} → {event.subject}", "bold")
-    say(f"  {kind_of(event.kind).sentence(event, language, {})}")
+    say(f"  {kind_of(event.kind).sentence(event, language, _Unknown(language))}")
     for label, text in _facts(event, language):
         say(f"  {label}: {text}")
     for signer in event.signers:
         mark = "✓" if signer.kid in statement.signed_by else "·"
         say(f"  {mark} {signer.person}, {signer.office}, {signer.kid}")
     show_canonical(statement.payload, language, full=full)
+
+
+class _Unknown(dict[str, str]):
+    """The values that writes find: offline nobody knows them, and none would be a lie."""
+
+    def __init__(self, language: Language) -> None:
+        super().__init__()
+        self._word = said(("(чинне значення)", "(the value in force)"), language)
+
+    def get(self, key: str, default: Any = None) -> str:
+        return self._word
 
 
 def _facts(event: Common, language: Language) -> list[tuple[str, str]]:

@@ -1,4 +1,7 @@
-"""POST /v1/events: signed events in, receipts out."""
+"""POST /v1/events: signed events in, receipts out.
+
+The endpoint takes the raw request and nothing else: api/app.py lets it be called directly.
+"""
 
 from __future__ import annotations
 
@@ -13,14 +16,14 @@ from api.context import Context, context_of
 from api.documented import door_codes, problems
 from api.models.events import ENVELOPE, Receipt, Receipts
 from api.responses import json_answer
-from api.routes.router import LeanRoute, new_router
+from api.routes.router import new_router
 from ledger.append.appender import Outcome
 from ledger.envelope import BATCH_SIZE_MAX, Envelope, parse_batch, parse_envelope
 from ledger.errors import Refusal
 
 MEDIA_TYPE = "application/jose+json"
 
-router = new_router("events", route_class=LeanRoute)
+router = new_router("events")
 
 _BODY = {
     "requestBody": {

@@ -18,11 +18,9 @@ from ledger.event import Stated
 from ledger.ids import split_stream
 from ledger.merkle import leaf_hash
 from ledger.store.base import Head, NewEntry, Plan, Tail
-from ledger.streams import follow, load_for
+from ledger.streams import load_for
 from ledger.submission import Submission
 from ledger.world import World, names_made
-
-CATCH_UP_ENTRIES = 1000
 
 
 @dataclass(slots=True, eq=False)
@@ -65,7 +63,7 @@ class SubmissionGroup:
 
     def plan(self, head: Head, tail: Tail) -> Plan | None:
         """Decide under the lock. Nothing of a submission that is refused remains."""
-        self.memory = _caught_up(self.memory, head, tail)
+        self.memory = _caught_up(self.memory, head)
         last = parse_instant(head.recorded_at) if head.recorded_at else None
         self._clock.check(last)
         size = head.size
@@ -214,14 +212,8 @@ def _check_whole(world: World, batch: Sequence[Submission]) -> None:
             raise Refusal("part-missing", at, name)
 
 
-def _caught_up(memory: Memory, head: Head, tail: Tail) -> Memory:
-    """Follow what another process appended since; usually there is nothing to follow."""
-    world = memory.world
-    if world.position == head.size:
+def _caught_up(memory: Memory, head: Head) -> Memory:
+    """Forget what another process may have changed: streams are loaded again when needed."""
+    if memory.world.position == head.size:
         return memory
-    if not world.loaded or world.position > head.size:
-        return Memory(replace(World(), position=head.size), {})
-    while world.position < head.size:
-        for entry in tail.entries(world.position, CATCH_UP_ENTRIES):
-            world = follow(world, entry.stated())
-    return Memory(world, {})
+    return Memory(replace(World(), position=head.size), {})

@@ -153,9 +153,6 @@ def check_annexes(programme: Programme, data: Annexes) -> None:
     for n, row in enumerate(data.indicators):
         if row.measure is not None and row.measure not in nodes and not programme.has_measure(row.measure):
             raise Refusal("unknown-measure", f"/data/indicators/{n}/measure", row.measure)
-    _check_unique("indicators", [row.id for row in data.indicators])
-    _check_unique("endorsements", [row.id for row in data.endorsements])
-    _check_unique("printed", [row.id for row in data.printed])
     _check_plan(programme, data, nodes)
 
 
@@ -165,7 +162,6 @@ def _check_sources(programme: Programme, data: Annexes) -> None:
         parent = row.parent
         if parent is not None and parent not in known and not programme.has_source(parent):
             raise Refusal("unknown-source", f"/data/sources/{n}/parent", parent)
-    _check_unique("sources", [row.id for row in data.sources])
     _check_acyclic(programme, "sources", {row.id: row.parent for row in data.sources})
 
 
@@ -174,7 +170,6 @@ def _check_tree(programme: Programme, data: Annexes) -> None:
     for n, node in enumerate(data.tree):
         if node.parent is not None and node.parent not in known and not programme.has_measure(node.parent):
             raise Refusal("unknown-measure", f"/data/tree/{n}/parent", node.parent)
-    _check_unique("tree", [node.id for node in data.tree])
     _check_acyclic(programme, "tree", {node.id: node.parent for node in data.tree})
 
 
@@ -185,7 +180,6 @@ def _check_plan(programme: Programme, data: Annexes, nodes: set[str]) -> None:
             raise Refusal("unknown-measure", f"/data/financing/{n}/measure", row.measure)
         if row.source not in sources and not programme.has_source(row.source):
             raise Refusal("unknown-source", f"/data/financing/{n}/source", row.source)
-    _check_unique("financing", [row.cell("financing") for row in data.financing])
 
 
 def check_plan_years(data: Annexes, first: int, last: int) -> None:
@@ -196,14 +190,6 @@ def check_plan_years(data: Annexes, first: int, last: int) -> None:
         for year in indicator.targets:
             if not first <= int(year) <= last:
                 raise Refusal("unknown-year", f"/data/indicators/{n}/targets/{year}", year)
-
-
-def _check_unique(part: str, ids: list[str]) -> None:
-    seen: set[str] = set()
-    for n, item in enumerate(ids):
-        if item in seen:
-            raise Refusal("id-twice", f"/data/{part}/{n}", item)
-        seen.add(item)
 
 
 def _check_acyclic(programme: Programme, part: str, parents: Mapping[str, str | None]) -> None:

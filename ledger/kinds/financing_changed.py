@@ -9,8 +9,8 @@ from ledger.event import Common
 from ledger.kinds.base import Discrepancy, Kind, Olds, View, Words
 from ledger.kinds.parts import (
     Lines,
+    by_year,
     check_line,
-    first_of_each_year,
     line_phrases,
     line_writes,
     over_appropriation,
@@ -37,11 +37,11 @@ def decide(view: View, event: Common) -> Iterator[Discrepancy]:
         check_line(view.programme, line, f"/data/lines/{place}")
     assert view.after is not None  # a programme kind
     after = view.after
-    for place, line in first_of_each_year(data.lines):
-        prefix = f"/financing/{line.measure}/{line.year}"
-        day = line.since or event.effective or ""
+    for place, lines in by_year(data.lines):
+        prefix = f"/financing/{lines[0].measure}/{lines[0].year}"
+        day = min(line.since or event.effective or "" for line in lines)
         at = f"/data/lines/{place}"
-        yield from over_appropriation(view, line, at, "financing", partial(after.total, prefix), day)
+        yield from over_appropriation(view, lines[0], at, "financing", partial(after.total, prefix), day)
 
 
 def phrases(data: FinancingChanged, olds: Olds) -> Iterator[Words]:

@@ -66,6 +66,9 @@ def decide(view: View, event: Common) -> Iterator[Discrepancy]:
         ZoneInfo(data.zone)
     except (OSError, ValueError, KeyError) as error:  # an unknown key is a KeyError
         raise Refusal("unknown-zone", "/data/zone", data.zone) from error
+    # By signing the opening each registrar proves that the named key is held.
+    if len(event.signers) < len(data.registrars):
+        raise Refusal("too-few-registrars", "/signers", len(event.signers), needed=len(data.registrars))
     yield from ()
 
 

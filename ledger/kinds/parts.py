@@ -107,7 +107,7 @@ def line_writes(phase: str, data: HasLines, effective: str) -> Iterator[Write]:
 
 def check_axes(programme: Programme, axes: Axes, at: str) -> None:
     """Refuse a measure, source or year that the programme does not have."""
-    if not programme.has_measure(axes.measure):
+    if not programme.is_money_row(axes.measure):
         raise Refusal("unknown-measure", f"{at}/measure", axes.measure)
     if not programme.has_source(axes.source):
         raise Refusal("unknown-source", f"{at}/source", axes.source)
@@ -154,10 +154,9 @@ def over_appropriation(
             return
 
 
-def first_of_each_year(lines: Iterable[LineT]) -> Iterator[tuple[int, LineT]]:
-    """The first line of each measure and year, with its place."""
-    seen = set()
+def by_year(lines: Iterable[LineT]) -> Iterator[tuple[int, list[LineT]]]:
+    """The lines of each measure and year, with the place of the first."""
+    groups: dict[tuple[str, int], tuple[int, list[LineT]]] = {}
     for place, line in enumerate(lines):
-        if (line.measure, line.year) not in seen:
-            seen.add((line.measure, line.year))
-            yield place, line
+        groups.setdefault((line.measure, line.year), (place, []))[1].append(line)
+    yield from groups.values()

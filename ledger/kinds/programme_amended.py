@@ -71,8 +71,6 @@ def decide(view: View, event: Common) -> Iterator[Discrepancy]:
     for n, path in enumerate(data.removed):
         if path not in view.programme.timeline.cells:
             raise Refusal("unknown-cell", f"/data/removed/{n}", path)
-    if len({edition.annex for edition in data.restated}) != len(data.restated):
-        raise Refusal("id-twice", "/data/restated")
     yield from _compare_removals(view, data, event.effective or "")
 
 

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Literal
 
 from ledger.errors import Refusal
-from ledger.event import Common, Stated
+from ledger.event import Common
 from ledger.kinds.base import Discrepancy, Kind, View
-from ledger.programme import Programme
 from ledger.timeline import Write
 from ledger.values import Strict
 
@@ -25,14 +23,9 @@ def writes(data: ProgrammeClosed, effective: str, slot: str) -> Iterator[Write]:
 
 
 def decide(view: View, event: Common) -> Iterator[Discrepancy]:
-    if view.programme.closed is not None and event.relations.corrects is None:
+    if view.programme.closed_on(view.today) is not None and event.relations.corrects is None:
         raise Refusal("programme-closed-already", "/subject", event.subject)
     yield from ()
-
-
-def evolve(programme: Programme, stated: Stated) -> Programme:
-    closed = stated.event.effective if stated.event.data is not None else None
-    return replace(programme, closed=closed)
 
 
 def phrases(data: ProgrammeClosed, olds: object) -> Iterator[dict[str, object]]:
@@ -52,7 +45,6 @@ KIND = Kind(
     effective="required",
     writes=writes,
     decide=decide,
-    evolve=evolve,
     phrases=phrases,
     title_uk="Програму завершено",
     title_en="Programme closed",

@@ -11,7 +11,7 @@ from pydantic import Field
 from ledger.errors import Refusal
 from ledger.event import Common
 from ledger.kinds.base import Discrepancy, Kind, View, Words
-from ledger.kinds.parts import Axes, check_axes, first_of_each_year, over_appropriation
+from ledger.kinds.parts import Axes, by_year, check_axes, over_appropriation
 from ledger.timeline import Write
 from ledger.values import Accumulation, Money, Period, Strict, period_end, period_year
 
@@ -48,22 +48,17 @@ def decide(view: View, event: Common) -> Iterator[Discrepancy]:
         return
     if not view.programme.has_year(period_year(data.period)):
         raise Refusal("unknown-period", "/data/period", data.period)
-    seen: set[str] = set()
     for place, line in enumerate(data.lines):
-        at = f"/data/lines/{place}"
-        check_axes(view.programme, line, at)
+        check_axes(view.programme, line, f"/data/lines/{place}")
         if line.year != period_year(data.period):
-            raise Refusal("unknown-year", f"{at}/year", line.year)
-        if line.cell(data.phase) in seen:
-            raise Refusal("id-twice", at, line.measure)
-        seen.add(line.cell(data.phase))
+            raise Refusal("unknown-year", f"/data/lines/{place}/year", line.year)
     if data.phase in ("paid", "commitment"):
         yield from _over(view, data)
 
 
 def _over(view: View, data: SpendingReported) -> Iterator[Discrepancy]:
     assert view.after is not None  # a programme kind
-    for place, line in first_of_each_year(data.lines):
+    for place, (line, *_) in by_year(data.lines):
         total = partial(view.after.reported, data.phase, line.measure, line.year)
         at, day = f"/data/lines/{place}", period_end(data.period)
         yield from over_appropriation(view, line, at, data.phase, total, day)

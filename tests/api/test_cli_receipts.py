@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from base64 import b64decode, b64encode
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
-from ledger.envelope import envelope_json
+from ledger.envelope import envelope_json, parse_envelope
 from tests.api.cli_runner import Prompt, Ran, prompt
 from tests.api.fake_api import fake_api
 from tests.support.people import FINANCIER, SECRETARY
@@ -19,19 +20,31 @@ __all__ = ["prompt"]
 Members = dict[str, Any]
 
 
+class Truth(NamedTuple):
+    """What a ledger took: an envelope, its receipt and another event's, and whom to trust."""
+
+    envelope: Members
+    receipt: Members
+    other: Members
+    trust: Members
+
+
+@pytest.fixture(scope="module")
+def truth(tmp_path_factory: pytest.TempPathFactory) -> Truth:
+    with TestLedger.with_programme(tmp_path_factory.mktemp("town")) as town:
+        envelope = town.envelope("financing.changed", PROGRAMME, lines("150.00"))
+        receipt = town.submit_all([envelope])[0].to_json()
+        other = town.submit("financing.changed", PROGRAMME, lines("160.00")).to_json()
+        return Truth(envelope_json(envelope), receipt, other, town.name | {"log_key": town.log_key})
+
+
 class Submitted:
     """A signed event in a file, the true receipt of it, and the keys as the API lists them."""
 
-    def __init__(self, prompt: Prompt, folder: Path) -> None:
-        with TestLedger.with_programme(folder) as town:
-            envelope = town.envelope("financing.changed", PROGRAMME, lines("150.00"))
-            self.receipt = town.submit_all([envelope])[0].to_json()
-            trust = town.name | {"log_key": town.log_key}
-            other = town.submit("financing.changed", PROGRAMME, lines("160.00"))
-            self.other = other.to_json()
-        self.prompt = prompt
-        self.file = prompt.write("event.json", envelope_json(envelope))
-        self.trust = prompt.write("trust.json", trust)
+    def __init__(self, prompt: Prompt, truth: Truth) -> None:
+        self.prompt, self.receipt, self.other = prompt, truth.receipt, truth.other
+        self.file = prompt.write("event.json", truth.envelope)
+        self.trust = prompt.write("trust.json", truth.trust)
         self.keys: list[Members] = [{"jwk": one.key.public.to_jwk()} for one in (FINANCIER, SECRETARY)]
 
     def submit(self, receipt: Any, *, keys: list[Members] | None = None, status: int = 201) -> Ran:
@@ -51,8 +64,8 @@ class Submitted:
 
 
 @pytest.fixture
-def submitted(prompt: Prompt, tmp_path: Path) -> Submitted:
-    return Submitted(prompt, tmp_path / "town")
+def submitted(prompt: Prompt, truth: Truth) -> Submitted:
+    return Submitted(prompt, truth)
 
 
 def test_a_true_receipt_is_kept_and_the_event_is_said_to_be_recorded(submitted: Submitted) -> None:
@@ -112,8 +125,6 @@ def test_a_receipt_of_another_ledger_is_not_accepted(submitted: Submitted) -> No
 
 
 def _read(path: Path) -> Members:
-    import json
-
     members: Members = json.loads(path.read_text(encoding="utf8"))
     return members
 
@@ -153,8 +164,6 @@ def test_without_a_trust_file_nothing_is_sent(submitted: Submitted) -> None:
 
 
 def test_an_unsigned_payload_is_not_sent(submitted: Submitted) -> None:
-    from ledger.envelope import parse_envelope
-
     payload = parse_envelope(_read(submitted.file)).payload
     submitted.file.write_bytes(payload)
     ran = submitted.submit(submitted.receipt)

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import json
+
 import pytest
 from rich.console import Console
 
-from api.cli.screen import safe
+from api.cli.screen import print_raw, safe
 from api.cli.sheet import Column, show_rows
 from api.cli.words import amount, header, present, value
 from api.texts.language import Language
@@ -50,6 +52,18 @@ def test_what_a_terminal_would_obey_or_hide_is_shown_by_its_number(character: st
 
 def test_a_line_break_in_data_cannot_start_a_line_of_its_own() -> None:
     assert "\n" not in safe("назва\n№ 7 recorded")
+
+
+def test_json_on_a_terminal_holds_no_raw_control_and_means_the_same(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    meant = {"title": "\x9b2J\u202e Їжак 🦔", "tag": "\U000e0041"}
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    print_raw(json.dumps(meant, ensure_ascii=False))
+    shown = capsys.readouterr().out
+    assert not set("\x9b\u202e\U000e0041") & set(shown)
+    assert "Їжак 🦔" in shown
+    assert json.loads(shown) == meant
 
 
 COLUMNS = (

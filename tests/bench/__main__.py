@@ -15,7 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.bench import appends, http_reads, reads, rebuild, startup
-from tests.bench.marks import Mark, as_json, surroundings, table
+from tests.bench.marks import Mark, Theft, as_json, surroundings, table
 from tests.bench.stage import Stage
 from tests.bench.workload import Scale
 
@@ -29,7 +29,7 @@ def main() -> int:
     rounds, count = (2, 500) if options.quick else (3, 2000)
     chosen = options.only or NAMES
     scratch = Path(tempfile.mkdtemp(prefix="pledger-bench-", dir=options.scratch))
-    where = surroundings()
+    where, theft = surroundings(), Theft()
     try:
         _say(f"making a ledger of {events:,} events in {scratch}")
         scale = Scale(programmes=2, wide=10) if events < 20_000 else Scale()
@@ -40,6 +40,7 @@ def main() -> int:
         for name in (name for name in NAMES if name in chosen):
             _say(f"measuring {name}")
             marks.extend(runs[name]())
+        where["stolen_cpu"] = theft.share()
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
     print("\n".join(f"{name}: {value}" for name, value in where.items()), end="\n\n")

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from ledger.envelope import parse_batch, parse_envelope
 from ledger.service import Ledger
 from tests.bench.limits import commits_per_second, grouped_rows_per_second, verify_per_second
 from tests.bench.load import Outcome, request, run_load
-from tests.bench.marks import Mark, interleave, median, percentile
+from tests.bench.marks import Mark, Sample, interleave, median, per_second, percentile
 from tests.bench.server import Server
 from tests.bench.stage import Stage
 
@@ -29,11 +30,13 @@ def measure(stage: Stage, rounds: int, count: int) -> list[Mark]:
         _one_by_one(ledger, stage.workload.fresh(200))  # streams are loaded and caches warm
         latencies: list[float] = []
 
-        def single() -> float:
-            return _rate(lambda raw: latencies.extend(_one_by_one(ledger, raw)), stage.workload.fresh(count))
+        def single() -> Sample:
+            fresh = stage.workload.fresh(count)
+            return per_second(count, lambda: latencies.extend(_one_by_one(ledger, fresh)))
 
-        def threads() -> float:
-            return _rate(lambda raw: _from_threads(ledger, raw), stage.workload.fresh(2 * count))
+        def threads() -> Sample:
+            fresh = stage.workload.fresh(2 * count)
+            return per_second(2 * count, lambda: _from_threads(ledger, fresh))
 
         alone, threaded, verified, committed = interleave(
             rounds,
@@ -43,23 +46,33 @@ def measure(stage: Stage, rounds: int, count: int) -> list[Mark]:
             lambda: commits_per_second(stage.path, sample),
         )
         marks = [
-            Mark("Ed25519 verify", "/s", verified, note="raw limit, one thread"),
-            Mark("SQLite durable commit", "/s", committed, note="raw limit, WAL, synchronous=FULL, one row"),
+            Mark(
+                "Ed25519 verify", "/s", verified.value, cpu_ms=verified.cpu_ms, note="raw limit, one thread"
+            ),
+            Mark(
+                "SQLite durable commit",
+                "/s",
+                committed.value,
+                cpu_ms=committed.cpu_ms,
+                note="raw limit, WAL, synchronous=FULL, one row",
+            ),
             Mark(
                 "append, one by one",
                 "/s",
-                alone,
+                alone.value,
+                cpu_ms=alone.cpu_ms,
                 p99=percentile(latencies, 0.99),
                 limit_name="durable commit",
-                limit=committed,
+                limit=committed.value,
                 note=f"median {median(latencies):.2f} ms",
             ),
             Mark(
                 "append, 32 threads",
                 "/s",
-                threaded,
+                threaded.value,
+                cpu_ms=threaded.cpu_ms,
                 limit_name="Ed25519 verify",
-                limit=verified,
+                limit=verified.value,
                 note="group commit",
             ),
         ]
@@ -72,21 +85,24 @@ def _batched(stage: Stage, ledger: Ledger, rounds: int, count: int, size: int) -
     rows = stage.workload.fresh(count)
     batches = max(3, count // size)
 
-    def ours() -> float:
+    def ours() -> Sample:
         fresh = stage.workload.fresh(batches * size)
         bodies = [batch_body(fresh[at : at + size]) for at in range(0, len(fresh), size)]
-        begun = time.perf_counter()
-        for body in bodies:
-            ledger.submit(parse_batch(body)).result()
-        return len(fresh) / (time.perf_counter() - begun)
+
+        def run() -> None:
+            for body in bodies:
+                ledger.submit(parse_batch(body)).result()
+
+        return per_second(len(fresh), run)
 
     measured, raw = interleave(rounds, ours, lambda: grouped_rows_per_second(stage.path, rows, size))
     return Mark(
         f"append, batches of {size}",
         "/s",
-        measured,
+        measured.value,
+        cpu_ms=measured.cpu_ms,
         limit_name=f"{size} rows a durable commit",
-        limit=raw,
+        limit=raw.value,
         note="one thread",
     )
 
@@ -129,12 +145,6 @@ def _from_threads(ledger: Ledger, envelopes: Sequence[bytes]) -> None:
         raise faults[0]
 
 
-def _rate(run: Callable[[list[bytes]], None], envelopes: list[bytes]) -> float:
-    begun = time.perf_counter()
-    run(envelopes)
-    return len(envelopes) / (time.perf_counter() - begun)
-
-
 # -- over HTTP ---------------------------------------------------------------------------
 
 
@@ -143,13 +153,14 @@ def measure_http(stage: Stage, rounds: int, count: int, scratch: Path) -> list[M
     ours, bare = list[Outcome](), list[Outcome]()
     with Server.pledger(stage.path, scratch) as pledger, Server.bare(scratch) as empty:
 
-        def run(server: Server, target: str, outcomes: list[Outcome], expected: str) -> float:
+        def run(server: Server, target: str, outcomes: list[Outcome], expected: str) -> Sample:
             posts = [request("POST", target, raw, MEDIA_TYPE) for raw in stage.workload.fresh(count)]
+            spent = server.cpu_seconds()
             outcome = run_load(server.port, CLIENTS, posts, scratch)
             if set(outcome.statuses) != {expected}:
                 raise RuntimeError(f"{target} answered {outcome.statuses}")
             outcomes.append(outcome)
-            return outcome.per_second
+            return Sample(outcome.per_second, (server.cpu_seconds() - spent) / count * 1000)
 
         warm = [request("POST", EVENTS_TARGET, raw, MEDIA_TYPE) for raw in stage.workload.fresh(200)]
         run_load(pledger.port, CLIENTS, warm, scratch)
@@ -160,12 +171,17 @@ def measure_http(stage: Stage, rounds: int, count: int, scratch: Path) -> list[M
             lambda: run(empty, "/echo", bare, "200"),
         )
     p99 = median([outcome.p99_ms for outcome in ours])
-    note = f"{CLIENTS} clients, median {median([outcome.p50_ms for outcome in ours]):.1f} ms"
-    limit = {"limit_name": "bare FastAPI POST", "limit": raw}
-    return [
-        Mark("HTTP append", "/s", measured, p99=p99, target=1000, note=note, **limit),  # type: ignore[arg-type]
-        Mark("HTTP append ÷ bare", "/s", measured, target=0.2, on_ratio=True, **limit),  # type: ignore[arg-type]
-    ]
-
-
-__all__ = ["CLIENTS", "batch_body", "measure", "measure_http"]
+    p50 = median([outcome.p50_ms for outcome in ours])
+    note = f"{CLIENTS} clients, median {p50:.1f} ms"
+    whole = Mark(
+        "HTTP append",
+        "/s",
+        measured.value,
+        p99=p99,
+        cpu_ms=measured.cpu_ms,
+        limit_name="bare FastAPI POST",
+        limit=raw.value,
+        target=1000,
+        note=note,
+    )
+    return [whole, replace(whole, name="HTTP append ÷ bare", target=0.2, on_ratio=True, note="")]

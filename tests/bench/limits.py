@@ -9,19 +9,22 @@ from pathlib import Path
 
 from ledger.envelope import parse_envelope, signing_input
 from ledger.keys import PublicKey
+from tests.bench.marks import Sample, per_second
 
 
-def verify_per_second(envelopes: Sequence[bytes], key: PublicKey) -> float:
+def verify_per_second(envelopes: Sequence[bytes], key: PublicKey) -> Sample:
     """Ed25519 verifications of these envelopes' signatures, one thread, nothing else."""
     signed = []
     for raw in envelopes:
         envelope = parse_envelope(raw)
         one = envelope.signatures[0]
         signed.append((one.signature, signing_input(one.protected, envelope.payload_text)))
-    begun = time.perf_counter()
-    for signature, message in signed:
-        key.verify(signature, message)
-    return len(signed) / (time.perf_counter() - begun)
+
+    def run() -> None:
+        for signature, message in signed:
+            key.verify(signature, message)
+
+    return per_second(len(signed), run)
 
 
 def durable_connection(path: Path) -> sqlite3.Connection:
@@ -33,31 +36,35 @@ def durable_connection(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def commits_per_second(directory: Path, bodies: Sequence[bytes]) -> float:
+def commits_per_second(directory: Path, bodies: Sequence[bytes]) -> Sample:
     """One-row inserts, each its own durable commit."""
     connection = durable_connection(directory / "limit.db")
-    begun = time.perf_counter()
-    for body in bodies:
-        connection.execute("BEGIN IMMEDIATE")
-        connection.execute("INSERT INTO rows (body) VALUES (?)", (body,))
-        connection.commit()
-    spent = time.perf_counter() - begun
+
+    def run() -> None:
+        for body in bodies:
+            connection.execute("BEGIN IMMEDIATE")
+            connection.execute("INSERT INTO rows (body) VALUES (?)", (body,))
+            connection.commit()
+
+    sample = per_second(len(bodies), run)
     connection.close()
-    return len(bodies) / spent
+    return sample
 
 
-def grouped_rows_per_second(directory: Path, bodies: Sequence[bytes], group: int) -> float:
+def grouped_rows_per_second(directory: Path, bodies: Sequence[bytes], group: int) -> Sample:
     """One-row inserts, `group` of them to a durable commit."""
     connection = durable_connection(directory / "limit.db")
-    begun = time.perf_counter()
-    for start in range(0, len(bodies), group):
-        connection.execute("BEGIN IMMEDIATE")
-        rows = [(body,) for body in bodies[start : start + group]]
-        connection.executemany("INSERT INTO rows (body) VALUES (?)", rows)
-        connection.commit()
-    spent = time.perf_counter() - begun
+
+    def run() -> None:
+        for start in range(0, len(bodies), group):
+            connection.execute("BEGIN IMMEDIATE")
+            rows = [(body,) for body in bodies[start : start + group]]
+            connection.executemany("INSERT INTO rows (body) VALUES (?)", rows)
+            connection.commit()
+
+    sample = per_second(len(bodies), run)
     connection.close()
-    return len(bodies) / spent
+    return sample
 
 
 def copy_seconds(source: Path, target: Path, tables: Iterable[str], batch: int) -> float:

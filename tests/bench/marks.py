@@ -7,11 +7,12 @@ import os
 import platform
 import sqlite3
 import subprocess
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from ledger.clock import SystemClock, format_instant
 
@@ -34,13 +35,15 @@ class Mark:
 
     target: what is to be reached, None where nothing was promised; `least` says whether the
     figure must be at least or at most that. on_ratio: the target is for figure ÷ limit;
-    on_p99: it is for the 99th percentile, which is in milliseconds.
+    on_p99: it is for the 99th percentile, which is in milliseconds. cpu_ms: the processor
+    time that one event or question takes, which another load on the machine does not change.
     """
 
     name: str
     unit: str
     value: float
     p99: float | None = None
+    cpu_ms: float | None = None
     limit_name: str = ""
     limit: float | None = None
     target: float | None = None
@@ -71,18 +74,38 @@ def median(samples: Sequence[float]) -> float:
     return percentile(samples, 0.5)
 
 
-def interleave(rounds: int, *runs: Callable[[], float]) -> list[float]:
-    """Run A B A B …, so that a machine that slows down slows both; the median of each."""
-    results: list[list[float]] = [[] for _ in runs]
+class Sample(NamedTuple):
+    """One run: its figure, and milliseconds of processor time per item."""
+
+    value: float
+    cpu_ms: float | None = None
+
+
+def per_second(count: int, run: Callable[[], object]) -> Sample:
+    """Run something that takes `count` items, in this process."""
+    begun, spent = time.perf_counter(), time.process_time()
+    run()
+    seconds, spent = time.perf_counter() - begun, time.process_time() - spent
+    return Sample(count / seconds, spent / count * 1000)
+
+
+def interleave(rounds: int, *runs: Callable[[], Sample]) -> list[Sample]:
+    """Run A B A B …, so that a machine that slows down slows both; the medians of each."""
+    results: list[list[Sample]] = [[] for _ in runs]
     for _ in range(rounds):
         for samples, run in zip(results, runs, strict=True):
             samples.append(run())
-    return [median(samples) for samples in results]
+    return [_medians(samples) for samples in results]
+
+
+def _medians(samples: Sequence[Sample]) -> Sample:
+    spent = [sample.cpu_ms for sample in samples if sample.cpu_ms is not None]
+    return Sample(median([sample.value for sample in samples]), median(spent) if spent else None)
 
 
 # -- saying it ---------------------------------------------------------------------------
 
-HEADINGS = ("ratio", "measured", "figure", "p99", "raw limit", "target", "")
+HEADINGS = ("ratio", "measured", "figure", "p99", "CPU each", "raw limit", "target", "")
 _VERDICTS: dict[bool | None, Literal["reached", "MISSED", ""]] = {True: "reached", False: "MISSED", None: ""}
 
 
@@ -102,6 +125,7 @@ def _row(mark: Mark) -> tuple[str, ...]:
         name,
         f"{_figure(mark.value)} {mark.unit}",
         f"{_figure(mark.p99)} ms" if mark.p99 is not None else "",
+        f"{_figure(mark.cpu_ms)} ms" if mark.cpu_ms is not None else "",
         f"{mark.limit_name}: {_figure(mark.limit)} {mark.unit}" if mark.limit is not None else "",
         _target(mark),
         _VERDICTS[mark.reached],
@@ -137,6 +161,28 @@ def surroundings() -> dict[str, Any]:
         "commit": _commit(),
         **{name: version(name) for name in PACKAGES},
     }
+
+
+class Theft:
+    """How much processor time the hypervisor gave to others while we were measuring."""
+
+    def __init__(self) -> None:
+        self._begun = _ticks()
+
+    def share(self) -> float | None:
+        """Stolen ÷ wanted since the start: above a few hundredths the figures are too low."""
+        passed = [now - then for now, then in zip(_ticks(), self._begun, strict=True)]
+        if len(passed) < 8 or not sum(passed):
+            return None
+        wanted = sum(passed) - passed[3] - passed[4]
+        return round(passed[7] / wanted, 3) if wanted else 0.0
+
+
+def _ticks() -> list[int]:
+    stat = Path("/proc/stat")
+    if not stat.exists():
+        return []
+    return [int(field) for field in stat.read_text(encoding="utf8").splitlines()[0].split()[1:9]]
 
 
 def _cpu() -> str:

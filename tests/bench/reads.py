@@ -6,6 +6,7 @@ import random
 import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
+from typing import NamedTuple, TypeVar
 
 from ledger.log import open_log
 from projections.blame import read_blame
@@ -16,13 +17,14 @@ from projections.reading import Reading
 from projections.state import read_state
 from tests.bench.marks import Mark, median, percentile
 from tests.bench.stage import Stage
-from tests.bench.workload import COOL_PATH, DAYS, FIRST_DAY, HOT, HOT_LAST_DAY, HOT_PATH
+from tests.bench.workload import COOL_PATH, DAYS, FIRST_DAY, HOT, HOT_LAST_DAY, HOT_PATH, YEARS
 
 LIMIT_LIVES = (
     "SELECT path, (SELECT value FROM lives WHERE cell=cells.id LIMIT 1) FROM cells WHERE programme=?"
 )
 PAGE = 100
 
+T = TypeVar("T")
 Question = tuple[str, str, int]  # programme, day, position
 
 
@@ -34,7 +36,7 @@ def measure(stage: Stage, count: int) -> list[Mark]:
             raise RuntimeError(f"the projections did not catch up: {follower.fault}")
         with follower.reading() as reading:
             marks = [*_states(stage, reading, count), *_chains(stage, reading, count)]
-        return [*marks, *_hot(stage, follower, count)]
+        return [*marks, *_hot(follower, count)]
     finally:
         follower.close()
         reader.close()
@@ -57,89 +59,79 @@ def questions(stage: Stage, count: int) -> Iterator[Question]:
         )
 
 
-def timed(runs: Sequence[Callable[[], object]]) -> list[float]:
-    """Milliseconds of each; what they return is thrown away."""
-    samples = []
-    for run in runs:
-        begun = time.perf_counter()
-        run()
-        samples.append((time.perf_counter() - begun) * 1000)
-    return samples
+class Timed(NamedTuple):
+    """Milliseconds of each question, and the mean of processor time."""
+
+    ms: list[float]
+    cpu_ms: float
+
+
+def timed(asked: Sequence[T], *runs: Callable[[T], object]) -> list[Timed]:
+    """Each question to each reader in turn; what they return is thrown away."""
+    samples: list[list[float]] = [[] for _ in runs]
+    spent = [0.0 for _ in runs]
+    for question in asked:
+        for n, run in enumerate(runs):
+            begun, busy = time.perf_counter(), time.thread_time()
+            run(question)
+            spent[n] += time.thread_time() - busy
+            samples[n].append((time.perf_counter() - begun) * 1000)
+    return [Timed(ms, busy * 1000 / len(asked)) for ms, busy in zip(samples, spent, strict=True)]
 
 
 def _states(stage: Stage, reading: Reading, count: int) -> list[Mark]:
     asked = list(questions(stage, count))
     sizes = [len(list(read_cells(reading.at(k), programme, day))) for programme, day, k in asked[:200]]
-    ours = timed(
-        [lambda p=p, d=d, k=k: list(read_cells(reading.at(k), p, d)) for p, d, k in asked]  # type: ignore[misc]
+    cells, raw, whole = timed(
+        asked,
+        lambda q: list(read_cells(reading.at(q[2]), q[0], q[1])),
+        lambda q: reading.rows(LIMIT_LIVES, [q[0]]),
+        lambda q: read_state(reading.at(q[2]), q[0], q[1]),
     )
-    raw = timed([lambda p=p: reading.rows(LIMIT_LIVES, [p]) for p, _, _ in asked])  # type: ignore[misc]
-    whole = timed(
-        [lambda p=p, d=d, k=k: read_state(reading.at(k), p, d) for p, d, k in asked]  # type: ignore[misc]
-    )
-    cells = f"{median(sizes):.0f} cells"
+    note = f"{median(sizes):.0f} cells"
     return [
-        _mark("storage as-of", ours, raw=raw, note=cells, target=1.0),
-        _mark("state with its hash", whole, raw=raw, note=cells),
+        _mark("storage as-of", cells, raw=raw, note=note, target=1.0),
+        _mark("state with its hash", whole, raw=raw, note=note),
     ]
 
 
 def _chains(stage: Stage, reading: Reading, count: int) -> list[Mark]:
     chosen = random.Random(13)
     asked = list(questions(stage, count))
-    cells = []
-    for programme, day, position in asked:
-        measure = chosen.choice(["1.1", "1.2", "1.3"])
-        cells.append(
-            (programme, f"/financing/{measure}/{chosen.choice((2024, 2025, 2026))}/local", day, position)
-        )
-    blame = timed(
-        [
-            lambda c=cell: read_blame(reading.at(c[3]), c[0], c[1], c[2], below=None, limit=PAGE)  # type: ignore[misc]
-            for cell in cells[: count // 2]
-        ]
+    paths = [f"/financing/1.{chosen.randint(1, 6)}/{chosen.choice(YEARS)}/local" for _ in asked]
+    (blame,) = timed(
+        list(zip(paths, asked, strict=True))[: count // 2],
+        lambda q: read_blame(reading.at(q[1][2]), q[1][0], q[0], q[1][1], below=None, limit=PAGE),
     )
     span = max(1, stage.events // 100)
-    near, far = [], []
-    for programme, day, position in asked[: count // 4]:
-        end = Point(day, position)
-        near.append((programme, Point(day, max(0, position - span)), end))
-        far.append((programme, Point("2024-06-01", position // 2), end))
+    near, far = timed(
+        asked[: count // 4],
+        lambda q: read_diff(reading, q[0], Point(q[1], max(0, q[2] - span)), Point(q[1], q[2]), limit=PAGE),
+        lambda q: read_diff(reading, q[0], Point("2024-06-01", q[2] // 2), Point(q[1], q[2]), limit=PAGE),
+    )
     return [
         _mark("blame", blame, note=f"a page of {PAGE}"),
-        _mark("diff with causes", _diffs(reading, near), note=f"{span:,} entries apart"),
-        _mark("diff with causes", _diffs(reading, far), note=f"half the log apart, a page of {PAGE}"),
+        _mark("diff with causes", near, note=f"{span:,} entries apart"),
+        _mark("diff with causes", far, note=f"half the log apart, a page of {PAGE}"),
     ]
 
 
-def _diffs(reading: Reading, asked: Sequence[tuple[str, Point, Point]]) -> list[float]:
-    return timed(
-        [lambda q=q: read_diff(reading, q[0], q[1], q[2], limit=PAGE) for q in asked]  # type: ignore[misc]
-    )
-
-
-def _hot(stage: Stage, follower: Follower, count: int) -> list[Mark]:
-    """One cell, with many versions and with ten; also as known before most of them."""
+def _hot(follower: Follower, count: int) -> list[Mark]:
+    """One cell, with many versions and with eleven; also as known before most of them."""
     with follower.reading() as reading:
         hot = cell_id(reading, HOT, HOT_PATH)
-        versions = reading.rows("SELECT COUNT(*) FROM lives WHERE cell=?", [hot])[0][0]
-        first = reading.rows(
-            "SELECT MIN(known_from) FROM lives WHERE cell=? AND slot>?", [hot, _adopted(reading)]
+        query = "SELECT COUNT(*), MIN(known_from) FROM lives WHERE cell=? AND slot>?"
+        versions, early = reading.rows(query, [hot, _adopted(reading)])[0]
+        cool, now, then = timed(
+            range(max(200, count)),
+            lambda _: read_cell(reading, HOT, COOL_PATH, HOT_LAST_DAY),
+            lambda _: read_cell(reading, HOT, HOT_PATH, HOT_LAST_DAY),
+            lambda _: read_cell(reading.at(early), HOT, HOT_PATH, HOT_LAST_DAY),
         )
-        early = int(first[0][0])
-        runs = max(200, count)
-        cool = timed([lambda: read_cell(reading, HOT, COOL_PATH, HOT_LAST_DAY)] * runs)
-        now = timed([lambda: read_cell(reading, HOT, HOT_PATH, HOT_LAST_DAY)] * runs)
-        then = timed([lambda: read_cell(reading.at(early), HOT, HOT_PATH, HOT_LAST_DAY)] * runs)
+    note, few = f"{versions:,} versions", "a cell of 11 versions"
     return [
-        _mark("one cell", now, raw=cool, raw_name="a cell of 11 versions", note=f"{versions:,} versions"),
-        _mark(
-            "one cell, as known early",
-            then,
-            raw=cool,
-            raw_name="a cell of 11 versions",
-            note=f"{versions:,} versions",
-        ),
+        _mark("one cell", now, raw=cool, raw_name=few, note=note),
+        _mark("one cell, as known early", then, raw=cool, raw_name=few, note=note),
     ]
 
 
@@ -149,9 +141,9 @@ def _adopted(reading: Reading) -> int:
 
 def _mark(
     name: str,
-    samples: Sequence[float],
+    samples: Timed,
     *,
-    raw: Sequence[float] | None = None,
+    raw: Timed | None = None,
     raw_name: str = "one subquery a cell, values only",
     note: str = "",
     target: float | None = None,
@@ -160,10 +152,11 @@ def _mark(
     return Mark(
         name,
         "ms",
-        median(samples),
-        p99=percentile(samples, 0.99),
+        median(samples.ms),
+        p99=percentile(samples.ms, 0.99),
+        cpu_ms=samples.cpu_ms,
         limit_name=raw_name if raw is not None else "",
-        limit=median(raw) if raw is not None else None,
+        limit=median(raw.ms) if raw is not None else None,
         target=target,
         least=False,
         on_p99=True,

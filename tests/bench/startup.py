@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.bench.marks import Mark, interleave
+from tests.bench.marks import Mark, Sample, interleave
 from tests.bench.server import Server
 from tests.bench.stage import Stage
 
@@ -13,19 +13,20 @@ def measure(stage: Stage, rounds: int, scratch: Path) -> list[Mark]:
     """The projections are there already, as after a restart."""
     memory: dict[str, list[float]] = {"pledger": [], "bare": []}
 
-    def start(name: str) -> float:
+    def start(name: str) -> Sample:
         with Server.pledger(stage.path, scratch) if name == "pledger" else Server.bare(scratch) as server:
             memory[name].append(server.memory_mb())
-            return server.ready_seconds
+            return Sample(server.ready_seconds, server.cpu_seconds() * 1000)
 
     ours, bare = interleave(rounds, lambda: start("pledger"), lambda: start("bare"))
     return [
         Mark(
             "start-up",
             "s",
-            ours,
+            ours.value,
+            cpu_ms=ours.cpu_ms,
             limit_name="bare FastAPI",
-            limit=bare,
+            limit=bare.value,
             target=1.0,
             least=False,
             note=f"{stage.events:,} events, to the first /readyz",

@@ -64,7 +64,6 @@ ELSEWHERE = {
     "passphrase-empty": "key files: test_keyfile.py",
     "wrong-passphrase": "key files: test_keyfile.py",
     "entry-too-large": "a payload of 40,960 bytes with 16 signatures still fits",
-    "id-twice": "the same row twice writes a cell twice, which is refused first as cell-twice",
     "threshold-too-high": "more than all registrars cannot sign, so too-few-registrars comes first",
 }
 

@@ -364,4 +364,4 @@ def test_a_log_stays_whole_whatever_happens_to_it() -> None:
 
 @pytest.mark.slow
 def test_a_log_stays_whole_however_long_it_goes_on() -> None:
-    run_state_machine_as_test(LogMachine, settings=settings(QUICK, max_examples=150, stateful_step_count=50))
+    run_state_machine_as_test(LogMachine, settings=settings(QUICK, max_examples=60, stateful_step_count=50))

@@ -22,7 +22,7 @@ from tests.projections.feed import Feed
 from tests.projections.tables import Tables
 from tests.projections.told import Told, cell_path, iso, tell_many
 
-FAST, SLOW = 400, 8000
+FAST, SLOW = 400, 4000
 TOGETHER = 50  # histories that share a log
 
 Step = tuple[str, str, str | None]

@@ -100,8 +100,10 @@ def test_the_changes_turn_one_state_into_the_other_and_back(tmp_path: Path) -> N
         assert [turned(row["delta"]) for row in back] == [row["delta"] for row in there]
 
 
-def turned(delta: str) -> str:
-    return delta if delta == "0.00" else delta.removeprefix("-") if delta.startswith("-") else f"-{delta}"
+def turned(delta: str | None) -> str | None:
+    if delta is None or delta == "0.00":
+        return delta
+    return delta.removeprefix("-") if delta.startswith("-") else f"-{delta}"
 
 
 def cells(reading: Reading, at: Point, programme: str) -> dict[str, tuple[Any, str]]:
@@ -218,7 +220,7 @@ def test_money_has_its_currency_and_a_delta_where_nothing_counts_as_nothing(belz
     assert {path: row["delta"] for path, row in found.items()} == {
         "/financing/1.1.1/2025/local": "7.00",
         "/financing/3.3.2/2025/local": "-4999.50",
-        "/financing/3.3.4/2025/local": "0.00",
+        "/financing/3.3.4/2025/local": None,
     }
     row = found["/financing/3.3.4/2025/local"]
     assert (row["old"], row["new"]) == (None, {"value": "-", "removed": False, "event": event})

@@ -198,15 +198,14 @@ def test_a_rebuild_that_is_behind_is_caught_up_before_readers_see_it(
             follower.wake()
             assert caught_up(follower, feed)
 
-    head = feed.reader.head()
-    old, seen = generation(feed), []
-    real_advance = follower._advance
-    with (
-        patch.object(feed.reader, "head", return_value=head),
-        patch.object(
-            follower, "_advance", side_effect=lambda position: (seen.append(position), real_advance(position))
-        ),
-    ):
+    old, head, seen = generation(feed), feed.reader.head(), []
+    advance = follower._advance
+
+    def note(position: int) -> None:
+        seen.append(position)
+        advance(position)
+
+    with patch.object(feed.reader, "head", return_value=head), patch.object(follower, "_advance", note):
         rebuild(feed.directory, feed.reader, stop_there)
         eventually(lambda: not old.exists())
     assert seen == sorted(seen)

@@ -104,8 +104,8 @@ AUTHORITY = (
     ),
     Row(
         "a programme of a body that nobody opened",
-        "foreign-body",
-        "/signers/0/office",
+        "unknown-body",
+        "/data/body",
         one("programme.adopted", "programme:p", PROGRAMME_DATA | {"programme": "p", "body": "nowhere"}),
     ),
     Row(
