@@ -168,8 +168,8 @@ def _later_decisions(after: Programme, slot: Slot, write: Write, rank: Rank) -> 
     row = after.timeline.above(write.path, rank)
     own = [placed for placed in row if placed.slot == slot.id]
     editions = after.timeline.above("/" + write.path.split("/")[1], rank)
-    later = [p for p in (*row, *editions) if p.slot != slot.id and not _answered(p, own)]
-    for placed in later[:LISTED_MAX]:
+    later = {p.event: p for p in (*editions, *row) if p.slot != slot.id and not _answered(p, own)}
+    for placed in list(later.values())[:LISTED_MAX]:
         details = {"path": write.path, "from": placed.rank[0], "event": placed.event, "act": placed.act}
         yield Discrepancy("later-decisions", write.at, details)
 
