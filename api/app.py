@@ -60,7 +60,12 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
             await asyncio.to_thread(context.close)
 
     app = FastAPI(
-        lifespan=lifespan, docs_url=None, redoc_url=None, redirect_slashes=False, openapi_url="/openapi.json"
+        lifespan=lifespan,
+        telemetry={"tracing": False, "metrics": False, "logs": False},
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        openapi_url="/openapi.json",
     )
     for router in ROUTERS:
         # Included routers would be matched and wrapped once more on every request.

@@ -31,7 +31,9 @@ class SystemClock:
         return datetime.now(UTC)  # the one place that may
 
     def monotonic(self) -> float:
-        return time.monotonic()
+        # The boot clock goes on while the machine sleeps, as the wall clock does.
+        boot = getattr(time, "CLOCK_BOOTTIME", None)
+        return time.clock_gettime(boot) if boot is not None else time.monotonic()
 
 
 def format_instant(moment: datetime) -> str:

@@ -15,7 +15,7 @@ from ledger.authority import public_keys
 from ledger.clock import Clock, SystemClock, format_instant, local_date, parse_instant
 from ledger.directory import Directory
 from ledger.door import examine
-from ledger.envelope import Envelope, verify_envelope
+from ledger.envelope import BATCH_COUNT_MAX, Envelope, verify_envelope
 from ledger.errors import Refusal, StorageError
 from ledger.event import Common, Stated
 from ledger.ids import ROOT, split_stream
@@ -86,6 +86,8 @@ class Ledger:
 
     def submit(self, envelopes: Sequence[Envelope]) -> Future[Outcome]:
         """Check what needs no lock, then queue. Raises Refusal, Busy or Stopped."""
+        if not 1 <= len(envelopes) <= BATCH_COUNT_MAX:
+            raise Refusal("batch-count", "/envelopes", len(envelopes), count_max=BATCH_COUNT_MAX)
         batch = []
         for place, envelope in enumerate(envelopes):
             try:

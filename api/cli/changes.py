@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from rich.text import Text
 
 from api.cli import options
 from api.cli.reading import Programme
@@ -20,6 +21,11 @@ _WHY = {
     "decided": ("вирішено", "decided"),
     "corrected": ("виправлено", "corrected"),
     "status": ("статус акта", "act's status"),
+}
+_OPS = {
+    "set": ("встановлено", "set"),
+    "add": ("збільшено на", "added"),
+    "unset": ("вилучено", "removed"),
 }
 
 
@@ -84,6 +90,7 @@ def _diff(answer: Members, language: Language) -> None:
         Column("entry", "Запис", "Entry", "key"),
         Column("act", "Акт", "Act"),
         Column("who", "Хто", "Who"),
+        Column("example", "Приклад", "Example"),
     )
     rows = [_change(change, language) for change in rows_of(answer, "changes")]
     show_rows(columns, rows, language, empty=("відмінностей немає", "no differences"))
@@ -105,6 +112,7 @@ def _change(change: Members, language: Language) -> dict[str, Any]:
         "entry": number(cause.get("index")),
         "act": act(cause.get("act"), language),
         "who": signers(cause.get("signers")) or None,
+        "example": cause.get("example"),
     }
 
 
@@ -137,18 +145,20 @@ def blame(
 def _blame(answer: Members, language: Language) -> None:
     from api.cli.asking import act, number, rows_of, signers
     from api.cli.previews import side
+    from api.cli.screen import show
     from api.cli.sheet import Column, show_rows
-    from api.cli.words import is_money_path
+    from api.cli.words import is_money_path, said
 
     columns = (
         Column("entry", "Запис", "Entry", "key", always=True),
         Column("from", "З дня", "From", "key", always=True),
-        Column("op", "Дія", "Op", "key"),
+        Column("op", "Дія", "Op"),
         Column("value", "Значення", "Value", always=True),
         Column("old", "Було", "Old", always=True),
         Column("who", "Хто", "Who", always=True),
         Column("paper", "Акт", "Act"),
         Column("reason", "Підстава", "Reason"),
+        Column("example", "Приклад", "Example"),
         Column("recorded_at", "Зареєстровано", "Recorded", "key"),
         Column("event", "Подія", "Event", "key"),
     )
@@ -156,6 +166,7 @@ def _blame(answer: Members, language: Language) -> None:
     rows = [
         {
             **row,
+            "op": said(_OPS.get(str(row.get("op")), (str(row.get("op")),) * 2), language),
             "value": _written(row, language, money=money),
             "old": side(row.get("old"), language, money=money),
             "entry": number(row.get("index")),
@@ -165,6 +176,8 @@ def _blame(answer: Members, language: Language) -> None:
         }
         for row in rows_of(answer)
     ]
+    in_force = side(answer.get("value"), language, money=money)
+    show(Text.assemble((said(("чинне значення: ", "in force: "), language), "bold"), in_force))
     show_rows(columns, rows, language, empty=("ніколи не встановлювалося", "never set"))
 
 

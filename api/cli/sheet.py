@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from rich import box
 from rich.cells import cell_len
 from rich.console import Console, JustifyMethod
-from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
@@ -21,6 +20,8 @@ from api.cli.words import NONE, Pair, said, value
 from api.texts.language import Language
 
 Row = Mapping[str, Any]
+
+GAP: Final = 3  # cells between two columns of this box
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,53 +54,78 @@ def show_rows(
         console.print(Text(said(empty or ("немає", "none"), language), style="dim"))
         return
     shown = [c for c in columns if c.always or any(row.get(c.name) is not None for row in rows)]
-    table = _table(shown, rows, language)
-    if _width_needed(console, table) <= console.width:
-        console.print(table)
+    cells = [[column.cell(row, language) for row in rows] for column in shown]
+    widths = _widths(shown, cells, language, console.width)
+    if widths is not None:
+        console.print(_table(shown, cells, widths, language))
     else:
         _print_cards(console, shown, rows, language)
-    left_out = [column.title(language) for column in columns if column not in shown]
-    if left_out:
-        text = f"{said(NONE, language)}: {', '.join(left_out)}"
-        console.print(Text(text, style="dim"), soft_wrap=True)
+    _print_not_set(console, [column for column in columns if column not in shown], language)
 
 
-def _table(columns: Sequence[Column], rows: Sequence[Row], language: Language) -> Table:
-    """Columns no narrower than their keys, amounts and words; only titles and texts may fold."""
+def _table(
+    columns: Sequence[Column], cells: Sequence[Sequence[Text]], widths: Sequence[int], language: Language
+) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
-    cells = [[column.cell(row, language) for row in rows] for column in columns]
-    for column, below in zip(columns, cells, strict=True):
-        title = Text(column.title(language))
-        least = [_longest_word(title), *(_least_width(column, cell) for cell in below)]
+    for column, width in zip(columns, widths, strict=True):
         justify: JustifyMethod = "right" if column.role == "money" else "left"
-        table.add_column(title, justify=justify, overflow="fold", min_width=max(least))
+        table.add_column(Text(column.title(language)), justify=justify, overflow="fold", width=width)
     for row in zip(*cells, strict=True):
         table.add_row(*row)
     return table
 
 
+def _widths(
+    columns: Sequence[Column], cells: Sequence[Sequence[Text]], language: Language, room: int
+) -> list[int] | None:
+    """The columns' widths in cells, so that no key, amount or word is broken; None if they do not fit.
+
+    rich's own measure would let a column fall below its least width, and cut the others instead.
+    """
+    titles = [Text(column.title(language)) for column in columns]
+    widths = [
+        max(_longest_word(title), *(_least_width(column, cell) for cell in below))
+        for column, title, below in zip(columns, titles, cells, strict=True)
+    ]
+    wanted = [
+        max(title.cell_len, *(cell.cell_len for cell in below))
+        for title, below in zip(titles, cells, strict=True)
+    ]
+    spare = room - sum(widths) - GAP * (len(columns) - 1)
+    if spare < 0:
+        return None
+    for _ in range(min(spare, sum(wanted) - sum(widths))):
+        neediest = max(range(len(widths)), key=lambda place: wanted[place] - widths[place])
+        widths[neediest] += 1
+    return widths
+
+
 def _least_width(column: Column, cell: Text) -> int:
-    return _longest_word(cell) if column.role == "text" else cell.cell_len
+    return cell.cell_len if column.role == "key" else _longest_word(cell)
 
 
 def _longest_word(text: Text) -> int:
-    return max((cell_len(word) for word in text.plain.split()), default=1)
-
-
-def _width_needed(console: Console, table: Table) -> int:
-    """The least width in which no word is broken. rich answers at most the width that it may use."""
-    return Measurement.get(console, console.options.update(max_width=10_000), table).minimum
+    """In cells; an amount is one word, for its spaces are no-break ones."""
+    return max(cell_len(word) for word in text.plain.split(" "))
 
 
 def _print_cards(
     console: Console, columns: Sequence[Column], rows: Sequence[Row], language: Language
 ) -> None:
-    """One card per row, its keys in the first line."""
+    """One card per row, its keys in the first line, what is not set in the last."""
     for row in rows:
-        keys = [c.cell(row, language) for c in columns if c.role == "key" and row.get(c.name) is not None]
+        given = [column for column in columns if row.get(column.name) is not None]
+        keys = [column.cell(row, language) for column in given if column.role == "key"]
         console.print(Text(" · ").join(keys), style="bold", soft_wrap=True)
-        for column in columns:
+        for column in given:
             if column.role != "key":
                 line = Text.assemble(f"  {column.title(language)}: ", column.cell(row, language))
                 console.print(line, soft_wrap=True)
+        _print_not_set(console, [column for column in columns if column not in given], language, "  ")
         console.print()
+
+
+def _print_not_set(console: Console, columns: Sequence[Column], language: Language, indent: str = "") -> None:
+    if columns:
+        titles = ", ".join(column.title(language) for column in columns)
+        console.print(Text(f"{indent}{said(NONE, language)}: {titles}", style="dim"), soft_wrap=True)

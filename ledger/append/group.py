@@ -23,6 +23,9 @@ from ledger.submission import Submission
 from ledger.world import World, names_made
 
 
+PROGRAMMES_KEPT_MAX = 2000
+
+
 @dataclass(slots=True, eq=False)
 class Pending:
     """One submission, or a batch taken all or nothing, on its way to the log.
@@ -98,8 +101,12 @@ class SubmissionGroup:
         if any(index is not None for index in known):
             place = next(place for place, index in enumerate(known) if index is not None)
             raise Refusal("partly-recorded", f"/envelopes/{place}", pending.batch[place].event.id)
-        memory, entries = _decide_batch(pending.batch, self.memory, size, moment, tail, self._ids)
-        self.memory = memory
+        # Streams that were loaded stay, also when the submission is refused: asking again is cheap.
+        world = load_for(self.memory.world, pending.batch[0].event, tail)
+        self.memory = Memory(world, self.memory.versions)
+        overlay = _Overlay(self.memory, world, tail, size, moment)
+        self.memory = _decide_batch(pending.batch, overlay, self._ids)
+        entries = overlay.entries
         self.entries.extend(entries)
         for entry in entries:
             self._taken[entry.payload_hash] = self._ids[entry.event] = entry.index
@@ -107,41 +114,66 @@ class SubmissionGroup:
         return len(entries)
 
 
-def _decide_batch(
-    batch: Sequence[Submission], memory: Memory, size: int, moment: datetime, tail: Tail, ids: dict[str, int]
-) -> tuple[Memory, list[NewEntry]]:
-    world = memory.world
-    recorded_at = format_instant(moment)
-    entries: list[NewEntry] = []
+@dataclass(slots=True)
+class _Overlay:
+    """A batch under decision: what it makes so far, over the memory that stays untouched."""
+
+    memory: Memory
+    world: World
+    tail: Tail
+    start: int
+    moment: datetime
+    entries: list[NewEntry] = field(default_factory=list)
+    versions: dict[str, int] = field(default_factory=dict)
+
+    def take(self, submission: Submission) -> None:
+        """Decide the next envelope of the batch. Raises Refusal or NeedsAcknowledgement."""
+        event, index = submission.event, self.start + len(self.entries)
+        self.world = load_for(self.world, event, self.tail)
+        _verify(self.world, submission)
+        stated = Stated(event, submission.payload_hash, index, format_instant(self.moment))
+        today = local_date(self.moment, _zone(self.world)).isoformat()
+        names = tuple(name for name in names_made(event) if name not in self.world.names)
+        self.world = _judge(self.world, stated, today, batch_start=self.start)
+        self.entries.append(self._entry(submission, stated, names))
+
+    def _entry(self, submission: Submission, stated: Stated, names: tuple[str, ...]) -> NewEntry:
+        event, version = stated.event, self._next_version(stated.event.subject)
+        raw = format_entry(
+            genesis=self.world.root.genesis,
+            index=stated.index,
+            stream=event.subject,
+            version=version,
+            recorded_at=stated.recorded_at,
+            envelope=submission.envelope,
+        )
+        return NewEntry(stated.index, event.subject, version, raw, stated.payload_hash, event.id, names)
+
+    def _next_version(self, stream: str) -> int:
+        last = self.versions.get(stream, self.memory.versions.get(stream))
+        if last is None:
+            last = self.tail.version(stream)
+        self.versions[stream] = last + 1
+        return last + 1
+
+
+def _decide_batch(batch: Sequence[Submission], overlay: _Overlay, ids: dict[str, int]) -> Memory:
+    """Decide a batch in order, all or nothing; returns the memory with it."""
     seen_ids: set[str] = set()
-    fresh: dict[str, int] = {}
     for place, submission in enumerate(batch):
-        event = submission.event
         try:
-            if event.id in ids or event.id in seen_ids:
-                raise Refusal("event-id-used", "/id", event.id)
-            seen_ids.add(event.id)
-            world = load_for(world, event, tail)
-            _verify(world, submission)
-            stated = Stated(event, submission.payload_hash, size + place, recorded_at)
-            today = local_date(moment, _zone(world)).isoformat()
-            made = _new_names(world, submission)
-            world = _judge(world, stated, today, batch_start=size)
-            version = fresh.get(event.subject)
-            if version is None:
-                version = memory.versions.get(event.subject)
-            if version is None:
-                version = tail.version(event.subject)
-            fresh[event.subject] = version + 1
-            entries.append(_entry(world, submission, stated, version + 1, made))
+            if submission.event.id in ids or submission.event.id in seen_ids:
+                raise Refusal("event-id-used", "/id", submission.event.id)
+            seen_ids.add(submission.event.id)
+            overlay.take(submission)
         except Refusal as refusal:
             raise _placed(refusal, place, len(batch)) from refusal
         except NeedsAcknowledgement as asked:
             raise _asked(asked, place, len(batch)) from asked
-    _check_whole(world, batch)
+    _check_whole(overlay.world, batch)
     # In place: after a failed commit the whole memory is dropped.
-    memory.versions.update(fresh)
-    return Memory(world, memory.versions), entries
+    overlay.memory.versions.update(overlay.versions)
+    return Memory(overlay.world, overlay.memory.versions)
 
 
 def _judge(world: World, stated: Stated, today: str, *, batch_start: int) -> World:
@@ -169,25 +201,6 @@ def _verify(world: World, submission: Submission) -> None:
             verify_envelope(submission.envelope, keys)
 
 
-def _new_names(world: World, submission: Submission) -> tuple[str, ...]:
-    return tuple(name for name in names_made(submission.event) if name not in world.names)
-
-
-def _entry(
-    world: World, submission: Submission, stated: Stated, version: int, names: tuple[str, ...]
-) -> NewEntry:
-    raw = format_entry(
-        genesis=world.root.genesis,
-        index=stated.index,
-        stream=stated.event.subject,
-        version=version,
-        recorded_at=stated.recorded_at,
-        envelope=submission.envelope,
-    )
-    event = stated.event
-    return NewEntry(stated.index, event.subject, version, raw, stated.payload_hash, event.id, names)
-
-
 def _placed(refusal: Refusal, place: int, count: int) -> Refusal:
     """Inside a batch the pointer starts with the envelope's place."""
     if count == 1:
@@ -213,7 +226,10 @@ def _check_whole(world: World, batch: Sequence[Submission]) -> None:
 
 
 def _caught_up(memory: Memory, head: Head) -> Memory:
-    """Forget what another process may have changed: streams are loaded again when needed."""
-    if memory.world.position == head.size:
+    """Forget what another process may have changed, or what has grown too large to keep.
+
+    Streams are loaded again when they are needed.
+    """
+    if memory.world.position == head.size and len(memory.world.programmes) <= PROGRAMMES_KEPT_MAX:
         return memory
     return Memory(replace(World(), position=head.size), {})

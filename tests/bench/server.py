@@ -24,7 +24,9 @@ class Server:
         command = [part.format(port=self.port) for part in arguments]
         begun = time.perf_counter()
         self._errors = errors.open("wb")
-        self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=self._errors)
+        self._process = subprocess.Popen(
+            command, stdout=subprocess.DEVNULL, stderr=self._errors, env=_environment(errors.parent)
+        )
         try:
             self._wait(errors)
         except BaseException:
@@ -84,6 +86,12 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def _environment(scratch: Path) -> dict[str, str]:
+    """Compiled modules are kept, as on a machine that has started the server before."""
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return kept | {"PYTHONPYCACHEPREFIX": str(scratch / "compiled")}
 
 
 def _is_ready(port: int) -> bool:

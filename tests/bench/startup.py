@@ -10,7 +10,7 @@ from tests.bench.stage import Stage
 
 
 def measure(stage: Stage, rounds: int, scratch: Path) -> list[Mark]:
-    """The projections are there already, as after a restart."""
+    """As after a restart: projections and compiled modules are there already."""
     memory: dict[str, list[float]] = {"pledger": [], "bare": []}
 
     def start(name: str) -> Sample:
@@ -18,6 +18,8 @@ def measure(stage: Stage, rounds: int, scratch: Path) -> list[Mark]:
             memory[name].append(server.memory_mb())
             return Sample(server.ready_seconds, server.cpu_seconds() * 1000)
 
+    for name in memory:
+        start(name)
     ours, bare = interleave(rounds, lambda: start("pledger"), lambda: start("bare"))
     return [
         Mark(
