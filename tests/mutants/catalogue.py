@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 TIMELINE = ("tests/ledger/test_timeline_cases.py", "tests/ledger/test_timeline_oracle.py")
 DOOR = ("tests/ledger/test_door*.py",)
-APPEND = (
+APPEND = ("tests/ledger/test_append*.py", "tests/ledger/test_receipts.py", "tests/ledger/test_concurrency.py", "tests/ledger/test_log_machine.py")
     "tests/ledger/test_append.py",
     "tests/ledger/test_concurrency.py",
     "tests/ledger/test_log_machine.py",
