@@ -8,8 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from ledger.ids import LeafIndex
-from ledger.periods import PeriodKey, flow_year, stock_year
-from ledger.values import period_end
+from ledger.periods import PeriodKey, flow_year, last_first, stock_year
 from projections.cells import Cell, read_below, read_cells
 from projections.reading import Reading
 from projections.state import nest
@@ -68,7 +67,7 @@ def _row(
     facts = state["indicators"][indicator]
     kind = _kind(reading, cells, programme, indicator)
     reports = _reports(cells, indicator, year) if year else {}
-    latest = max(reports, key=lambda key: (period_end(key[0]), key[1]), default=None)
+    latest = max(reports, key=last_first, default=None)
     actual = _actual(kind, reports, latest)
     target = facts.get("targets", {}).get(year) if year else None
     was = then.on_year_end(year).get("indicators", {}).get(indicator, {}).get("targets", {}) if year else {}
@@ -86,7 +85,7 @@ def _row(
         "target_now": _target(facts.get("targets", {}), year),
         "actual": actual,
         "latest": {"period": latest[0], "value": reports[latest].answer.value} if latest else None,
-        **_standing(reading, state, reports[latest] if latest else None),
+        **_standing(reading, cells, reports[latest] if latest else None),
         "achievement": _achievement(kind, actual, target),
         "dynamics": _dynamics(facts),
         "cell": f"/indicators/{indicator}/targets/{year}" if year else f"/indicators/{indicator}/name",
@@ -133,13 +132,20 @@ def _actual(kind: str | None, reports: dict[PeriodKey, Cell], latest: PeriodKey 
     return plain(total) if total is not None else None
 
 
-def _standing(reading: Reading, state: State, cell: Cell | None) -> Row:
-    """What became of the latest report, and how many documents stand beside it."""
+def _standing(reading: Reading, cells: dict[str, Cell], cell: Cell | None) -> Row:
+    """What became of the latest report, and how many documents stand beside it.
+
+    What was accepted or returned is a statement: one that was corrected since is submitted
+    again, and nobody has accepted it yet.
+    """
     if cell is None:
         return {"status": None, "evidence": None, "report": None}
-    slot = reading.entry(LeafIndex(cell.answer.last.rank[3])).event_id()
-    files = reading.entry(LeafIndex(cell.answer.last.entry)).stated().event.files
-    status = state.get("reports", {}).get(slot) or "submitted"
+    stated = cell.answer.last
+    slot = reading.entry(LeafIndex(stated.rank[3])).event_id()
+    files = reading.entry(LeafIndex(stated.entry)).stated().event.files
+    judged = cells.get(f"/reports/{slot}")
+    holds = judged is not None and not judged.answer.removed and judged.answer.last.entry > stated.entry
+    status = judged.answer.value if judged is not None and holds else "submitted"
     return {"status": status, "evidence": len(files), "report": slot}
 
 

@@ -22,7 +22,6 @@ from ledger.streams import load_for
 from ledger.submission import Submission
 from ledger.world import World, names_made
 
-
 PROGRAMMES_KEPT_MAX = 2000
 
 

@@ -324,3 +324,20 @@ def test_what_is_no_number_is_none(text: str | None) -> None:
 )
 def test_a_value_is_written_without_exponent_and_trailing_zeros(value: str, text: str) -> None:
     assert plain(Decimal(value)) == text
+
+
+def test_what_was_accepted_before_a_correction_says_nothing_of_the_corrected_report(belz: Adopted) -> None:
+    slot = report(belz, "1.1.2", "2025-Q1", "1")
+    belz.say("report.accepted", {"report": slot, "note": ""}, effective="2025-04-20")
+    report(belz, "1.1.2", "2025-Q1", "9", corrects=slot)
+    row = row_of(belz, "1.1.2", 2025, "2025-04-30")
+    assert (row["actual"], row["status"]) == ("9", "submitted")
+    belz.say("report.accepted", {"report": slot, "note": ""}, effective="2025-04-25")
+    assert row_of(belz, "1.1.2", 2025, "2025-04-30")["status"] == "accepted"
+
+
+def test_of_two_reports_that_end_on_one_day_the_row_and_its_latest_report_agree(belz: Adopted) -> None:
+    report(belz, "2.1.1", "2025-12", "83")
+    report(belz, "2.1.1", "2025", "84")
+    row = row_of(belz, "2.1.1", 2025, "2025-12-31")
+    assert (row["actual"], row["latest"]) == ("84", {"period": "2025", "value": "84"})

@@ -46,7 +46,8 @@ def test_a_position_inside_a_batch_means_the_batchs_start(sizes: tuple[int, ...]
     whole = {0, *accumulate(sizes)}
     instants = batches_of(*sizes)
     with log_of(tmp_path, instants) as log:
-        for position in range(sum(sizes) + 1):
+        near = {one + n for one in whole for n in (-2, -1, 0, 1, 2, 100)}
+        for position in sorted(near & {*range(sum(sizes) + 1)}):
             expected = max(one for one in whole if one <= position)
             recorded_at = format_instant(instants[expected - 1]) if expected else ""
             assert at_position(log, position) == Known(expected, recorded_at)

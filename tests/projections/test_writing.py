@@ -32,7 +32,7 @@ def test_one_by_one_in_random_batches_with_restarts_and_rebuilt_the_tables_are_t
     seed: int, feed: Feed, tmp_path: Path
 ) -> None:
     rng = Random(seed)
-    tell_many(feed, range(seed * 20, seed * 20 + 20), copies=1 + seed % 2)
+    tell_many(feed, range(seed * 12, seed * 12 + 12), copies=1 + seed % 2)
     whole = written_whole(tmp_path / "whole.db", feed)
     with Tables(tmp_path / "one-by-one.db", feed.reader) as tables:
         tables.catch_up(batch=1)
@@ -46,7 +46,7 @@ def test_one_by_one_in_random_batches_with_restarts_and_rebuilt_the_tables_are_t
 
 
 def test_a_restart_after_every_entry_changes_nothing(feed: Feed, tmp_path: Path) -> None:
-    tell_many(feed, range(700, 710), copies=2)
+    tell_many(feed, range(700, 705), copies=2)
     with Tables(tmp_path / "restarted.db", feed.reader) as tables:
         while tables.apply(1):
             tables.restart()
@@ -66,7 +66,7 @@ def test_what_was_read_at_a_position_reads_the_same_after_more_entries(
     first: int, feed: Feed, tmp_path: Path
 ) -> None:
     rng = Random(first)
-    histories = tell_many(feed, range(first, first + 12), copies=2)
+    histories = tell_many(feed, range(first, first + 8), copies=2)
     days = {told.name: rng.choice(sorted(dates_of(told.entries))).isoformat() for told in histories}
     kept: list[tuple[int, Told, list[Any]]] = []
     with Tables(tmp_path / "tables.db", feed.reader) as tables:
