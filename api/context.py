@@ -15,6 +15,7 @@ from api.settings import Settings
 from ledger.clock import Clock, SystemClock, local_date
 from ledger.errors import Stopped
 from ledger.service import Ledger
+from ledger.world import World
 from projections.follower import Follower
 
 CHECKPOINT_TRIES = 50
@@ -39,6 +40,7 @@ class Context:
         self._follower: Follower | None = None
         self._identity: Identity | None = None
         self._checkpoint: tuple[int, str] | None = None
+        self._world = World()
         self.ledger = Ledger(settings.data, clock=self.clock, on_commit=self._committed)
         try:
             self.position = self.ledger.reader.head().size
@@ -83,6 +85,17 @@ class Context:
                 return found
             time.sleep(0.02)
         raise Stopped("the log's head is not signed")
+
+    def world(self) -> World:
+        """The world at the head, with what was loaded for drafts at the same head."""
+        if self._world.position != self.ledger.reader.head().size or not self._world.loaded:
+            self._world = self.ledger.world_now()
+        return self._world
+
+    def keep(self, world: World) -> None:
+        """Let the next draft start with what this one had to load. world: without the draft."""
+        if world.position == self._world.position:
+            self._world = world
 
     def today(self) -> str:
         """The calendar date in the ledger's time zone."""

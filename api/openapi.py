@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from pydantic import BaseModel
 
-from api.models.shape import AcknowledgeDocument, ProblemDocument
+from api.models.shape import AcknowledgeDocument, ProblemDocument, Shape
 from api.version import VERSION
 
 TITLE = "Pledger"
@@ -101,10 +103,22 @@ def build(app: FastAPI) -> dict[str, Any]:
         own = model.model_json_schema(ref_template=_REF + "{model}")
         schemas |= own.pop("$defs", {})
         schemas[model.__name__] = own
+    for name, example in _examples(Shape):  # FastAPI drops the nulls inside examples
+        if name in schemas:
+            schemas[name]["example"] = example
     for item in document["paths"].values():
         for operation in item.values():
             _finish(operation, schemas)
     return document
+
+
+def _examples(model: type[BaseModel]) -> Iterator[tuple[str, Any]]:
+    """The example of every shape that has one of its own."""
+    extra = model.__dict__.get("model_config", {}).get("json_schema_extra")
+    if isinstance(extra, dict) and "example" in extra:
+        yield model.__name__, extra["example"]
+    for shape in model.__subclasses__():
+        yield from _examples(shape)
 
 
 def _finish(operation: dict[str, Any], schemas: dict[str, Any]) -> None:

@@ -15,7 +15,7 @@ from typing import Annotated, Any, Literal
 from fastapi import Depends, Path, Query, Request, Response
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
-from pydantic import AfterValidator, BeforeValidator
+from pydantic import AfterValidator, BeforeValidator, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from api.context import Context
@@ -98,20 +98,19 @@ MinPosition = Annotated[
     ),
 ]
 Limit = Annotated[Whole, Query(ge=1, le=LIMIT_MAX, description="How many items a page has at most.")]
-CellPath = Annotated[
-    str,
-    Query(
-        pattern=r"^(/[A-Za-z0-9._~:-]+)+$",
-        max_length=300,
-        description="A cell's path, or the beginning of one at a slash.",
-        examples=["/financing/3.3.2"],
-    ),
+_Path = Annotated[str, StringConstraints(pattern=r"^(/[A-Za-z0-9._~:-]+)+$", max_length=300)]
+_Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
+CellPath = Annotated[_Path, Query(description="A cell's path.", examples=["/financing/3.3.2/2025/local"])]
+MaybePath = Annotated[
+    _Path | None,
+    Query(description="Only cells at or below this path.", examples=["/financing/3.3.2"]),
 ]
-Id = Annotated[str, Query(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
+MaybeSource = Annotated[_Id | None, Query(description="Only this source.", examples=["local"])]
+MaybeMeasure = Annotated[_Id | None, Query(description="Only this measure.", examples=["3.3.2"])]
+MaybeBody = Annotated[_Id | None, Query(description="Only of this body.", examples=["belz-council"])]
 Format = Annotated[Literal["json", "csv"], Query(alias="format", description="json, or the same as csv.")]
-KindName = Annotated[
-    str,
-    AfterValidator(_kind),
+MaybeKind = Annotated[
+    Annotated[str, AfterValidator(_kind)] | None,
     Query(
         description="Only events of this kind.",
         examples=["financing.changed"],

@@ -130,7 +130,7 @@ def discrepancies(view: View, event: Common, seen_limit: int) -> Iterator[Discre
             yield Discrepancy("programme-closed", "/subject", {"closed": closed})
     for write, rank in view.after.timeline.placed(slot):
         yield from _old_mismatch(view.after, write, rank)
-        yield from _later_decisions(view.after, slot, write, rank)
+    yield from _later_decisions(view.after, slot)
 
 
 def _follows_freely(event: Common) -> bool:
@@ -161,21 +161,34 @@ def _old_mismatch(after: Programme, write: Write, rank: Rank) -> Iterator[Discre
         yield Discrepancy("old-mismatch", f"{write.at}/stated_old", details)
 
 
-def _later_decisions(after: Programme, slot: Slot, write: Write, rank: Rank) -> Iterator[Discrepancy]:
-    """Writes that rank after, unless the event writes the cell again from their dates."""
-    if write.op == "restate":
-        return
-    row = after.timeline.above(write.path, rank)
-    own = [placed for placed in row if placed.slot == slot.id]
-    editions = after.timeline.above("/" + write.path.split("/")[1], rank)
-    later = {p.event: p for p in (*editions, *row) if p.slot != slot.id and not _answered(p, own)}
-    for placed in list(later.values())[:LISTED_MAX]:
-        details = {"path": write.path, "from": placed.rank[0], "event": placed.event, "act": placed.act}
-        yield Discrepancy("later-decisions", write.at, details)
+def _later_decisions(after: Programme, slot: Slot) -> Iterator[Discrepancy]:
+    """Writes that rank after, unless the event writes the cell again from their dates.
+
+    Each cell is looked at once, from the event's first write on it: an event may write one
+    cell from many dates, and the cell may have thousands of versions.
+    """
+    own: dict[str, list[tuple[Rank, Write]]] = {}
+    for write, rank in after.timeline.placed(slot):
+        if write.op != "restate":
+            own.setdefault(write.path, []).append((rank, write))
+    for path, mine in own.items():
+        first, write = min(mine, key=lambda pair: pair[0])
+        last_from = {rank[0]: rank for rank, _ in sorted(mine, key=lambda pair: pair[0])}
+        editions = after.timeline.above("/" + path.split("/")[1], first)
+        later = {
+            placed.event: placed
+            for placed in (*editions, *after.timeline.above(path, first))
+            if placed.slot != slot.id and not _is_answered(placed, last_from)
+        }
+        for placed in list(later.values())[:LISTED_MAX]:
+            details = {"path": path, "from": placed.rank[0], "event": placed.event, "act": placed.act}
+            yield Discrepancy("later-decisions", write.at, details)
 
 
-def _answered(later: Placed, own: list[Placed]) -> bool:
-    return any(mine.rank[0] == later.rank[0] and mine.rank > later.rank for mine in own)
+def _is_answered(later: Placed, last_from: Mapping[str, Rank]) -> bool:
+    """Does the event write the cell again from that date, and rank above?"""
+    mine = last_from.get(later.rank[0])
+    return mine is not None and mine > later.rank
 
 
 def check_acknowledged(event: Common, found: list[Discrepancy]) -> None:

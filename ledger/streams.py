@@ -29,7 +29,8 @@ def load_for(world: World, event: Common, reader: StreamReader) -> World:
     world = _with_stream(world, ROOT, reader)
     world = _with_names(world, names_used(event), reader)
     for stream in streams_needed(event, world.names):
-        world = _with_stream(world, stream, reader)
+        if stream not in world.loaded:
+            world = _with_stream(world, stream, reader)
     return world
 
 

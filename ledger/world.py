@@ -79,7 +79,15 @@ def evolve(world: World, stated: Stated) -> World:
     for made in names_made(stated.event):
         if made not in names:
             names = names.set(made, stated.event.subject)
-    return replace(following, position=stated.index + 1, names=names)
+    return World(
+        stated.index + 1,
+        following.root,
+        following.bodies,
+        following.programmes,
+        names,
+        following.citing,
+        following.loaded,
+    )
 
 
 def apply(world: World, stated: Stated) -> World:
@@ -144,14 +152,9 @@ def slot_after(programme: Programme, stated: Stated) -> Slot:
     )
 
 
-def streams_needed(event: Common, names: Map[str, str]) -> Iterator[str]:
+def streams_needed(event: Common, names: Map[str, str]) -> set[str]:
     """The streams that deciding an event reads, once its names are resolved."""
-    yield ROOT
-    yield event.subject
-    for name in names_used(event):
-        stream = names.get(name)
-        if stream is not None:
-            yield stream
-    body = getattr(event.data, "body", None)
-    if event.kind == "programme.adopted" and isinstance(body, str):
-        yield body_stream(body)
+    found = {names.get(name) for name in names_used(event)}
+    body = getattr(event.data, "body", None) if event.kind == "programme.adopted" else None
+    streams = {ROOT, event.subject, *(stream for stream in found if stream is not None)}
+    return streams | {body_stream(body)} if isinstance(body, str) else streams

@@ -8,13 +8,13 @@ from projections.reading import Reading
 
 
 class FileNamed(NamedTuple):
-    """What one event says of a file. index: the event's leaf index."""
+    """What one event says of a file. entry: the event's leaf index."""
 
     name: str
     media_type: str
     size: int
     access: str
-    index: int
+    entry: int
 
 
 def read_named(reading: Reading, sha256: str) -> list[FileNamed]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from projections.writer import Writer
 
 BATCH_ENTRIES = 1000
 POLL_SECONDS = 0.5
+GATHER_SECONDS = 0.01  # under load several commits are applied as one batch
 
 
 class Follower:
@@ -29,7 +31,8 @@ class Follower:
 
     def __init__(self, directory: Path, log: LogReader) -> None:
         self._directory, self._log = directory, log
-        self._wake = threading.Event()
+        self._wake, self._ended = threading.Event(), threading.Event()
+        self._looked = float("-inf")  # when CURRENT was last read
         self._advanced = threading.Condition()
         self._closing = False
         self.fault: str | None = None
@@ -64,6 +67,7 @@ class Follower:
 
     def close(self) -> None:
         self._closing = True
+        self._ended.set()
         self._wake.set()
         with self._advanced:
             self._advanced.notify_all()
@@ -98,12 +102,15 @@ class Follower:
             except Exception as error:  # noqa: BLE001 -- said in `fault`, and tried again
                 self.fault = f"{type(error).__name__}: {error}"
                 self._reopen()
-            self._wake.wait(POLL_SECONDS)
+            if self._wake.wait(POLL_SECONDS):
+                self._ended.wait(GATHER_SECONDS)
 
     def _follow(self) -> None:
-        named, path = current(self._directory), self._writer.path
-        if named not in (None, path) or not path.exists():
-            self._switch()
+        if time.monotonic() - self._looked >= POLL_SECONDS:
+            named, path = current(self._directory), self._writer.path
+            if named not in (None, path) or not path.exists():
+                self._switch()
+            self._looked = time.monotonic()
         self._catch_up(self._writer, self._advance)
 
     def _catch_up(self, writer: Writer, applied: Callable[[int], None]) -> None:

@@ -7,7 +7,7 @@ batch's position is carried along; streams that it lacks are loaded as of that p
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,7 +15,7 @@ import orjson
 
 from ledger.entry import Entry
 from ledger.errors import StorageError
-from ledger.event import Stated
+from ledger.event import Common, Stated
 from ledger.ids import split_stream
 from ledger.merkle import Frontier, leaf_hash, read_frontier
 from ledger.programme import Programme
@@ -24,9 +24,12 @@ from ledger.streams import load_for, load_stream
 from ledger.timeline import Life, Slot, changes
 from ledger.world import World, evolve
 from projections.generation import RULES_VERSION, open_generation
-from projections.records import records_after
+from projections.records import Row, records_after
 
 OPEN = 1 << 62  # known_to of a row that is still known
+KNOWN_TO = 9  # its place in a row of lives
+
+LifeKey = tuple[object, ...]  # cell, rank, counts_from; of a closed one also where it ended
 
 INSERT_LIFE = "INSERT INTO lives VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
 CLOSE_LIFE = (
@@ -96,7 +99,7 @@ class Writer:
         if family == "programme":
             touched = (name,)
         elif event.kind.startswith("act."):
-            touched = batch.citing(_act_of(world, name, stated))
+            touched = () if _is_new(event) else batch.citing(_act_of(world, name, stated))
             for programme in touched:
                 world = load_stream(world, f"programme:{programme}", self._log.at_position(index))
         after = evolve(world, stated)
@@ -111,6 +114,11 @@ class Writer:
                 (file.sha256, index, place, file.name, file.media_type, file.size, file.access)
             )
         return after
+
+
+def _is_new(event: Common) -> bool:
+    """Does the event register an act, which therefore nobody can cite yet?"""
+    return event.kind == "act.registered" and event.relations.corrects is None
 
 
 def _act_of(world: World, body: str, stated: Stated) -> str:
@@ -128,19 +136,23 @@ class _Batch:
         self._cursor = cursor
         self._cells = cells
         self._citing = citing
-        self._lives: list[tuple[object, ...]] = []
+        self._opened: dict[LifeKey, list[object]] = {}
+        self._closed: list[tuple[object, ...]] = []
+        self._records: list[Row] = []
         self._concerns: list[tuple[str, int, int]] = []
         self.files: list[tuple[object, ...]] = []
 
     def flush(self) -> None:
-        self._flush_lives()
+        # Rows of earlier batches are closed first: what is opened here may stand in their place.
+        self._cursor.executemany(CLOSE_LIFE, self._closed)
+        self._cursor.executemany(INSERT_LIFE, self._opened.values())
+        self._flush_records()
         self._cursor.executemany("INSERT OR IGNORE INTO concerns VALUES (?,?,?)", self._concerns)
         self._cursor.executemany("INSERT OR IGNORE INTO files VALUES (?,?,?,?,?,?,?)", self.files)
 
-    def _flush_lives(self) -> None:
-        if self._lives:
-            self._cursor.executemany(INSERT_LIFE, self._lives)
-            self._lives.clear()
+    def _flush_records(self) -> None:
+        self._cursor.executemany("INSERT OR REPLACE INTO records VALUES (?,?,?,?,?)", self._records)
+        self._records.clear()
 
     def programme(self, before: World, after: World, name: str, stated: Stated) -> None:
         """The slot that a programme's event states, or states again."""
@@ -183,6 +195,7 @@ class _Batch:
             return
         known.add(programme)
         self._cursor.execute("INSERT OR IGNORE INTO citations VALUES (?,?)", (act, programme))
+        self._flush_records()
         query = "SELECT known_from FROM records WHERE space='act' AND id=?"
         for row in self._cursor.execute(query, (act,)).fetchall():
             self._concerns.append((programme, row[0] - 1, index + 1))
@@ -203,45 +216,46 @@ class _Batch:
         return [row[0] for row in rows.fetchall()]
 
     def records(self, after: World, name: str, stated: Stated) -> None:
-        rows = records_after(after, name, stated)
-        self._cursor.executemany("INSERT OR REPLACE INTO records VALUES (?,?,?,?,?)", rows)
+        self._records.extend(records_after(after, name, stated))
 
     def _change(self, name: str, before: Iterable[Life], after: Iterable[Life], index: int) -> None:
         closed, opened = changes(before, after)
-        if closed:
-            self._flush_lives()
-            # A list, since finding a cell uses the cursor that takes these rows.
-            self._cursor.executemany(CLOSE_LIFE, list(self._closing(name, closed, index)))
-        for life in opened:
-            value = orjson.dumps(life.value).decode()
-            self._lives.append(
-                (
-                    self._cell(name, life.path),
-                    *life.rank,
-                    life.counts_from,
-                    index + 1,
-                    life.counts_to,
-                    OPEN,
-                    life.op,
-                    value,
-                    life.event,
-                    life.entry,
-                    life.act,
-                )
-            )
-
-    def _closing(self, name: str, closed: Iterable[Life], index: int) -> Iterator[tuple[object, ...]]:
         for life in closed:
-            yield (index + 1, self._cell(name, life.path), *life.rank, life.counts_from)
+            key = (self._cell(name, life.path), *life.rank, life.counts_from)
+            row = self._opened.get(key)
+            if row is None:
+                self._closed.append((index + 1, *key))
+            else:  # it was opened in this batch, and is known for a while within it
+                row[KNOWN_TO] = index + 1
+                self._opened[(*key, index)] = self._opened.pop(key)
+        for life in opened:
+            cell = self._cell(name, life.path)
+            self._opened[(cell, *life.rank, life.counts_from)] = [
+                cell,
+                *life.rank,
+                life.counts_from,
+                index + 1,
+                life.counts_to,
+                OPEN,
+                life.op,
+                orjson.dumps(life.value).decode(),
+                life.event,
+                life.entry,
+                life.act,
+            ]
 
     def _cell(self, programme: str, path: str) -> int:
         key = (programme, path)
         known = self._cells.get(key)
         if known is None:
             query = "INSERT OR IGNORE INTO cells (programme, path) VALUES (?,?)"
-            self._cursor.execute(query, key)
-            row = self._cursor.execute("SELECT id FROM cells WHERE programme=? AND path=?", key).fetchone()
-            known = self._cells[key] = int(row[0])
+            if self._cursor.execute(query, key).rowcount == 1:
+                known = self._cursor.lastrowid
+            else:
+                query = "SELECT id FROM cells WHERE programme=? AND path=?"
+                known = int(self._cursor.execute(query, key).fetchone()[0])
+            assert known is not None
+            self._cells[key] = known
         return known
 
 

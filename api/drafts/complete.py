@@ -67,7 +67,7 @@ def _with_key(desk: Desk, world: World, signer: Members, at: str) -> tuple[World
     person, office = signer.get("person"), signer.get("office")
     if not isinstance(person, str) or not isinstance(office, str):
         return world, signer  # what is wrong with it, the check of the whole says
-    world, kids = _kids(desk, world, person, office)
+    world, kids = _kids(desk, world, person, office, at)
     words = {"person": person, "office": office, "keys": kids}
     if not kids:
         raise Refusal("no-key", f"{at}/kid", None, **words)
@@ -76,7 +76,7 @@ def _with_key(desk: Desk, world: World, signer: Members, at: str) -> tuple[World
     return world, {"kid": kids[0]} | signer
 
 
-def _kids(desk: Desk, world: World, person: str, office: str) -> tuple[World, list[str]]:
+def _kids(desk: Desk, world: World, person: str, office: str, at: str) -> tuple[World, list[str]]:
     """The keys with which a person may sign for an office."""
     if office == REGISTRAR:
         keys = world.root.registrars
@@ -84,7 +84,7 @@ def _kids(desk: Desk, world: World, person: str, office: str) -> tuple[World, li
     name = f"office:{office}"
     stream = world.names.get(name) or desk.tail.names([name]).get(name)
     if stream is None:
-        raise Refusal("unknown-office", "/signers", office)
+        raise Refusal("unknown-office", f"{at}/office", office)
     world = load_stream(world, stream, desk.tail)
     body = world.bodies[split_stream(stream)[1]]
     return world, sorted(kid for kid, key in body.keys.items() if key.person == person)

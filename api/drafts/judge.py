@@ -18,7 +18,7 @@ from ledger.clock import format_instant, local_date, parse_instant
 from ledger.door import examine
 from ledger.errors import Refusal
 from ledger.event import Common, Stated
-from ledger.ids import ROOT, split_stream
+from ledger.ids import split_stream
 from ledger.kinds import Discrepancy, kind_of
 from ledger.rules import check_acknowledged
 from ledger.streams import load_for
@@ -34,7 +34,7 @@ class Judge:
     def __init__(self, context: Context, *, language: Language, request_id: str) -> None:
         self._words: dict[str, Any] = {"language": language, "request_id": request_id}
         self._context = context
-        self._world = context.ledger.world_now(ROOT)
+        self._world = context.world()
         self._head = self._world.position
         tail = context.ledger.reader.at_position(self._head)
         self._desk = Desk(context, tail, self._head)
@@ -86,6 +86,8 @@ class Judge:
         act = act_of(world, event)
         if act is not None:
             world = with_citing(self._context, world, act, self._desk.tail)
+        if world.position == self._head:
+            self._context.keep(world)
         stated = Stated(event, draft["hash"], world.position, self._recorded_at)
         found, after = examine(world, stated, self._today, batch_start=self._head)
         draft["discrepancies"] = [_found(item, event) for item in found]

@@ -19,6 +19,7 @@ from api.parameters import (
     Format,
     KnownText,
     Limit,
+    MaybePath,
     MinPosition,
     ProgrammeId,
     bad_parameter,
@@ -49,8 +50,8 @@ from projections.state import last_concern, read_state
 router = new_router("programmes")
 
 AfterPath = Annotated[str, Query(max_length=300, description="Changes after this path.")]
-AfterRank = Annotated[
-    str,
+MaybeRank = Annotated[
+    str | None,
     Query(max_length=80, description="Writes below this one, as `next` of the page before names it."),
 ]
 _RANK = re.compile(r"([0-9-]{10}),([0-9-]{10}),([0-9]{1,9}),([0-9]{1,15}),([0-9]{1,9})")
@@ -80,7 +81,7 @@ def show_diff(
     from_known: KnownText = None,
     to_as_of: AsOf = None,
     to_known: KnownText = None,
-    path: CellPath | None = None,
+    path: MaybePath = None,
     after: AfterPath = "",
     limit: Limit = 200,
     form: Format = "json",
@@ -198,7 +199,7 @@ def show_blame(
     programme: ProgrammeId,
     asked: AskedPoint,
     path: CellPath,
-    after: AfterRank | None = None,
+    after: MaybeRank = None,
     limit: Limit = 50,
 ) -> Response:
     below = read_rank(after) if after is not None else None

@@ -10,7 +10,7 @@ from fastapi import Query, Request, Response
 from api.context import Context, context_of
 from api.documented import QUESTION, problems
 from api.models.events import EventShown, Feed, Receipt
-from api.parameters import EventName, KindName, Limit, MinPosition, Whole, ahead
+from api.parameters import EventName, Limit, MaybeKind, MinPosition, Whole, ahead
 from api.problems import Problem
 from api.responses import json_answer, url_with
 from api.routes.router import new_router
@@ -26,8 +26,9 @@ SCANNED_MAX = 2000
 router = new_router("events")
 
 After = Annotated[Whole, Query(ge=0, description="Entries from this position on.", examples=[12])]
-Subject = Annotated[
-    str, Query(pattern=STREAM, description="Only this stream.", examples=["programme:belz-digital-2025"])
+MaybeSubject = Annotated[
+    str | None,
+    Query(pattern=STREAM, description="Only this stream.", examples=["programme:belz-digital-2025"]),
 ]
 
 
@@ -43,8 +44,8 @@ def list_events(
     request: Request,
     after: After = 0,
     limit: Limit = 100,
-    kind: KindName | None = None,
-    subject: Subject | None = None,
+    kind: MaybeKind = None,
+    subject: MaybeSubject = None,
     min_position: MinPosition = 0,
 ) -> Response:
     context = context_of(request)

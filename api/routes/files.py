@@ -79,7 +79,7 @@ async def _receive(request: Request, context: Context, upload: Upload) -> int:
         raise Problem("busy", headers={"Retry-After": "5", "Connection": "close"})
     seconds = context.settings.upload_seconds
     async with slots:
-        with await run_in_threadpool(upload.__enter__):
+        with upload:
             try:
                 async with asyncio.timeout(seconds):
                     await _copy(request, upload)

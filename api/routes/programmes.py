@@ -13,11 +13,12 @@ from api.models.programmes import Budget, History, Indicators, Programmes, State
 from api.parameters import (
     AskedKnown,
     AskedPoint,
-    CellPath,
     Format,
-    Id,
-    KindName,
     Limit,
+    MaybeKind,
+    MaybeMeasure,
+    MaybePath,
+    MaybeSource,
     ProgrammeId,
     Whole,
 )
@@ -33,8 +34,10 @@ from projections.state import read_state
 router = new_router("programmes")
 
 AfterId = Annotated[str, Query(max_length=64, description="Ids after this one.", examples=["a-programme"])]
-Year = Annotated[Whole, Query(ge=1991, le=2200, description="Only this year.", examples=[2025])]
-Before = Annotated[Whole, Query(ge=0, description="Entries below this leaf index.", examples=[12])]
+MaybeYear = Annotated[Whole | None, Query(ge=1991, le=2200, description="Only this year.", examples=[2025])]
+MaybeBefore = Annotated[
+    Whole | None, Query(ge=0, description="Entries below this leaf index.", examples=[12])
+]
 ERRORS = problems(*DATED, "no-such-programme")
 
 
@@ -82,7 +85,7 @@ def paged(
     responses=ERRORS,
 )
 def show_state(
-    request: Request, programme: ProgrammeId, asked: AskedPoint, path: CellPath | None = None
+    request: Request, programme: ProgrammeId, asked: AskedPoint, path: MaybePath = None
 ) -> Response:
     with open_programme(request, programme, asked) as view:
         etag = tag(request, view, programme)
@@ -109,9 +112,9 @@ def show_budget(
     request: Request,
     programme: ProgrammeId,
     asked: AskedPoint,
-    year: Year | None = None,
-    source: Id | None = None,
-    measure: Id | None = None,
+    year: MaybeYear = None,
+    source: MaybeSource = None,
+    measure: MaybeMeasure = None,
     form: Format = "json",
 ) -> Response:
     with open_programme(request, programme, asked) as view:
@@ -172,10 +175,10 @@ def show_history(
     request: Request,
     programme: ProgrammeId,
     asked: AskedKnown,
-    before: Before | None = None,
+    before: MaybeBefore = None,
     limit: Limit = 50,
-    kind: KindName | None = None,
-    path: CellPath | None = None,
+    kind: MaybeKind = None,
+    path: MaybePath = None,
     form: Format = "json",
 ) -> Response:
     with open_programme(request, programme, asked) as view:

@@ -21,11 +21,17 @@ from ledger.merkle import leaf_hash, prove_consistency, prove_inclusion, read_fr
 
 router = new_router("proofs")
 
-OfEvent = Annotated[str, Query(description="The event whose entry is proved.", examples=[EVENT])]
-OfIndex = Annotated[Whole, Query(ge=0, description="The leaf index, instead of an event.", examples=[12])]
-Size = Annotated[Whole, Query(ge=1, description="The tree's size; by default the log's.", examples=[57])]
+OfEvent = Annotated[str | None, Query(description="The event whose entry is proved.", examples=[EVENT])]
+OfIndex = Annotated[
+    Whole | None, Query(ge=0, description="The leaf index, instead of an event.", examples=[12])
+]
+Size = Annotated[
+    Whole | None, Query(ge=1, description="The tree's size; by default the log's.", examples=[57])
+]
 From = Annotated[Whole, Query(alias="from", ge=0, description="The smaller tree's size.", examples=[8])]
-To = Annotated[Whole, Query(ge=0, description="The larger tree's size; by default the log's.", examples=[57])]
+To = Annotated[
+    Whole | None, Query(ge=0, description="The larger tree's size; by default the log's.", examples=[57])
+]
 
 
 @router.get(
@@ -36,7 +42,7 @@ To = Annotated[Whole, Query(ge=0, description="The larger tree's size; by defaul
     responses=problems(*QUESTION, "missing-parameter", "no-such-event", "position-ahead"),
 )
 def show_inclusion(
-    request: Request, event: OfEvent | None = None, index: OfIndex | None = None, size: Size | None = None
+    request: Request, event: OfEvent = None, index: OfIndex = None, size: Size = None
 ) -> Response:
     context = context_of(request)
     leaf = _leaf(context, event, index)
@@ -82,7 +88,7 @@ def _tree_size(context: Context, name: str, size: int | None) -> int:
     description="RFC 6962 §2.1.2: the log of `from` entries is the beginning of that of `to` entries.",
     responses=problems(*QUESTION, "missing-parameter", "position-ahead"),
 )
-def show_consistency(request: Request, size: From, to: To | None = None) -> Response:
+def show_consistency(request: Request, size: From, to: To = None) -> Response:
     context = context_of(request)
     new_size = _tree_size(context, "to", to)
     if size > new_size:

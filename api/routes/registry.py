@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 
 from api.documented import DATED, problems
 from api.models import registry as shapes
-from api.parameters import AskedKnown, Id, Limit
+from api.parameters import AskedKnown, Limit, MaybeBody
 from api.problems import Problem
 from api.responses import json_answer
 from api.routes.programmes import paged
@@ -20,7 +20,6 @@ router = new_router("registry")
 
 AfterId = Annotated[str, Query(max_length=160, description="Ids after this one.")]
 RecordId = Annotated[str, Path(description="The record's id, as the list has it.")]
-OfBody = Annotated[Id, Query(description="Only of this body.", examples=["belz-council"])]
 
 # path, space, what it is, the shapes of a page and of one, and whether a body has them.
 _SPACES: tuple[tuple[str, str, str, Any, Any, bool], ...] = (
@@ -56,7 +55,7 @@ def _add(router: APIRouter, path: str, space: str, words: str, page: Any, one: A
     def list_of_body(
         request: Request,
         asked: AskedKnown,
-        body: OfBody | None = None,
+        body: MaybeBody = None,
         after: AfterId = "",
         limit: Limit = 100,
     ) -> Response:

@@ -80,7 +80,7 @@ async def health() -> Response:
     description="503 with the reasons while entries are not taken, or while projections lag or are at fault.",
     responses=problems("unknown-parameter", "not-ready"),
 )
-async def readiness(request: Request) -> Response:
+def readiness(request: Request) -> Response:
     context = context_of(request)
     reasons = _reasons(context)
     if reasons:

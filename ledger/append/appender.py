@@ -62,6 +62,7 @@ class Appender:
         self._nodes = NodeCache(reader)
         self._memory = Memory()
         self._unsaved: list[tuple[int, str]] = []
+        self._newest: tuple[int, str] | None = None
         self._unsigned: str | None = None
         self._queue: queue.Queue[Ticket | None] = queue.Queue(QUEUE_MAX)
         self._closing = threading.Lock()
@@ -74,7 +75,7 @@ class Appender:
     @property
     def checkpoint(self) -> tuple[int, str] | None:
         """The newest signed checkpoint: (size, note)."""
-        return self._unsaved[-1] if self._unsaved else None
+        return self._newest
 
     @property
     def stopped(self) -> str | None:
@@ -164,6 +165,7 @@ class Appender:
             self._memory = group.memory
             if group.entries:
                 self._unsaved.clear()
+                self._nodes.keep(group.nodes)
             self._answer(tickets, {entry.index: entry for entry in group.entries})
 
     def _after_failure(self, pendings: list[Pending], error: Exception) -> None:
@@ -228,7 +230,8 @@ class Appender:
         if last > head.size:
             raise Stopped(f"the log has {head.size} entries, but {last} were signed: restore what is missing")
         proof = prove_consistency(self._nodes.read, last, head.size) if 0 < last < head.size else []
-        self._unsaved.append((head.size, self._signer.sign(head.size, head.frontier.root(), proof)))
+        self._newest = (head.size, self._signer.sign(head.size, head.frontier.root(), proof))
+        self._unsaved.append(self._newest)
 
     def _receipt(self, index: int, fresh: dict[int, NewEntry]) -> Receipt:
         """The same payload gets the same receipt for ever: the first checkpoint over it."""
@@ -267,6 +270,11 @@ class NodeCache:
     def __init__(self, reader: LogReader) -> None:
         self._reader = reader
         self._known: OrderedDict[NodeId, bytes] = OrderedDict()
+
+    def keep(self, nodes: Sequence[tuple[int, int, bytes]]) -> None:
+        """Take nodes that were just committed: the next proofs need them."""
+        for level, index, value in nodes:
+            self._known[(level, index)] = value
 
     def read(self, ids: Sequence[NodeId]) -> list[bytes]:
         missing = [node for node in ids if node not in self._known]

@@ -60,6 +60,7 @@ class SubmissionGroup:
         self._clock = clock
         self._checkpoints = checkpoints
         self.entries: list[NewEntry] = []
+        self.nodes: list[tuple[int, int, bytes]] = []
         self._taken: dict[str, int] = {}
         self._ids: dict[str, int] = {}
 
@@ -81,10 +82,10 @@ class SubmissionGroup:
                 last, size = moment, size + made
         if not self.entries:
             return None
-        frontier, nodes = head.frontier.extend(leaf_hash(entry.raw) for entry in self.entries)
+        frontier, self.nodes = head.frontier.extend(leaf_hash(entry.raw) for entry in self.entries)
         assert last is not None
         following = Head(frontier, format_instant(last))
-        return Plan(tuple(self.entries), nodes, following, self._checkpoints)
+        return Plan(tuple(self.entries), self.nodes, following, self._checkpoints)
 
     def _look_up(self, tail: Tail) -> None:
         submissions = [item for pending in self.pending for item in pending.batch]

@@ -109,9 +109,9 @@ def _event_key(event: str) -> bytes:
 
 
 class SQLiteTail:
-    """The log as one cursor sees it. below: entries from this leaf index on do not exist."""
+    """The log as one cursor, or a connection, sees it. below: entries from there on do not exist."""
 
-    def __init__(self, cursor: sqlite3.Cursor, below: int = 1 << 62) -> None:
+    def __init__(self, cursor: sqlite3.Cursor | sqlite3.Connection, below: int = 1 << 62) -> None:
         self._cursor = cursor
         self._below = below
 
@@ -169,7 +169,7 @@ class SQLiteReader:
         self._open: list[sqlite3.Connection] = []
         self._lock = threading.Lock()
 
-    def _cursor(self) -> sqlite3.Cursor:
+    def _connection(self) -> sqlite3.Connection:
         connection = cast("sqlite3.Connection | None", getattr(self._local, "connection", None))
         if connection is None:
             connection = sqlite3.connect(self._path, check_same_thread=False, isolation_level=None)
@@ -177,10 +177,13 @@ class SQLiteReader:
             self._local.connection = connection
             with self._lock:
                 self._open.append(connection)
-        return connection.cursor()
+        return connection
+
+    def _cursor(self) -> sqlite3.Cursor:
+        return self._connection().cursor()
 
     def _tail(self) -> SQLiteTail:
-        return SQLiteTail(self._cursor())
+        return SQLiteTail(self._connection())
 
     def head(self) -> Head:
         return select_head(self._cursor())
@@ -218,7 +221,7 @@ class SQLiteReader:
         return (row[0], row[1]) if row is not None else None
 
     def at_position(self, position: int) -> Tail:
-        return SQLiteTail(self._cursor(), below=position)
+        return SQLiteTail(self._connection(), below=position)
 
     def close(self) -> None:
         with self._lock:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
+
 from tests.support.town import COUNCIL_STREAM, PROGRAMME, TestLedger, lines
 
 ACT_TWO = "town-2-2025-03-10"
 NAMES = ("act", "changed", "reported", "corrected", "suspended")
 POSITIONS: dict[str, int] = {}  # name → the position after its entry
 EVENTS: dict[str, str] = {}  # name → event id
+CONTENT = b"hello ledger"
 EVIDENCE = {
     "name": "звіт «I квартал».txt",
     "media_type": "text/plain",
-    "size": 12,
-    "sha256": "0dcec8fa2a43d1b10a8d6aa5e0f57d75cb8b7cd5d9b6b3f8ca07cdc4bdfe1b0c",
+    "size": len(CONTENT),
+    "sha256": hashlib.sha256(CONTENT).hexdigest(),
     "access": "public",
 }
 

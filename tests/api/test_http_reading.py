@@ -207,7 +207,8 @@ def test_a_table_has_a_csv_twin(storied: Door, part: str, column: str, value: st
 
 
 def test_history_is_newest_first_and_pages_below_a_row(storied: Door) -> None:
-    seen, url = [], f"{BASE}/history?limit=2"
+    seen: list[int] = []
+    url: str | None = f"{BASE}/history?limit=2"
     while url is not None:
         answer = storied.get(url)
         page = answer.json()
@@ -285,7 +286,8 @@ def test_a_diff_needs_a_beginning(storied: Door) -> None:
 
 def test_a_diff_pages_by_path(storied: Door) -> None:
     whole = storied.json(f"{BASE}/diff?from_as_of=2024-12-01&to_as_of=2025-04-01")
-    paths, url = [], f"{BASE}/diff?from_as_of=2024-12-01&to_as_of=2025-04-01&limit=4"
+    paths: list[str] = []
+    url: str | None = f"{BASE}/diff?from_as_of=2024-12-01&to_as_of=2025-04-01&limit=4"
     while url is not None:
         page = storied.json(url)
         paths += [change["path"] for change in page["changes"]]

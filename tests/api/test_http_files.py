@@ -1,0 +1,127 @@
+"""Files: only bytes that a logged event names; given back as a download, never as a page."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from api.files import Upload, path_of, store_bytes
+from api.problems import Problem
+from ledger.event import FILE_BYTES_MAX
+from tests.api.door import Door, problem_of
+from tests.api.story import CONTENT, EVIDENCE
+from tests.support.town import PROGRAMME
+
+OCTETS = {"Content-Type": "application/octet-stream"}
+
+
+def name_file(door: Door, content: bytes, **more: Any) -> str:
+    """Record an event that names a file; returns its hash."""
+    digest = hashlib.sha256(content).hexdigest()
+    file = EVIDENCE | {"sha256": digest, "size": len(content)} | more
+    data = {"indicator": "i-1", "period": "2025-Q1", "accumulation": "period", "value": "1"}
+    door.say("actual.reported", PROGRAMME, data, files=[file])
+    return digest
+
+
+def put(door: Door, digest: str, content: Any, **headers: str) -> Any:
+    return door.client.put(f"/v1/files/{digest}", content=content, headers=OCTETS | headers)
+
+
+def test_the_named_bytes_can_be_sent_and_had_back(door: Door) -> None:
+    digest = name_file(door, CONTENT)
+    problem_of(door.get(f"/v1/files/{digest}"), 404, "file-not-uploaded")
+    first, again = put(door, digest, CONTENT), put(door, digest, CONTENT)
+    assert (first.status_code, first.json()) == (201, {"sha256": digest, "size": 12, "fresh": True})
+    assert (again.status_code, again.json()) == (200, {"sha256": digest, "size": 12, "fresh": False})
+    answer = door.get(f"/v1/files/{digest}")
+    assert answer.content == CONTENT
+    assert answer.headers["content-type"] == "application/octet-stream"
+    assert answer.headers["content-disposition"].startswith("attachment; filename*=")
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert "sandbox" in answer.headers["content-security-policy"]
+    assert door.get(f"/v1/files/{digest}", if_none_match=f'"{digest}"').status_code == 304
+
+
+def test_bytes_that_no_event_names_are_refused(door: Door) -> None:
+    digest = hashlib.sha256(b"?").hexdigest()
+    problem_of(put(door, digest, b"?"), 404, "no-such-file")
+    problem_of(door.get(f"/v1/files/{digest}"), 404, "no-such-file")
+
+
+@pytest.mark.parametrize("content", [CONTENT + b"!", CONTENT[:-1], b""])
+def test_another_size_is_refused_and_leaves_nothing(door: Door, content: bytes) -> None:
+    digest = name_file(door, CONTENT)
+    problem_of(put(door, digest, content), 422, "file-size")
+    problem_of(put(door, digest, iter([content])), 422, "file-size")  # without Content-Length
+    assert kept(door) == []
+
+
+def test_other_bytes_of_the_same_size_are_refused_and_leave_nothing(door: Door) -> None:
+    digest = name_file(door, CONTENT)
+    problem_of(put(door, digest, CONTENT[::-1]), 422, "file-hash")
+    assert kept(door) == []
+
+
+def kept(door: Door) -> list[Path]:
+    folder = door.town.ledger.directory.files
+    return [path for path in folder.rglob("*") if path.is_file()]
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"access": "restricted"},
+        {"name": "рішення.p7s"},
+        {"name": "Підпис.P7S"},
+        {"media_type": "application/pkcs7-signature"},
+        {"name": "seal.cer"},
+    ],
+)
+def test_what_is_not_public_is_a_hash_only(door: Door, more: dict[str, str]) -> None:
+    digest = name_file(door, CONTENT, **more)
+    problem_of(put(door, digest, CONTENT), 403, "file-restricted")
+    problem_of(door.get(f"/v1/files/{digest}"), 403, "file-restricted")
+    store_bytes(door.town.ledger.directory.files, CONTENT)
+    problem_of(door.get(f"/v1/files/{digest}"), 403, "file-restricted")
+
+
+@pytest.mark.parametrize("digest", ["x", "A" * 64, "a" * 63, "%2e%2e%2fledger.db"])
+def test_an_address_that_is_no_hash_is_refused(shared_door: Door, digest: str) -> None:
+    assert shared_door.get(f"/v1/files/{digest}").status_code in (400, 404)
+    assert put(shared_door, digest, b"").status_code in (400, 404)
+
+
+def test_an_upload_says_its_type_and_is_not_too_large(door: Door) -> None:
+    digest = name_file(door, CONTENT)
+    problem_of(put(door, digest, CONTENT, **{"Content-Type": "text/html"}), 415, "wrong-media-type")
+    problem_of(put(door, digest, b"", **{"Content-Length": str(FILE_BYTES_MAX + 1)}), 413, "body-too-large")
+
+
+def test_only_so_many_uploads_run_at_once(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    digest = name_file(door, CONTENT)
+    context: Any = door.client.app.state.context  # type: ignore[attr-defined]
+    monkeypatch.setattr(context.uploads, "locked", lambda: True)
+    answer = put(door, digest, CONTENT)
+    problem_of(answer, 503, "busy")
+    assert answer.headers["retry-after"]
+
+
+def test_an_upload_that_breaks_off_leaves_nothing(tmp_path: Path) -> None:
+    digest = hashlib.sha256(CONTENT).hexdigest()
+    with Upload(tmp_path, digest, frozenset([12])) as upload:
+        upload.write(CONTENT[:5])
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+def test_bytes_are_kept_once(tmp_path: Path) -> None:
+    digest = store_bytes(tmp_path, CONTENT)
+    place = path_of(tmp_path, digest)
+    before = place.stat().st_mtime_ns
+    assert store_bytes(tmp_path, CONTENT) == digest
+    assert place.stat().st_mtime_ns == before
+    with Upload(tmp_path, digest, frozenset([12])) as upload, pytest.raises(Problem, match="file-size"):
+        upload.write(CONTENT + b"!")
