@@ -72,10 +72,7 @@ class Context:
 
     def checkpoint(self) -> tuple[int, str] | None:
         """The newest signed checkpoint: (size, note). None if none could be signed so far."""
-        # Between a commit and its signature the appender may have none to show.
-        with contextlib.suppress(IndexError):
-            self._checkpoint = self.ledger.appender.checkpoint or self._checkpoint
-        return self._checkpoint
+        return self.ledger.appender.checkpoint
 
     def checkpoint_over(self, index: int) -> tuple[int, str]:
         """The first checkpoint that covers a leaf. Raises Stopped."""

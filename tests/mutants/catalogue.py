@@ -74,6 +74,6 @@ MUTANTS = (
     Mutant("projections/budget.py", "\"variance\": _difference(reported[\"paid\"], amended),", "\"variance\": _difference(amended, reported[\"paid\"]),", "the deviation's sign is wrong", PROJECTIONS),
     Mutant("ledger/periods.py", "    if to_date:\n", "    if False:\n", "year-to-date values are added up", PROJECTIONS),
     Mutant("projections/positions.py", "if len(rows) == 2 and rows[0].recorded_at == rows[1].recorded_at:", "if False:", "a position cuts a batch", PROJECTIONS),
-    Mutant("projections/writer.py", "            yield (index + 1, self._cell", "            yield (index, self._cell", "a correction is known too early", PROJECTIONS),
+    Mutant("projections/writer.py", "self._closed.append((index + 1, *key))", "self._closed.append((index, *key))", "a correction is known too early", PROJECTIONS),
     Mutant("projections/diff.py", "        return \"corrected\"", "        return \"decided\"", "a correction passes for a decision", PROJECTIONS),
 )  # fmt: skip
