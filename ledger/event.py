@@ -131,10 +131,22 @@ def as_refusal(error: ValidationError) -> Refusal:
         "too_short": "too-few",
         "string_too_long": "text-too-long",
     }.get(kind, kind if kind in CODES.values() else "malformed")
+    if kind in ("string_type", "int_type", "int_from_float"):
+        code = _BY_MEMBER.get(str(first["loc"][-1]), code)
     path = [part for part in first["loc"] if not _names_a_branch(part)]
     pointer = "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in path)
     got = first.get("input")
     return Refusal(code, pointer, got if isinstance(got, str | int | bool) else None, detail=first["msg"])
+
+
+# What a value of another JSON type would have been: `"amount": 100` is not money either.
+_BY_MEMBER = {
+    **dict.fromkeys(("amount", "stated_old"), "not-money"),
+    **dict.fromkeys(("value", "numerator", "denominator"), "not-a-number"),
+    **dict.fromkeys(("effective", "date", "start", "end", "to", "since", "in_force"), "not-a-date"),
+    "year": "unknown-year",
+    "period": "unknown-period",
+}
 
 
 def _names_a_branch(part: Any) -> bool:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
+from typing import Any
 
 from ledger.values import period_end
 
 PeriodKey = tuple[str, str]  # (period, "period" | "ytd")
 
 
-def last_first(key: PeriodKey) -> tuple[str, str, int]:
-    """Sorts reports by their period's end; on one day year-to-date, then the longer period, is last."""
-    period, mode = key
-    return period_end(period), mode, -len(period)
+def last_of(reports: Mapping[PeriodKey, Any]) -> PeriodKey | None:
+    """The report whose period ends last; of those that end on one day the newest statement.
+
+    reports: in the order in which they were stated.
+    """
+    return max(reversed(list(reports)), key=lambda key: period_end(key[0]), default=None)
 
 
 def flow_year(reports: Mapping[PeriodKey, Decimal]) -> Decimal | None:
@@ -21,12 +24,14 @@ def flow_year(reports: Mapping[PeriodKey, Decimal]) -> Decimal | None:
 
     None if nothing was reported. Source: time.md, fold.
     """
-    to_date = [key for key in reports if key[1] == "ytd"]
-    if to_date:
-        return reports[max(to_date, key=last_first)]
+    to_date = {key: value for key, value in reports.items() if key[1] == "ytd"}
+    last = last_of(to_date)
+    if last is not None:
+        return to_date[last]
     return sum(reports.values(), Decimal(0)) if reports else None
 
 
 def stock_year(reports: Mapping[PeriodKey, Decimal]) -> Decimal | None:
     """A stock's year: the value of the period that ends last; None if nothing was reported."""
-    return reports[max(reports, key=last_first)] if reports else None
+    last = last_of(reports)
+    return reports[last] if last is not None else None

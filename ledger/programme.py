@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from ledger.periods import PeriodKey, flow_year
@@ -34,8 +34,8 @@ class Programme:
         return self.timeline.latest(f"/tree/{item}/level") in ("measure", "work")
 
     def has(self, collection: str, item: str, member: str) -> bool:
-        """Was this id ever set? Ids are never reused, so once known is known for ever."""
-        return f"/{collection}/{item}/{member}" in self.timeline.cells
+        """Is this id on the record? A row that was removed later still is: it had its years."""
+        return self.timeline.latest(f"/{collection}/{item}/{member}") is not None
 
     def has_measure(self, item: str) -> bool:
         return self.has("tree", item, "title")
@@ -46,13 +46,21 @@ class Programme:
     def has_source(self, item: str) -> bool:
         return self.has("sources", item, "name")
 
-    def has_year(self, year: int) -> bool:
-        """Is the year within the term? Years are compared as they rank last."""
+    def term(self) -> tuple[int, int] | None:
+        """First and last year, as they rank last; None while there is no term."""
         first, last = self.timeline.latest("/term/from"), self.timeline.latest("/term/to")
-        return first is not None and last is not None and int(first) <= year <= int(last)
+        return (int(first), int(last)) if first is not None and last is not None else None
+
+    def has_year(self, year: int) -> bool:
+        term = self.term()
+        return term is not None and term[0] <= year <= term[1]
 
     def indicator_kind(self, item: str) -> str:
         return str(self.timeline.latest(f"/indicators/{item}/kind") or "")
+
+    def without(self, slot: str) -> Programme:
+        """The same programme as if a slot had stated nothing: what a correction starts from."""
+        return replace(self, timeline=self.timeline.without(slot))
 
     def money_under(self, prefix: str, day: str) -> dict[str, Decimal]:
         """The amounts in the cells at or below a path such as `/financing/3.3.2/2025`."""

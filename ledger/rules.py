@@ -23,6 +23,7 @@ from ledger.values import is_money
 if TYPE_CHECKING:
     from ledger.world import World
 
+DROPPED = "/relations/corrects"  # where a write is shown that a correction no longer makes
 LISTED_MAX = 20  # later writes named for one line; the signer acknowledges them by one code
 
 
@@ -33,7 +34,8 @@ def check_ledger(world: World, stated: Stated) -> None:
         if event.kind != "ledger.opened":
             raise Refusal("not-open", "/ledger")
     elif (event.ledger.origin, event.ledger.genesis) != (root.origin, root.genesis):
-        raise Refusal("wrong-ledger", "/ledger", event.ledger.genesis)
+        other = event.ledger.genesis if event.ledger.genesis != root.genesis else event.ledger.origin
+        raise Refusal("wrong-ledger", "/ledger", other)
     if parse_instant(event.submit_before) <= parse_instant(stated.recorded_at):
         raise Refusal("expired", "/submit_before", event.submit_before)
     if event.seen > stated.index:
@@ -123,14 +125,16 @@ def discrepancies(view: View, event: Common, seen_limit: int) -> Iterator[Discre
     if view.after is None:
         return
     slot = view.after.timeline.slots[view.slot]
+    stated = list(view.after.timeline.placed(slot))
     if view.before is not None:
-        yield from _changed_since(view.before, slot, event, seen_limit)
+        stated.extend(_dropped(view.before, slot))
+        yield from _changed_since(view.before, [write for write, _ in stated], event, seen_limit)
         closed = view.before.closed_on(view.today)
         if closed is not None and not _follows_freely(event):
             yield Discrepancy("programme-closed", "/subject", {"closed": closed})
-    for write, rank in view.after.timeline.placed(slot):
+    for write, rank in stated:
         yield from _old_mismatch(view.after, write, rank)
-    yield from _later_decisions(view.after, slot)
+    yield from _later_decisions(view.after, slot, stated)
 
 
 def _follows_freely(event: Common) -> bool:
@@ -138,9 +142,24 @@ def _follows_freely(event: Common) -> bool:
     return event.kind.endswith(".reported") or event.relations.corrects is not None
 
 
-def _changed_since(before: Programme, slot: Slot, event: Common, seen_limit: int) -> Iterator[Discrepancy]:
+def _dropped(before: Programme, slot: Slot) -> list[tuple[Write, Rank]]:
+    """What the statement in force writes and a correction, or a void, no longer does."""
+    old = before.timeline.slots.get(slot.id)
+    if old is None:
+        return []
+    kept = {write.path for write in slot.writes}
+    return [
+        (write._replace(at=DROPPED, stated_old=None), rank)
+        for write, rank in before.timeline.placed(old)
+        if write.path not in kept
+    ]
+
+
+def _changed_since(
+    before: Programme, writes: list[Write], event: Common, seen_limit: int
+) -> Iterator[Discrepancy]:
     done = set()
-    for write in slot.writes:
+    for write in writes:
         touched = before.timeline.touched.get(write.path, -1)
         if event.seen <= touched < seen_limit and write.path not in done:
             done.add(write.path)
@@ -161,19 +180,20 @@ def _old_mismatch(after: Programme, write: Write, rank: Rank) -> Iterator[Discre
         yield Discrepancy("old-mismatch", f"{write.at}/stated_old", details)
 
 
-def _later_decisions(after: Programme, slot: Slot) -> Iterator[Discrepancy]:
+def _later_decisions(after: Programme, slot: Slot, stated: list[tuple[Write, Rank]]) -> Iterator[Discrepancy]:
     """Writes that rank after, unless the event writes the cell again from their dates.
 
     Each cell is looked at once, from the event's first write on it: an event may write one
     cell from many dates, and the cell may have thousands of versions.
     """
     own: dict[str, list[tuple[Rank, Write]]] = {}
-    for write, rank in after.timeline.placed(slot):
+    for write, rank in stated:
         if write.op != "restate":
             own.setdefault(write.path, []).append((rank, write))
     for path, mine in own.items():
         first, write = min(mine, key=lambda pair: pair[0])
-        last_from = {rank[0]: rank for rank, _ in sorted(mine, key=lambda pair: pair[0])}
+        again = sorted(rank for rank, one in mine if one.at != DROPPED)
+        last_from = {rank[0]: rank for rank in again}
         editions = after.timeline.above("/" + path.split("/")[1], first)
         later = {
             placed.event: placed

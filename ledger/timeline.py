@@ -262,11 +262,28 @@ class Timeline:
             yield from (placed.rank[0] for placed in row[start:])
 
     def latest(self, path: str) -> Any:
-        """The value that ranks last, whether or not it counts yet; None if none was set."""
+        """The value that ranks last, whether or not it counts yet; None if none was set.
+
+        What an act wrote that was quashed for all days is not among them; what one that is
+        not in force yet will write, is: it may be prepared for.
+        """
         for placed in reversed(self.cells.get(path, ())):
-            if placed.op == "set":
+            if placed.op == "set" and self._may_count(placed.act):
                 return placed.value
         return None
+
+    def _may_count(self, act: str | None) -> bool:
+        if act is None or self.acts[act].stretches:
+            return True
+        return not any(status.counts is False for status in self.acts[act].statuses)
+
+    def without(self, slot: str) -> Timeline:
+        """The same timeline as if a slot had stated nothing."""
+        known = self.slots.get(slot)
+        if known is None:
+            return self
+        act = self.acts[known.act] if known.act is not None else None
+        return self.state_slot(replace(known, writes=()), act)
 
     def placed(self, slot: Slot) -> Iterator[tuple[Write, Rank]]:
         """Each write of a slot with its rank."""

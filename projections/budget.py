@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -37,7 +37,7 @@ class _Line:
     plan: Cell | None = None
     appropriation: Cell | None = None
     sums: dict[str, Decimal] = field(default_factory=dict)
-    reports: dict[str, dict[PeriodKey, Decimal]] = field(default_factory=dict)
+    reports: dict[str, list[tuple[int, PeriodKey, Decimal]]] = field(default_factory=dict)
 
 
 Key = tuple[str, str, str]  # measure, year, segment
@@ -86,7 +86,8 @@ def _gather(lines: dict[Key, _Line], cell: Cell) -> None:
         line.sums[family] = line.sums.get(family, Decimal(0)) + Decimal(cell.answer.value)
     elif family in REPORTED and is_money(cell.answer.value):
         line = lines.setdefault((parts[1], parts[2], parts[3]), _Line())
-        line.reports.setdefault(family, {})[(parts[4], parts[5])] = Decimal(cell.answer.value)
+        said = (cell.answer.last.rank[3], (parts[4], parts[5]), Decimal(cell.answer.value))
+        line.reports.setdefault(family, []).append(said)
 
 
 def _row(key: Key, line: _Line, originals: Mapping[str, Any], currency: Any) -> Row:
@@ -95,10 +96,7 @@ def _row(key: Key, line: _Line, originals: Mapping[str, Any], currency: Any) -> 
     path = f"/financing/{measure}/{year}/{segment}"
     amended = _said(line.plan)
     appropriated = _said(line.appropriation)
-    reported = {
-        name: _text(flow_year(line.reports[phase]) if phase in line.reports else None)
-        for phase, name in REPORTED.items()
-    }
+    reported = {name: _text(_year(line.reports.get(phase, ()))) for phase, name in REPORTED.items()}
     shown = line.plan or line.appropriation
     return {
         "measure": measure,
@@ -121,6 +119,11 @@ def _row(key: Key, line: _Line, originals: Mapping[str, Any], currency: Any) -> 
         "event": shown.answer.last.event if shown is not None else None,
         "index": shown.answer.last.entry if shown is not None else None,
     }
+
+
+def _year(reports: Iterable[tuple[int, PeriodKey, Decimal]]) -> Decimal | None:
+    """What a phase's reports add up to; stated in the order of their slots."""
+    return flow_year({key: amount for _, key, amount in sorted(reports)})
 
 
 def _said(cell: Cell | None) -> str | None:

@@ -123,16 +123,28 @@ def signers_of(stated: Stated) -> list[Row]:
 
 
 def act_of(reading: Reading, stated: Stated) -> Row | None:
-    """The act that an event cites, with number and date as known when it was recorded."""
-    if stated.event.act is None:
+    """The act that an event cites or is about, with number and date as known when it was recorded."""
+    cited = stated.event.act
+    name = cited.id if cited is not None else _own_act(reading, stated)
+    if name is None:
         return None
-    act = read_act(reading.at(stated.index + 1), stated.event.act.id)
+    act = read_act(reading.at(stated.index + 1), name)
     return {
         "id": act["id"],
         "number": act.get("number", ""),
         "date": act["date"],
-        "point": stated.event.act.point,
+        "point": cited.point if cited is not None else None,
     }
+
+
+def _own_act(reading: Reading, stated: Stated) -> str | None:
+    """The act that an act's own event is about; a voided statement is about its slot's."""
+    event = stated.event
+    if not event.kind.startswith("act."):
+        return None
+    if event.data is None:
+        event = reading.entry(reading.log.events([stated.slot])[stated.slot]).stated().event
+    return str(event.data.act)
 
 
 def _writes(reading: Reading, stated: Stated) -> list[Row]:

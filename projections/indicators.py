@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from ledger.ids import LeafIndex
-from ledger.periods import PeriodKey, flow_year, last_first, stock_year
+from ledger.periods import PeriodKey, flow_year, last_of, stock_year
 from projections.cells import Cell, read_below, read_cells
 from projections.reading import Reading
 from projections.state import nest
@@ -67,7 +67,7 @@ def _row(
     facts = state["indicators"][indicator]
     kind = _kind(reading, cells, programme, indicator)
     reports = _reports(cells, indicator, year) if year else {}
-    latest = max(reports, key=last_first, default=None)
+    latest = last_of(reports)
     actual = _actual(kind, reports, latest)
     target = facts.get("targets", {}).get(year) if year else None
     was = then.on_year_end(year).get("indicators", {}).get(indicator, {}).get("targets", {}) if year else {}
@@ -107,7 +107,7 @@ def _reports(cells: dict[str, Cell], indicator: str, year: str) -> dict[PeriodKe
         if path.startswith(f"/actuals/{indicator}/{year}") and not cell.answer.removed:
             _, _, _, period, mode = path.split("/")
             found[(period, mode)] = cell
-    return found
+    return dict(sorted(found.items(), key=lambda item: item[1].answer.last.rank[3]))
 
 
 def _kind(reading: Reading, cells: dict[str, Cell], programme: str, indicator: str) -> str | None:

@@ -106,12 +106,21 @@ def with_removals(desk: Desk, world: World, payload: Members) -> tuple[World, Me
     programme = world.programmes.get(name)
     if programme is None:
         return world, payload
+    programme = programme.without(_corrected(payload))
     day = str(payload.get("effective", ""))
     said = [
         part if "removals" in part else part | {"removals": omitted(programme, part["annex"], edition, day)}
         for part in restated
     ]
     return world, payload | {"data": data | {"restated": said}}
+
+
+def _corrected(payload: Members) -> str:
+    """The slot that the draft corrects, "" if it corrects none."""
+    relations = payload.get("relations")
+    corrects = relations.get("corrects") if isinstance(relations, dict) else None
+    event = corrects.get("event") if isinstance(corrects, dict) else None
+    return event if isinstance(event, str) else ""
 
 
 def _lacks_removals(restated: list[Any]) -> bool:

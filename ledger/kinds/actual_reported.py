@@ -47,7 +47,7 @@ def decide(view: View, event: Common) -> Iterator[Discrepancy]:
         raise Refusal("value-of-another-kind", "/data/value", data.value)
     if (data.numerator is None) != (data.denominator is None):
         raise Refusal("missing-field", "/data/denominator" if data.denominator is None else "/data/numerator")
-    if data.denominator is not None and not data.denominator.strip("-0."):
+    if data.denominator is not None and (data.denominator[0] == "-" or not data.denominator.strip("0.")):
         raise Refusal("not-positive", "/data/denominator", data.denominator)
     yield from ()
 

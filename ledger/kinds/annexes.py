@@ -7,7 +7,6 @@ out, so that a removal is said and never merely implied.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -216,14 +215,3 @@ def omitted(programme: Programme, annex: AnnexName, data: Annexes, day: str) -> 
         and (answer := programme.timeline.answer(path, day)) is not None
         and not answer.removed
     ]
-
-
-def sum_by_year(data: Annexes) -> dict[str, Decimal]:
-    """Sums of the plan rows that are money: in all, by year, by source (`source:local`)."""
-    sums: dict[str, Decimal] = {}
-    for row in data.financing:
-        if row.amount in ("-", ""):
-            continue
-        for key in ("total", str(row.year), f"source:{row.source}"):
-            sums[key] = sums.get(key, Decimal(0)) + Decimal(row.amount)
-    return sums

@@ -160,3 +160,13 @@ def by_year(lines: Iterable[LineT]) -> Iterator[tuple[int, list[LineT]]]:
     for place, line in enumerate(lines):
         groups.setdefault((line.measure, line.year), (place, []))[1].append(line)
     yield from groups.values()
+
+
+def returned_above_sent(view: View, sent_cell: str, at: str) -> Iterator[Discrepancy]:
+    """More came back of a measure's year and source than was ever sent."""
+    assert view.after is not None  # programme kinds only
+    last_day = "9999-12-31"
+    back = view.after.total(sent_cell.replace("/transfers/", "/returns/", 1), last_day) or Decimal(0)
+    out = view.after.total(sent_cell, last_day) or Decimal(0)
+    if back > out:
+        yield Discrepancy("returned-above-sent", at, {"sent": money(out), "returned": money(back)})

@@ -20,12 +20,11 @@ from ledger.kinds.annexes import (
     annex_writes,
     check_annexes,
     check_plan_years,
-    sum_by_year,
 )
 from ledger.kinds.base import Discrepancy, Kind, View
 from ledger.programme import Programme
 from ledger.timeline import Write
-from ledger.values import Blank, Id, Line, Money, Name, Strict
+from ledger.values import Blank, Id, Line, Money, Name, Strict, is_money, money
 
 
 class Predecessor(Strict):
@@ -90,11 +89,10 @@ def decide(view: View, event: Common) -> Iterator[Discrepancy]:
         if data.term.from_ > data.term.to:
             raise Refusal("ends-before-start", "/data/term/to", data.term.to)
         check_plan_years(data, data.term.from_, data.term.to)
-    elif view.before is not None:
-        latest = view.before.timeline.latest
-        check_plan_years(data, int(latest("/term/from")), int(latest("/term/to")))
-    if data.part.number == data.part.of:
-        yield from _compare_totals(view, event, data)
+    elif view.before is not None and (term := view.before.term()) is not None:
+        check_plan_years(data, *term)
+    if data.part.number == data.part.of or event.relations.corrects is not None:
+        yield from _compare_totals(view)
 
 
 def _check_identity(view: View, event: Common, data: ProgrammeAdopted) -> None:
@@ -119,34 +117,27 @@ def _check_identity(view: View, event: Common, data: ProgrammeAdopted) -> None:
         raise Refusal("part-out-of-order", "/data/part/of", data.part.of)
 
 
-def _compare_totals(view: View, event: Common, data: ProgrammeAdopted) -> Iterator[Discrepancy]:
-    """The printed totals beside the sums of all parts of the adoption."""
+def _compare_totals(view: View) -> Iterator[Discrepancy]:
+    """The printed totals beside the sums of the adoption's own parts, corrected as they are."""
+    assert view.after is not None  # a programme kind
     sums: dict[str, Decimal] = {}
-    totals = dict(data.totals)
-    if data.part.of > 1 and view.after is not None:
-        sums = _sums_on_record(view.after, event.effective or "")
-        latest, paths = view.after.timeline.latest, view.after.timeline.children.get("/printed_totals", ())
-        totals.update({path.rpartition("/")[2]: str(latest(path)) for path in paths})
-    else:
-        sums = sum_by_year(data)
-    for key, printed_total in totals.items():
-        if printed_total not in ("-", "") and Decimal(printed_total) != sums.get(key, Decimal(0)):
-            details = {"stated": printed_total, "in_force": f"{sums.get(key, Decimal(0)):.2f}"}
-            yield Discrepancy("totals-differ", f"/data/totals/{key}", details)
-
-
-def _sums_on_record(programme: Programme, day: str) -> dict[str, Decimal]:
-    sums: dict[str, Decimal] = {}
-    for path in programme.timeline.cells:
-        if not path.startswith("/financing/"):
+    totals: dict[str, str] = {}
+    for slot in view.after.timeline.slots.values():
+        if slot.kind != "programme.adopted":
             continue
-        value = programme.timeline.latest(path)
-        if value in (None, "-", ""):
-            continue
-        _, _, _, year, segment = path.split("/")
-        for key in ("total", year, f"source:{segment.split('.')[0]}"):
-            sums[key] = sums.get(key, Decimal(0)) + Decimal(value)
-    return sums
+        for write in slot.writes:
+            _, family, *rest = write.path.split("/")
+            if family == "printed_totals":
+                totals[rest[0]] = write.value
+            elif family == "financing" and is_money(write.value):
+                for key in ("total", rest[1], f"source:{rest[2].split('.')[0]}"):
+                    sums[key] = sums.get(key, Decimal(0)) + Decimal(write.value)
+    for key, printed in sorted(totals.items()):
+        computed = sums.get(key, Decimal(0))
+        if is_money(printed) and Decimal(printed) != computed:
+            yield Discrepancy(
+                "totals-differ", f"/data/totals/{key}", {"stated": printed, "in_force": money(computed)}
+            )
 
 
 def evolve(programme: Programme, stated: Stated) -> Programme:

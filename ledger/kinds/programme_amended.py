@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Annotated
 
 from pydantic import Field
@@ -21,6 +22,7 @@ from ledger.kinds.annexes import (
     omitted,
 )
 from ledger.kinds.base import Discrepancy, Kind, View
+from ledger.kinds.parts import by_year, over_appropriation
 from ledger.timeline import Write
 from ledger.values import Name, Strict
 
@@ -71,7 +73,12 @@ def decide(view: View, event: Common) -> Iterator[Discrepancy]:
     for n, path in enumerate(data.removed):
         if path not in view.programme.timeline.cells:
             raise Refusal("unknown-cell", f"/data/removed/{n}", path)
-    yield from _compare_removals(view, data, event.effective or "")
+    day = event.effective or ""
+    yield from _compare_removals(view, data, day)
+    assert view.after is not None  # a programme kind
+    for place, (row, *_) in by_year(data.financing):
+        total = partial(view.after.total, f"/financing/{row.measure}/{row.year}")
+        yield from over_appropriation(view, row, f"/data/financing/{place}", "financing", total, day)
 
 
 def _check_years(view: View, data: ProgrammeAmended) -> None:
@@ -80,14 +87,16 @@ def _check_years(view: View, data: ProgrammeAmended) -> None:
             raise Refusal("ends-before-start", "/data/term/to", data.term.to)
         check_plan_years(data, data.term.from_, data.term.to)
         return
-    latest = view.programme.timeline.latest
-    check_plan_years(data, int(latest("/term/from")), int(latest("/term/to")))
+    term = view.programme.term()
+    if term is not None:
+        check_plan_years(data, *term)
 
 
 def _compare_removals(view: View, data: ProgrammeAmended, day: str) -> Iterator[Discrepancy]:
     """What the edition omits must be what the event says that it removes."""
+    found = view.programme.without(view.slot)  # a correction states the whole edition again
     for n, edition in enumerate(data.restated):
-        expected = omitted(view.programme, edition.annex, data, day)
+        expected = omitted(found, edition.annex, data, day)
         stated = sorted(edition.removals)
         for path in stated:
             if path not in view.programme.timeline.cells or not path.startswith(f"/{edition.annex}/"):

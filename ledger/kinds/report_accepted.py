@@ -21,9 +21,9 @@ class ReportAccepted(Strict):
 
 
 def check_report(view: View, report: str) -> None:
-    """Refuse an event that is no report of this programme."""
+    """Refuse an event that is no report of this programme, or one that was voided."""
     slot = view.programme.timeline.slots.get(report)
-    if slot is None or slot.kind not in REPORTS:
+    if slot is None or slot.kind not in REPORTS or not slot.writes:
         raise Refusal("unknown-report", "/data/report", report)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ledger.errors import Refusal
 from ledger.event import Common
 from ledger.kinds.base import Discrepancy, Kind, View, Words
-from ledger.kinds.parts import Axes, check_axes
+from ledger.kinds.parts import Axes, check_axes, returned_above_sent
 from ledger.timeline import Write
 from ledger.values import Line, Money
 
@@ -26,12 +26,14 @@ def writes(data: TransferMade, effective: str, slot: str) -> Iterator[Write]:
 
 def decide(view: View, event: Common) -> Iterator[Discrepancy]:
     data: TransferMade | None = event.data
-    if data is None:
-        return
-    check_axes(view.programme, data, "/data")
-    if data.amount.startswith("-") or data.amount == "0.00":
-        raise Refusal("not-positive", "/data/amount", data.amount)
-    yield from ()
+    if data is not None:
+        check_axes(view.programme, data, "/data")
+        if data.amount.startswith("-") or data.amount == "0.00":
+            raise Refusal("not-positive", "/data/amount", data.amount)
+    known = view.programme.timeline.slots.get(view.slot)
+    if known is not None:  # a correction or a void may leave less sent than came back
+        for write in known.writes:
+            yield from returned_above_sent(view, write.path.rpartition("/")[0], "/data")
 
 
 def phrases(data: TransferMade, olds: object) -> Iterator[Words]:

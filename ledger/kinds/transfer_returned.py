@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal
 
 from ledger.errors import Refusal
 from ledger.event import Common
 from ledger.kinds.base import Discrepancy, Kind, View, Words
-from ledger.kinds.parts import Axes, check_axes
+from ledger.kinds.parts import Axes, check_axes, returned_above_sent
 from ledger.timeline import Write
 from ledger.values import EventId, Money
 
@@ -34,12 +33,7 @@ def decide(view: View, event: Common) -> Iterator[Discrepancy]:
     sent = view.programme.timeline.latest(f"{data.cell('transfers')}/{data.transfer}")
     if sent is None:
         raise Refusal("unknown-transfer", "/data/transfer", data.transfer)
-    assert view.after is not None  # a programme kind
-    back = view.after.total(data.cell("returns"), "9999-12-31") or Decimal(0)
-    out = view.after.total(data.cell("transfers"), "9999-12-31") or Decimal(0)
-    if back > out:
-        details = {"sent": f"{out:.2f}", "returned": f"{back:.2f}"}
-        yield Discrepancy("returned-above-sent", "/data/amount", details)
+    yield from returned_above_sent(view, data.cell("transfers"), "/data/amount")
 
 
 def phrases(data: TransferReturned, olds: object) -> Iterator[Words]:

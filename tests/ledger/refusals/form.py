@@ -230,7 +230,7 @@ FORM = (
     ),
     Row(
         "a year in quotes",
-        "malformed",
+        "unknown-year",
         f"{LINE_AT}/year",
         one(MONEY_KIND, PROGRAMME, lines(line("1.00", year="2025"))),
     ),
