@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from api.models.shape import ACKNOWLEDGE_EXAMPLE
 from api.problems import MEDIA_TYPE, Problem
 from api.texts.catalogue import PROBLEMS
 
@@ -31,7 +32,7 @@ def _response(codes: Iterable[str], model: str) -> dict[str, Any]:
     examples = {
         code: {
             "summary": PROBLEMS[code].title["en"],
-            "value": Problem(code).document(language="uk", request_id=_EXAMPLE_ID),
+            "value": _example(code),
         }
         for code in codes
     }
@@ -39,6 +40,12 @@ def _response(codes: Iterable[str], model: str) -> dict[str, Any]:
         "description": "; ".join(said),
         "content": {MEDIA_TYPE: {"schema": {"$ref": _REF + model}, "examples": examples}},
     }
+
+
+def _example(code: str) -> dict[str, Any]:
+    if code == "needs-acknowledgement":
+        return ACKNOWLEDGE_EXAMPLE
+    return Problem(code).document(language="uk", request_id=_EXAMPLE_ID)
 
 
 def door_codes() -> tuple[str, ...]:

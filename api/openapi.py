@@ -7,6 +7,7 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
 from api.models.shape import AcknowledgeDocument, ProblemDocument, Shape
@@ -73,6 +74,8 @@ BATCH: dict[str, Any] = {
     },
 }
 _REF = "#/components/schemas/"
+# What pydantic leaves beside a union, and JSON Schema's name for it.
+_BOUNDS = (("ge", "minimum"), ("le", "maximum"))
 
 
 def add_openapi(app: FastAPI) -> None:
@@ -106,10 +109,29 @@ def build(app: FastAPI) -> dict[str, Any]:
     for name, example in _examples(Shape):  # FastAPI drops the nulls inside examples
         if name in schemas:
             schemas[name]["example"] = example
+    for route in app.routes:
+        if isinstance(route, APIRoute) and route.include_in_schema:
+            for method in route.methods or ():
+                _restore(document["paths"][route.path][method.lower()], route)
     for item in document["paths"].values():
         for operation in item.values():
             _finish(operation, schemas)
     return document
+
+
+def _restore(operation: dict[str, Any], route: APIRoute) -> None:
+    """The examples that the route gives itself, whose nulls were dropped too."""
+    given = {str(status): response for status, response in route.responses.items()}
+    for status, response in operation["responses"].items():
+        _restore_examples(response, given.get(status, {}))
+    body = (route.openapi_extra or {}).get("requestBody", {})
+    _restore_examples(operation.get("requestBody", {}), body)
+
+
+def _restore_examples(shown: dict[str, Any], given: dict[str, Any]) -> None:
+    for media_type, content in given.get("content", {}).items():
+        own = {name: content[name] for name in ("example", "examples") if name in content}
+        shown["content"][media_type] |= own
 
 
 def _examples(model: type[BaseModel]) -> Iterator[tuple[str, Any]]:
@@ -122,7 +144,10 @@ def _examples(model: type[BaseModel]) -> Iterator[tuple[str, Any]]:
 
 
 def _finish(operation: dict[str, Any], schemas: dict[str, Any]) -> None:
-    """Each shape's example beside it, and the headers that all answers have."""
+    """Each shape's example beside it, bounds by their names, and the headers that all answers have."""
+    for parameter in operation.get("parameters", ()):
+        for schema in (parameter["schema"], *parameter["schema"].get("anyOf", ())):
+            schema |= {name: schema.pop(own) for own, name in _BOUNDS if own in schema}
     for status, response in operation["responses"].items():
         for content in response.get("content", {}).values():
             example = _example(content.get("schema", {}), schemas)

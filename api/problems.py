@@ -108,7 +108,8 @@ def problem_of(error: LedgerError) -> Problem:
         return error
     if isinstance(error, Refusal):
         details = {name: value for name, value in error.details.items() if name not in _OWN_WORDS}
-        return Problem(error.code, error.pointer, error.got, **details)
+        errors = [{"pointer": error.pointer, "got": shown(error.got)}]  # "" is the whole
+        return Problem(error.code, error.pointer, error.got, errors=errors, **details)
     if isinstance(error, NeedsAcknowledgement):
         return asking(error.found)
     for kind, code, seconds in _LATER:

@@ -12,6 +12,7 @@ from fastapi import Request
 from api.context import Context, behind, context_of
 from api.parameters import Asked, resolve
 from api.problems import Problem
+from ledger.merkle import leaf_hash
 from projections.positions import Known
 from projections.reading import Reading
 from projections.state import is_known, last_concern
@@ -30,9 +31,16 @@ class View:
         """What every answer echoes."""
         return {"as_of": self.as_of, "known": known_json(self.known)}
 
-    def concern(self, programme: str) -> int | None:
-        """The last entry that an answer about a programme depends on."""
-        return last_concern(self.reading, programme)
+    def concern(self, programme: str, position: int | None = None) -> tuple[object, ...]:
+        """What an answer about a programme depends on: this ledger, and the last entry of concern.
+
+        The entry by its hash: another ledger, or another past of this one, has other hashes.
+        position: of the view, unless another is given.
+        """
+        reading = self.reading if position is None else self.reading.at(position)
+        index = last_concern(reading, programme)
+        entry = leaf_hash(reading.entry(index).raw).hex() if index is not None else ""
+        return (self.context.identity.genesis, index, entry)
 
 
 def known_json(known: Known) -> dict[str, Any]:

@@ -32,6 +32,15 @@ def read_bytes(path: Path) -> bytes:
     return raw
 
 
+def check_readable(path: Path) -> None:
+    """Raises Unreadable for a file that cannot be opened, and for a directory."""
+    try:
+        with path.open("rb"):
+            pass
+    except OSError as error:
+        raise Unreadable(f"{path}: {error.strerror}") from None
+
+
 def read_json(path: Path) -> Any:
     """JSON of any layout, without duplicate members. Raises Unreadable, Refusal duplicate-member."""
     try:

@@ -36,10 +36,12 @@ def import_programme(
 
     With a server they are completed and judged as one batch: exit 1 unless it would be recorded.
     """
+    from api.cli.files import check_readable
     from api.importers.programme import read_programme, to_events
 
     if (person is None) != (office is None):
         raise typer.BadParameter("a signer is a person in an office: give both", param_hint="--person")
+    check_readable(file)
     programme = read_programme(file)
     _summarise(programme, lang)
     signers = [{"person": person, "office": office}] if person and office else []

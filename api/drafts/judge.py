@@ -39,6 +39,7 @@ class Judge:
         tail = context.ledger.reader.at_position(self._head)
         self._desk = Desk(context, tail, self._head)
         self._recorded_at, self._today = self._moment()
+        self._ids: set[str] = set()  # of the events that this request has named so far
 
     def _moment(self) -> tuple[str, str]:
         """recorded_at and its local date, if a draft came now."""
@@ -80,8 +81,9 @@ class Judge:
 
     def _judge(self, draft: Members, event: Common) -> list[Members]:
         """Raises Refusal; else notes what would come of the event and takes its world."""
-        if event.id in self._context.ledger.reader.events([event.id]):
+        if event.id in self._ids or event.id in self._context.ledger.reader.events([event.id]):
             raise Refusal("event-id-used", "/id", event.id)
+        self._ids.add(event.id)
         world = load_for(self._world, event, self._desk.tail)
         act = act_of(world, event)
         if act is not None:

@@ -79,36 +79,39 @@ class DiscrepancyItem(BaseModel):
     message: Words
 
 
+ACKNOWLEDGE_EXAMPLE: dict[str, Any] = {
+    "type": "urn:pledger:problem:needs-acknowledgement",
+    "status": 409,
+    "title": "Потрібне підтвердження",
+    "instance": "urn:request:6f1c2a9e0b7d4c3f8e5a1b2c",
+    "message": {
+        "uk": "Подія схожа на помилку: old-mismatch. Виправте її, або підпишіть ще раз із цими "
+        "кодами в acknowledges.",
+        "en": "The event looks like a mistake: old-mismatch. Mend it, or sign it again with these "
+        "codes in acknowledges.",
+    },
+    "errors": [{"pointer": "/data/lines/0/stated_old", "got": None}],
+    "details": {"codes": ["old-mismatch"]},
+    "discrepancies": [
+        {
+            "code": "old-mismatch",
+            "pointer": "/data/lines/0/stated_old",
+            "stated": "30000.00",
+            "in_force": "45000.00",
+            "event": EVENT,
+            "message": {
+                "uk": "Акт називає попереднє значення 30000.00, а чинне – 45000.00.",
+                "en": "The act states the old value 30000.00, the one in force is 45000.00.",
+            },
+        }
+    ],
+}
+
+
 class AcknowledgeDocument(ProblemDocument):
     """409: mend the event, or sign it again with these codes in `acknowledges`."""
 
-    model_config = example(
-        type="urn:pledger:problem:needs-acknowledgement",
-        status=409,
-        title="Потрібне підтвердження",
-        instance="urn:request:6f1c2a9e0b7d4c3f8e5a1b2c",
-        message={
-            "uk": "Подія схожа на помилку: old-mismatch. Виправте її, або підпишіть ще раз із цими "
-            "кодами в acknowledges.",
-            "en": "The event looks like a mistake: old-mismatch. Mend it, or sign it again with these "
-            "codes in acknowledges.",
-        },
-        errors=[{"pointer": "/data/lines/0/stated_old", "got": None}],
-        details={"codes": ["old-mismatch"]},
-        discrepancies=[
-            {
-                "code": "old-mismatch",
-                "pointer": "/data/lines/0/stated_old",
-                "stated": "30000.00",
-                "in_force": "45000.00",
-                "event": EVENT,
-                "message": {
-                    "uk": "Акт називає попереднє значення 30000.00, а чинне – 45000.00.",
-                    "en": "The act states the old value 30000.00, the one in force is 45000.00.",
-                },
-            }
-        ],
-    )
+    model_config = example(**ACKNOWLEDGE_EXAMPLE)
     discrepancies: list[DiscrepancyItem] = Field(min_length=1)
 
 

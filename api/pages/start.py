@@ -87,7 +87,7 @@ def _asking(
         ("ask-blame", f"{base}/blame?path=/title"),
         ("ask-csv", f"{base}/budget?format=csv"),
     ]
-    items = [tag("li", text(words[name]), tag("br"), _address(url)) for name, url in asked]
+    items = [tag("li", text(words[name]), "<br>", _address(url)) for name, url in asked]
     intro = tag("p", text(words["ask-intro"]), class_="intro")
     return _section("ask", words["ask-heading"], intro, tag("ul", *items))
 

@@ -45,7 +45,7 @@ from projections.cells import read_cell
 from projections.diff import Point, read_diff, side
 from projections.patch import make_patch
 from projections.positions import Known
-from projections.state import last_concern, read_state
+from projections.state import read_state
 
 router = new_router("programmes")
 
@@ -132,9 +132,8 @@ def _question(
 
 
 def _diff_tag(request: Request, asked: _Question) -> str:
-    reading = asked.view.reading
     concerns = [
-        (last_concern(reading.at(point.position), asked.programme), point.as_of)
+        (asked.view.concern(asked.programme, point.position), point.as_of)
         for point in (asked.start, asked.end)
     ]
     # A mirrored question has another `why`, and both may end at one concern.

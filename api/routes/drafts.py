@@ -17,6 +17,7 @@ from api.problems import Problem
 from api.responses import json_answer
 from api.routes.router import new_router
 from api.texts.language import preferred
+from ledger.canonical import DEPTH_MAX
 from ledger.envelope import BATCH_COUNT_MAX, BATCH_SIZE_MAX
 from ledger.errors import Refusal
 
@@ -83,7 +84,7 @@ _BODY = {
     "discrepancies, refusal, and the cells that change. Nothing is written. Drafts in `payloads` are judged "
     "in order, each after the ones before it.",
     responses=problems(
-        "not-json", "draft-malformed", "unknown-parameter", "wrong-media-type", "body-too-large",
+        "not-json", "draft-malformed", "too-deep", "unknown-parameter", "wrong-media-type", "body-too-large",
         "body-too-slow", "behind",
     ),
     openapi_extra=_BODY,
@@ -115,10 +116,31 @@ def read_payloads(raw: bytes) -> tuple[list[dict[str, Any]], bool]:
     elif isinstance(members, dict) and members.keys() == {"payloads"}:
         payloads, single = members["payloads"], False
     else:
-        raise Problem("draft-malformed")
+        raise Problem("draft-malformed", errors=[{"pointer": "", "got": None}])
     if not isinstance(payloads, list) or not 1 <= len(payloads) <= BATCH_COUNT_MAX:
         raise Problem("draft-malformed", "/payloads")
     for place, payload in enumerate(payloads):
         if not isinstance(payload, dict):
             raise Problem("draft-malformed", "/payload" if single else f"/payloads/{place}")
+        _check_depth(payload, "/payload" if single else f"/payloads/{place}")
     return payloads, single
+
+
+def _check_depth(payload: dict[str, Any], at: str) -> None:
+    """Raises Refusal too-deep: an answer shows the payload again, and deeper cannot be written."""
+    level: list[tuple[str, Any]] = [(at, payload)]
+    for _ in range(DEPTH_MAX):
+        level = [
+            (f"{pointer}/{_token(name)}", child)
+            for pointer, node in level
+            for name, child in (node.items() if isinstance(node, dict) else enumerate(node))
+            if isinstance(child, dict | list)
+        ]
+    if level:
+        pointer, node = level[0]
+        raise Refusal("too-deep", pointer, type(node).__name__)
+
+
+def _token(name: str | int) -> str:
+    """One token of a JSON Pointer (RFC 6901 §3)."""
+    return str(name).replace("~", "~0").replace("/", "~1")

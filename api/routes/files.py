@@ -8,6 +8,7 @@ from pathlib import Path
 from fastapi import Request, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import FileResponse
+from starlette.types import Receive, Scope, Send
 
 from api.bodies import check_length, check_media_type, too_slow
 from api.context import Context, context_of
@@ -128,6 +129,19 @@ def get_file(request: Request, sha256: FileHash) -> Response:
     return _download(path, named[-1].name, etag)
 
 
+class WholeFile(FileResponse):
+    """A file in one piece whatever Range asks for, as a server may answer (RFC 9110 §14.2)."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = [pair for pair in scope["headers"] if pair[0].lower() != b"range"]
+        await super().__call__({**scope, "headers": headers}, receive, send)
+
+
 def _download(path: Path, name: str, etag: str) -> FileResponse:
-    headers = {"ETag": etag, "Content-Security-Policy": _SANDBOX, "Cache-Control": "no-cache"}
-    return FileResponse(path, 200, headers, MEDIA_TYPE, filename=name)
+    headers = {
+        "ETag": etag,
+        "Content-Security-Policy": _SANDBOX,
+        "Cache-Control": "no-cache",
+        "Accept-Ranges": "none",
+    }
+    return WholeFile(path, 200, headers, MEDIA_TYPE, filename=name)

@@ -140,3 +140,10 @@ def test_a_file_that_is_no_payload_is_told_from_one_that_is_refused(
     if text is not None:
         path.write_bytes(text.encode("utf8", "surrogatepass"))
     assert prompt.run("draft", path, "--server", "http://127.0.0.1:9").code == code
+
+
+def test_a_programme_file_that_cannot_be_read_is_exit_3_as_elsewhere(prompt: Prompt) -> None:
+    for path in (prompt.home / "missing.yaml", prompt.home):
+        ran = prompt.run("import", path, "--out", prompt.home / "out")
+        assert (ran.code, ran.out) == (3, "")
+        assert f"cannot read: {path}" in ran.err

@@ -13,7 +13,7 @@ from api.drafts.judge import content_hash
 from ledger.ids import body_stream
 from ledger.kinds import KINDS
 from ledger.submission import read_payload
-from tests.api.door import Door, problem_of
+from tests.api.door import Door, pointers, problem_of
 from tests.support.people import COUNCIL, FINANCIER, SECRETARY, Official, key_of
 from tests.support.town import (
     ACT,
@@ -296,3 +296,27 @@ def test_every_kinds_example_can_be_drafted(shared_door: Door, kind: str) -> Non
             payload.pop(name)
     draft = shared_door.draft(payload).json()
     assert (draft["outcome"] == "refused") == (draft["refusal"] is not None)
+
+
+@pytest.mark.parametrize("depth", [14, 30, 250, 300, 1000])
+@pytest.mark.parametrize("kind", ["act.registered", "programme.amended"])
+def test_what_is_nested_too_deep_is_refused_before_it_is_shown_again(
+    shared_door: Door, kind: str, depth: int
+) -> None:
+    nested = b"[" * depth + b"]" * depth
+    payload = b'{"kind":"%s","subject":"%s","data":{"restated":[{"a/b":%s}]}}'
+    payload %= (kind.encode(), PROGRAMME.encode(), nested)
+    for body, at in ((b'{"payload":%s}', "/payload"), (b'{"payloads":[{},%s]}', "/payloads/1")):
+        answer = shared_door.client.post("/v1/drafts", content=body % payload, headers=JSON)
+        place = f"{at}/data/restated/0/a~1b" + "/0" * 12
+        assert pointers(problem_of(answer, 422, "too-deep")) == [place]
+
+
+def test_an_event_id_is_not_used_twice_within_a_request(shared_door: Door) -> None:
+    payload = shared_door.draft(change()).json()["payload"]
+    for second in (payload, change("200.00", id=payload["id"])):
+        answer = shared_door.drafts([payload, second]).json()
+        assert [draft["outcome"] for draft in answer["drafts"]] == ["recorded", "refused"]
+        refused = answer["drafts"][1]["refusal"]
+        assert refused["type"] == "urn:pledger:problem:event-id-used"
+        assert refused["errors"] == [{"pointer": "/id", "got": payload["id"]}]

@@ -125,3 +125,12 @@ def test_bytes_are_kept_once(tmp_path: Path) -> None:
     assert place.stat().st_mtime_ns == before
     with Upload(tmp_path, digest, frozenset([12])) as upload, pytest.raises(Problem, match="file-size"):
         upload.write(CONTENT + b"!")
+
+
+@pytest.mark.parametrize("asked", ["bytes=0-3", "bytes=99-", "bytes=0-1,4-5", "bytes=x", "lines=1"])
+def test_a_file_is_given_whole_whatever_range_is_asked_for(door: Door, asked: str) -> None:
+    digest = name_file(door, CONTENT)
+    put(door, digest, CONTENT)
+    answer = door.get(f"/v1/files/{digest}", range=asked)
+    assert (answer.status_code, answer.content) == (200, CONTENT)
+    assert answer.headers["accept-ranges"] == "none"

@@ -16,6 +16,7 @@ from ledger.canonical import dumps
 from ledger.kinds import KINDS
 from ledger.submission import read_payload
 from tests.api.door import BASE, Door
+from tests.api.json_schema import faults
 from tests.api.story import ACT_TWO, EVENTS
 from tests.support.people import COUNCIL
 from tests.support.town import LINE_CELL
@@ -74,6 +75,43 @@ def test_every_error_is_a_problem_document(document: Any) -> None:
             for code, example in response["content"]["application/problem+json"]["examples"].items():
                 assert example["value"]["status"] == PROBLEMS[code].status
     assert "HTTPValidationError" not in document["components"]["schemas"]
+
+
+def told_examples(node: Any, at: str = "") -> Iterator[tuple[str, Any, Any]]:
+    """Every example of a part of the document, with its place and its schema."""
+    if isinstance(node, dict):
+        if isinstance(schema := node.get("schema"), dict):
+            shown = [node["example"]] if "example" in node else []
+            shown += [example["value"] for example in node.get("examples", {}).values()]
+            yield from ((at, value, schema) for value in shown + schema.get("examples", []))
+        for name, child in node.items():
+            yield from told_examples(child, f"{at}/{name}")
+    elif isinstance(node, list):
+        for place, child in enumerate(node):
+            yield from told_examples(child, f"{at}/{place}")
+
+
+def test_every_example_is_of_its_schema(document: Any) -> None:
+    schemas = document["components"]["schemas"]
+    examples = [(name, one["example"], one) for name, one in schemas.items() if "example" in one]
+    examples += told_examples(document["paths"])
+    assert len(examples) > 300
+    wrong = {at: found for at, value, schema in examples if (found := [*faults(value, schema, schemas)])}
+    assert wrong == {}
+
+
+def test_the_validator_of_examples_finds_a_member_that_lacks(document: Any) -> None:
+    schemas = document["components"]["schemas"]
+    row = {name: value for name, value in schemas["Acts"]["example"].items() if name != "next"}
+    assert [*faults(row, schemas["Acts"], schemas)]
+    assert [*faults(schemas["Acts"]["example"] | {"x": 1}, schemas["Acts"], schemas)]
+    assert [*faults(schemas["Acts"]["example"] | {"next": 1}, schemas["Acts"], schemas)]
+
+
+def test_a_schema_is_documented_by_the_type_that_it_is_answered_with(storied: Door, document: Any) -> None:
+    content = document["paths"]["/v1/schemas/{kind}"]["get"]["responses"]["200"]["content"]
+    answer = storied.get("/v1/schemas/financing.changed")
+    assert [answer.headers["content-type"]] == [*content] == ["application/schema+json"]
 
 
 def test_every_reference_leads_somewhere(document: Any) -> None:

@@ -39,6 +39,12 @@ def test_a_page_has_no_script_no_style_of_its_own_and_nothing_from_elsewhere(
     assert "frame-ancestors 'none'" in csp
 
 
+def test_each_question_of_the_start_page_is_one_line_above_its_address(storied: Door) -> None:
+    html = storied.get("/?lang=en").text
+    assert html.count(".<br><a href=") == 6
+    assert "</br>" not in html
+
+
 def test_the_start_page_shows_the_programmes(storied: Door) -> None:
     html = storied.get("/").text
     assert 'lang="uk"' in html

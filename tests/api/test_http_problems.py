@@ -208,3 +208,30 @@ def test_every_route_of_the_document_is_tried_above(storied: Door) -> None:
 
 
 READ_ONLY = {("GET", f"/v1/{name}") for name in ("bodies", "offices", "persons", "mandates", "keys")}
+
+
+# ---- the whole ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("code", ["not-canonical", "not-json", "malformed", "batch-malformed"])
+def test_a_refusal_of_the_whole_points_at_the_whole(code: str) -> None:
+    document = problem_of(Refusal(code)).document(language="en", request_id="x")
+    assert document["errors"] == [{"pointer": "", "got": None}]
+
+
+@pytest.mark.parametrize(
+    ("path", "kind", "body", "code"),
+    [
+        ("/v1/events", "jose+json", b"{", "not-json"),
+        ("/v1/events", "jose+json", b'{"envelopes":1}', "batch-malformed"),
+        ("/v1/drafts", "json", b"{", "not-json"),
+        ("/v1/drafts", "json", b"{}", "draft-malformed"),
+    ],
+)
+def test_a_body_that_is_wrong_as_a_whole_is_pointed_at(
+    storied: Door, path: str, kind: str, body: bytes, code: str
+) -> None:
+    headers = {"Content-Type": f"application/{kind}"}
+    answer = storied.client.post(path, content=body, headers=headers)
+    document = check_problem(answer, answer.status_code, code)
+    assert [error["pointer"] for error in document["errors"]] == [""]

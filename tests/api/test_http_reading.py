@@ -4,14 +4,26 @@ from __future__ import annotations
 
 import csv
 import io
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from projections.patch import make_patch
-from tests.api.door import BASE, Door, pointers, problem_of
+from tests.api.door import BASE, Door, open_door, pointers, problem_of
 from tests.api.story import ACT_TWO, EVENTS, POSITIONS
-from tests.support.town import LINE_CELL, PROGRAMME, PROGRAMME_ID, lines
+from tests.support.town import (
+    ACT,
+    ACT_DATA,
+    ADOPTED_FROM,
+    COUNCIL_STREAM,
+    LINE_CELL,
+    PROGRAMME,
+    PROGRAMME_DATA,
+    PROGRAMME_ID,
+    TestLedger,
+    lines,
+)
 
 
 def budget(door: Door, query: str = "") -> Any:
@@ -161,6 +173,41 @@ def test_the_day_the_query_and_the_form_are_part_of_a_validator(storied: Door) -
     queries = ("", "?as_of=2025-01-02", "?known=24", "?format=csv", "?year=2025")
     etags = [storied.get(f"{BASE}/budget{query}").headers["etag"] for query in queries]
     assert len(set(etags)) == len(etags)
+
+
+def test_another_ledger_of_the_same_shape_has_other_validators(
+    model_town: TestLedger, tmp_path: Path
+) -> None:
+    """Of another genesis; and of the same one, whose last entry was another."""
+    with town_of_another_genesis(tmp_path / "other") as other:
+        size = other.position
+    tags: list[list[str]] = []
+    for model, amount in ((model_town, "150.00"), (model_town, "151.00"), (other, "150.00")):
+        with open_door(model, tmp_path / f"town-{len(tags)}") as door:
+            assert door.town.position == size
+            door.say("financing.changed", PROGRAMME, lines(amount))
+            tags.append([door.get(address).headers["etag"] for address in TAGGED])
+    for same in zip(*tags, strict=True):
+        assert len(set(same)) == 3
+
+
+def town_of_another_genesis(path: Path) -> TestLedger:
+    town = TestLedger(path)
+    town.opening["nonce"] = "a5" * 32
+    opening = town.signed(town.payload("ledger.opened", "root", town.opening))
+    town.submit_all([opening, *town._registry()])
+    town.submit("act.registered", COUNCIL_STREAM, ACT_DATA)
+    town.submit("programme.adopted", PROGRAMME, PROGRAMME_DATA, effective=ADOPTED_FROM)
+    return town
+
+
+TAGGED = [
+    f"{BASE}?as_of=2025-04-02",
+    f"{BASE}/budget?as_of=2025-04-02",
+    f"{BASE}/history",
+    f"{BASE}/diff?from_as_of=2025-01-01&to_as_of=2025-04-02",
+    f"{BASE}/blame?path={LINE_CELL}&as_of=2025-04-02",
+]
 
 
 # -- budget and indicators ------------------------------------------------------------------
@@ -365,3 +412,29 @@ def test_projections_that_do_not_come_are_said_to_be_behind(
     problem_of(answer, 503, "behind")
     assert answer.headers["retry-after"] == "1"
     problem_of(door.get(f"{BASE}?known=23"), 503, "behind")
+
+
+# -- the act that an act's own event is about --------------------------------------------------
+
+
+def test_a_row_about_an_act_names_it_as_one_that_cites_it(storied: Door) -> None:
+    rows = {row["event"]: row["act"] for row in storied.json(f"{BASE}/history")["items"]}
+    act = {"id": ACT_TWO, "number": "2", "date": "2025-03-10", "point": None}
+    assert [rows[EVENTS[name]] for name in ("act", "changed", "suspended")] == [act] * 3
+    assert rows[EVENTS["reported"]] is None
+    query = f"from_known={POSITIONS['corrected']}&from_as_of=2025-06-01&to_as_of=2025-06-01"
+    causes = [cause for row in storied.json(f"{BASE}/diff?{query}")["changes"] for cause in row["causes"]]
+    assert {(cause["event"], cause["act"]["id"]) for cause in causes} == {(EVENTS["suspended"], ACT_TWO)}
+
+
+def test_a_voided_status_is_still_about_its_act_as_known_then(door: Door) -> None:
+    status = {"act": ACT, "status": "suspended", "date": "2025-05-01", "start": "2025-05-01"}
+    said = door.say("act.status_changed", COUNCIL_STREAM, status)["event"]
+    void = door.say("act.status_changed", COUNCIL_STREAM, None, corrects=said, reason="помилка")["event"]
+    (registered,) = [row for row in door.json(f"{BASE}/history")["items"] if row["kind"] == "act.registered"]
+    again = ACT_DATA | {"number": "1-а"}
+    door.say("act.registered", COUNCIL_STREAM, again, corrects=registered["event"], reason="описка")
+    rows = door.json(f"{BASE}/history")["items"]
+    named = {row["event"]: (row["act"]["id"], row["act"]["number"]) for row in rows if row["act"]}
+    assert named[said] == named[void] == named[registered["event"]] == (ACT, "1")
+    assert named[rows[0]["event"]] == (ACT, "1-а")
