@@ -44,6 +44,12 @@ def is_killed(mutant: Mutant) -> bool:
         return run_tests(folder, mutant.tests) != 0
 
 
+def is_sound(tests: tuple[str, ...]) -> bool:
+    """Do the tests pass without a bug? Else they would kill any mutant."""
+    with copy_of_the_tree() as folder:
+        return run_tests(folder, tests) == 0
+
+
 def run_tests(folder: Path, tests: tuple[str, ...]) -> int:
     paths = [str(path) for pattern in tests for path in sorted(folder.glob(pattern))]
     command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "-m", "not slow", *paths]
@@ -65,6 +71,11 @@ def main() -> int:
     chosen = [m for m in MUTANTS if not words or any(word in m.file + " " + m.why for word in words)]
     survivors = []
     with ThreadPoolExecutor(WORKERS) as pool:
+        groups = list(dict.fromkeys(mutant.tests for mutant in chosen))
+        for tests, sound in zip(groups, pool.map(is_sound, groups), strict=True):
+            if not sound:
+                sys.stdout.write(f"these fail without any planted bug: {' '.join(tests)}\n")
+                return 1
         for mutant, killed in zip(chosen, pool.map(is_killed, chosen), strict=True):
             sys.stdout.write(f"{'killed  ' if killed else 'SURVIVED'} {mutant.file}: {mutant.why}\n")
             sys.stdout.flush()
