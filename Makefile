@@ -62,8 +62,9 @@ imports: install ## Which layer may import which (import-linter)
 mutants: install ## Planted bugs that the tests must catch
 	$(BIN)/python -m tests.mutants
 
-bench: install ## Benchmarks
-	$(BIN)/python -m tests.bench
+bench: install ## Benchmarks, as a table and as build/bench.json
+	@mkdir -p build
+	$(BIN)/python -m tests.bench --json build/bench.json
 
 lock: ## Write requirements.lock anew from pyproject.toml (UPGRADE=--upgrade for newer versions)
 	$(PYTHON) -m venv build/lock

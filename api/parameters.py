@@ -40,7 +40,7 @@ EXPECTED: dict[str, tuple[str, str]] = {
     ),
     "whole": ("ціле число від 0", "a whole number from 0"),
     "limit": (f"ціле число від 1 до {LIMIT_MAX}", f"a whole number from 1 to {LIMIT_MAX}"),
-    "path": ("шлях показника, як /financing/3.3.2/2025/local", "a path such as /financing/3.3.2/2025/local"),
+    "path": ("шлях показника, як /financing/2.1.4/2025/local", "a path such as /financing/2.1.4/2025/local"),
     "kind": ("вид події з /v1/schemas", "a kind of event from /v1/schemas"),
     "form": ("json або csv", "json or csv"),
     "lang": ("uk або en", "uk or en"),
@@ -100,14 +100,14 @@ MinPosition = Annotated[
 Limit = Annotated[Whole, Query(ge=1, le=LIMIT_MAX, description="How many items a page has at most.")]
 _Path = Annotated[str, StringConstraints(pattern=r"^(/[A-Za-z0-9._~:-]+)+$", max_length=300)]
 _Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
-CellPath = Annotated[_Path, Query(description="A cell's path.", examples=["/financing/3.3.2/2025/local"])]
+CellPath = Annotated[_Path, Query(description="A cell's path.", examples=["/financing/2.1.4/2025/local"])]
 MaybePath = Annotated[
     _Path | None,
-    Query(description="Only cells at or below this path.", examples=["/financing/3.3.2"]),
+    Query(description="Only cells at or below this path.", examples=["/financing/2.1.4"]),
 ]
 MaybeSource = Annotated[_Id | None, Query(description="Only this source.", examples=["local"])]
-MaybeMeasure = Annotated[_Id | None, Query(description="Only this measure.", examples=["3.3.2"])]
-MaybeBody = Annotated[_Id | None, Query(description="Only of this body.", examples=["belz-council"])]
+MaybeMeasure = Annotated[_Id | None, Query(description="Only this measure.", examples=["2.1.4"])]
+MaybeBody = Annotated[_Id | None, Query(description="Only of this body.", examples=["town-council"])]
 Format = Annotated[Literal["json", "csv"], Query(alias="format", description="json, or the same as csv.")]
 MaybeKind = Annotated[
     Annotated[str, AfterValidator(_kind)] | None,
@@ -117,7 +117,7 @@ MaybeKind = Annotated[
         json_schema_extra={"enum": list(KINDS)},
     ),
 ]
-ProgrammeId = Annotated[str, Path(description="A programme's id.", examples=["belz-digital-2025"])]
+ProgrammeId = Annotated[str, Path(description="A programme's id.", examples=["town-digital-2025"])]
 EventName = Annotated[
     str, Path(description="An event's id (UUIDv7).", examples=["01890a5d-ac96-774b-bcce-b302099a8057"])
 ]

@@ -63,7 +63,7 @@ class Programme:
         return replace(self, timeline=self.timeline.without(slot))
 
     def money_under(self, prefix: str, day: str) -> dict[str, Decimal]:
-        """The amounts in the cells at or below a path such as `/financing/3.3.2/2025`."""
+        """The amounts in the cells at or below a path such as `/financing/2.1.4/2025`."""
         found = {}
         for path in self.timeline.under(prefix):
             answer = self.timeline.answer(path, day)

@@ -118,7 +118,7 @@ def _change(change: Members, language: Language) -> dict[str, Any]:
 
 def blame(
     programme: Programme,
-    path: Annotated[str, typer.Argument(metavar="PATH", help="A cell: /financing/3.3.2/2025/local.")],
+    path: Annotated[str, typer.Argument(metavar="PATH", help="A cell: /financing/2.1.4/2025/local.")],
     as_of: options.AsOf = None,
     known: options.Known = None,
     limit: options.Limit = None,

@@ -13,7 +13,7 @@ from api.cli.screen import line, say
 
 def init(
     directory: Annotated[Path, typer.Argument(metavar="DIR", help="The ledger's new directory.")],
-    origin: Annotated[str, typer.Option("--origin", help="The log's name for ever: belz.example/pledger.")],
+    origin: Annotated[str, typer.Option("--origin", help="The log's name for ever: town.example/pledger.")],
     registrars: Annotated[
         list[str],
         typer.Option(

@@ -24,11 +24,11 @@ ROW: dict[str, Any] = {
     "index": 12,
     "event": EVENT,
     "kind": "financing.changed",
-    "stream": "programme:belz-digital-2025",
+    "stream": "programme:town-digital-2025",
     "version": 4,
     "recorded_at": INSTANT,
     "effective": "2025-06-01",
-    "act": {"id": "belz-512-2025-05-29", "number": "512", "date": "2025-05-29", "point": "1"},
+    "act": {"id": "town-512-2025-05-29", "number": "512", "date": "2025-05-29", "point": "1"},
     "signers": [{"person": "p-07", "office": "council-secretary", "kid": KID}],
     "reason": "",
     "example": None,
@@ -36,13 +36,13 @@ ROW: dict[str, Any] = {
     "corrects": None,
     "title": {"uk": "Змінено обсяг фінансування", "en": "Financing changed"},
     "sentence": {
-        "uk": "Фінансування заходу 3.3.2 на 2025 рік (local): 30000.00 → 45000.00",
-        "en": "Financing of measure 3.3.2 for 2025 (local): 30000.00 → 45000.00",
+        "uk": "Фінансування заходу 2.1.4 на 2025 рік (local): 30000.00 → 45000.00",
+        "en": "Financing of measure 2.1.4 for 2025 (local): 30000.00 → 45000.00",
     },
     "files": [],
     "writes": [
         {
-            "path": "/financing/3.3.2/2025/local",
+            "path": "/financing/2.1.4/2025/local",
             "from": "2025-06-01",
             "op": "set",
             "old": "30000.00",
@@ -57,7 +57,7 @@ CHECKPOINT = (
 RECEIPT: dict[str, Any] = {
     "event": EVENT,
     "index": 12,
-    "stream": "programme:belz-digital-2025",
+    "stream": "programme:town-digital-2025",
     "version": 4,
     "recorded_at": INSTANT,
     "entry": "eyJlbnZlbG9wZSI6e319",
@@ -238,7 +238,7 @@ _DRAFT: dict[str, Any] = {
         {
             "code": "later-decisions",
             "pointer": "/data/lines/0",
-            "path": "/financing/3.3.2/2025/local",
+            "path": "/financing/2.1.4/2025/local",
             "from": "2025-07-01",
             "event": EVENT,
             "message": {"uk": "Є пізніше рішення.", "en": "There is a later decision."},
@@ -248,8 +248,8 @@ _DRAFT: dict[str, Any] = {
     "refusal": None,
     "diff": [
         {
-            "programme": "belz-digital-2025",
-            "path": "/financing/3.3.2/2025/local",
+            "programme": "town-digital-2025",
+            "path": "/financing/2.1.4/2025/local",
             "day": "2025-06-01",
             "old": {"value": "30000.00", "removed": False, "event": EVENT},
             "new": {"value": "45000.00", "removed": False, "event": EVENT},

@@ -9,7 +9,7 @@ from pydantic import Field
 from api.models.events import ROW, ActCited, EventRow, SignerShown
 from api.models.shape import EVENT, HASH, INSTANT, KNOWN, KnownPoint, Page, Shape, example
 
-CELL = "/financing/3.3.2/2025/local"
+CELL = "/financing/2.1.4/2025/local"
 POINT: dict[str, Any] = {"as_of": "2025-12-31", "known": KNOWN}
 
 
@@ -32,9 +32,9 @@ class State(Dated):
     """Nested values: removed is null, none is no member. cells: the event behind each path."""
 
     model_config = example(
-        programme="belz-digital-2025",
+        programme="town-digital-2025",
         **POINT,
-        state={"financing": {"3.3.2": {"2025": {"local": "45000.00"}}}},
+        state={"financing": {"2.1.4": {"2025": {"local": "45000.00"}}}},
         cells={CELL: {"event": EVENT, "index": 12, "from": "2025-06-01"}},
         state_hash=f"sha256:{HASH}",
     )
@@ -50,9 +50,9 @@ class Term(Shape):
 
 
 _PROGRAMME: dict[str, Any] = {
-    "id": "belz-digital-2025",
-    "title": "Цифрова Белзщина",
-    "body": "belz-council",
+    "id": "town-digital-2025",
+    "title": "Цифрове місто (приклад)",
+    "body": "town-council",
     "term": {"from": "2025", "to": "2027"},
     "currency": "UAH",
     "status": "in-force",
@@ -145,7 +145,7 @@ _SUMS: dict[str, Any] = {
     "returned": None,
 }
 BUDGET_ROW: dict[str, Any] = {
-    "measure": "3.3.2",
+    "measure": "2.1.4",
     "year": 2025,
     "source": "local",
     "kpkvk": None,
@@ -167,7 +167,7 @@ class Budget(Dated):
     """Original beside amended, appropriated and actual; totals are of the rows shown."""
 
     model_config = example(
-        programme="belz-digital-2025",
+        programme="town-digital-2025",
         **POINT,
         items=[BUDGET_ROW],
         next=None,
@@ -175,7 +175,7 @@ class Budget(Dated):
             "all": [_SUMS],
             "by_year": [{"year": 2025, **_SUMS}],
             "by_source": [{"source": "local", **_SUMS}],
-            "by_measure": [{"measure": "3.3.2", **_SUMS}],
+            "by_measure": [{"measure": "2.1.4", **_SUMS}],
         },
     )
     programme: str
@@ -249,7 +249,7 @@ _INDICATOR: dict[str, Any] = {
 class Indicators(Dated):
     """One row per indicator and year."""
 
-    model_config = example(programme="belz-digital-2025", **POINT, items=[_INDICATOR], next=None)
+    model_config = example(programme="town-digital-2025", **POINT, items=[_INDICATOR], next=None)
     programme: str
     items: list[IndicatorRow]
     next: None
@@ -259,10 +259,10 @@ class History(Page):
     """What happened, newest first; `next` continues below the last row."""
 
     model_config = example(
-        programme="belz-digital-2025",
+        programme="town-digital-2025",
         known=KNOWN,
         items=[ROW],
-        next="/v1/programmes/belz-digital-2025/history?known=57&before=12",
+        next="/v1/programmes/town-digital-2025/history?known=57&before=12",
     )
     programme: str
     known: KnownPoint
@@ -316,7 +316,7 @@ class Diff(Page):
     """What differs between two points, cell by cell, and why."""
 
     model_config = example(
-        programme="belz-digital-2025",
+        programme="town-digital-2025",
         **{"from": {"as_of": "2025-08-01", "known": KNOWN}},
         to={"as_of": "2025-08-01", "known": KNOWN},
         changes=[
@@ -352,7 +352,7 @@ class Blame(Dated, Page):
     """The chain of one cell, the write in force first. value: null if the cell is none."""
 
     model_config = example(
-        programme="belz-digital-2025",
+        programme="town-digital-2025",
         **POINT,
         path=CELL,
         value={"value": "45000.00", "removed": False, "event": EVENT},

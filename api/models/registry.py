@@ -81,13 +81,13 @@ class Act(Source):
 
 
 _SOURCE = {"event": EVENT, "index": 3}
-_BODY = {"id": "belz-council", "name": "Белзька міська рада", "parent": None, "edrpou": "", **_SOURCE}
+_BODY = {"id": "town-council", "name": "Міська рада (приклад)", "parent": None, "edrpou": "", **_SOURCE}
 _PERSON = {"id": "p-07", "name": "Секретар ради (приклад)", **_SOURCE}
 _OFFICE = {
     "id": "council-secretary",
     "name": "Секретар ради",
     "kinds": ["act.registered"],
-    "body": "belz-council",
+    "body": "town-council",
     **_SOURCE,
 }
 _MANDATE = {
@@ -97,20 +97,20 @@ _MANDATE = {
     "start": "2025-01-01",
     "end": None,
     "order": "",
-    "body": "belz-council",
+    "body": "town-council",
     **_SOURCE,
 }
 _KEY = {
-    "id": f"{KID}@belz-council",
+    "id": f"{KID}@town-council",
     "kid": KID,
     "person": "p-07",
     "jwk": {"kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"},
-    "body": "belz-council",
+    "body": "town-council",
     **_SOURCE,
 }
 _ACT = {
-    "id": "belz-512-2025-05-29",
-    "body": "belz-council",
+    "id": "town-512-2025-05-29",
+    "body": "town-council",
     "kind": "decision",
     "number": "512",
     "date": "2025-05-29",

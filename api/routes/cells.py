@@ -56,8 +56,8 @@ MaybeRank = Annotated[
 ]
 _RANK = re.compile(r"([0-9-]{10}),([0-9-]{10}),([0-9]{1,9}),([0-9]{1,15}),([0-9]{1,9})")
 _PATCH = [
-    {"op": "test", "path": "/financing/3.3.2/2025/local", "value": "30000.00"},
-    {"op": "replace", "path": "/financing/3.3.2/2025/local", "value": "45000.00"},
+    {"op": "test", "path": "/financing/2.1.4/2025/local", "value": "30000.00"},
+    {"op": "replace", "path": "/financing/2.1.4/2025/local", "value": "45000.00"},
 ]
 _DIFF_RESPONSES = tables.responses(problems(*DATED, "missing-parameter", "no-such-programme"), tables.DIFF)
 _DIFF_RESPONSES[200]["content"][PATCH_TYPE] = {

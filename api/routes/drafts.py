@@ -28,13 +28,13 @@ router = new_router("events")
 _EXAMPLE = {
     "payload": {
         "kind": "financing.changed",
-        "subject": "programme:belz-digital-2025",
+        "subject": "programme:town-digital-2025",
         "signers": [{"person": "p-07", "office": "council-secretary"}],
         "effective": "2025-06-01",
-        "act": {"id": "belz-512-2025-05-29", "point": "1"},
+        "act": {"id": "town-512-2025-05-29", "point": "1"},
         "data": {
             "lines": [
-                {"measure": "3.3.2", "year": 2025, "source": "local", "op": "set", "amount": "45000.00"}
+                {"measure": "2.1.4", "year": 2025, "source": "local", "op": "set", "amount": "45000.00"}
             ]
         },
     }

@@ -28,7 +28,7 @@ router = new_router("events")
 After = Annotated[Whole, Query(ge=0, description="Entries from this position on.", examples=[12])]
 MaybeSubject = Annotated[
     str | None,
-    Query(pattern=STREAM, description="Only this stream.", examples=["programme:belz-digital-2025"]),
+    Query(pattern=STREAM, description="Only this stream.", examples=["programme:town-digital-2025"]),
 ]
 
 

@@ -7,6 +7,7 @@ in turns with its raw limit. Exits with 1 if something promised was missed.
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import shutil
 import sys
@@ -14,6 +15,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+from api.server import COLLECT_AFTER
 from tests.bench import appends, http_reads, reads, rebuild, startup
 from tests.bench.marks import Mark, Theft, as_json, surroundings, table
 from tests.bench.stage import Stage
@@ -24,6 +26,7 @@ QUICK_EVENTS = 10_000
 
 
 def main() -> int:
+    gc.set_threshold(*COLLECT_AFTER)  # as the server does
     options = _options()
     events = options.events or (QUICK_EVENTS if options.quick else 100_000)
     rounds, count = (2, 500) if options.quick else (3, 2000)
