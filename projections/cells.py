@@ -17,15 +17,10 @@ from projections.reading import Reading
 _HOLDS = "known_from<=:k AND known_to>:k AND counts_from<=:d AND counts_to>:d"
 _RANKED = "ORDER BY since DESC, act_date DESC, act_order DESC, slot DESC, line DESC"
 _TOP = (
-    "SELECT path, id, ("
-    "SELECT json_array(since, act_date, act_order, slot, line, op, value, event, entry, act) "
-    f"FROM lives WHERE cell=cells.id AND since<=:d AND {_HOLDS} {_RANKED} LIMIT 1) "
-    "FROM cells WHERE programme=:p"
+    "SELECT path, id, (SELECT said FROM lives "
+    f"WHERE cell=cells.id AND since<=:d AND {_HOLDS} {_RANKED} LIMIT 1) FROM cells WHERE programme=:p"
 )
-_CHAIN = (
-    "SELECT since, act_date, act_order, slot, line, op, value, event, entry, act FROM lives "
-    f"WHERE cell=:c AND since<=:d AND {_HOLDS} {_RANKED}"
-)
+_CHAIN = f"SELECT said FROM lives WHERE cell=:c AND since<=:d AND {_HOLDS} {_RANKED}"
 
 
 class Cell(NamedTuple):
@@ -44,7 +39,7 @@ def read_cells(reading: Reading, programme: str, day: str, prefix: str = "") -> 
     for path, cell, top in reading.connection.execute(query + " ORDER BY path", where):
         if top is None:
             continue
-        placed = _placed(orjson.loads(top))
+        placed = _placed(top)
         if placed.op == "add":
             answer = _fold_cell(reading, cell, day)
         else:
@@ -67,7 +62,7 @@ def cell_id(reading: Reading, programme: str, path: str) -> int | None:
 def _fold_cell(reading: Reading, cell: int, day: str, *, none: bool = False) -> Any:
     chain: list[Placed] = []
     for row in reading.connection.execute(_CHAIN, {"c": cell, "d": day, "k": reading.position}):
-        placed = _placed(row)
+        placed = _placed(row[0])
         chain.append(placed)
         if placed.op != "add":
             break
@@ -84,7 +79,7 @@ def read_chain(reading: Reading, cell: int, day: str, *, below: Rank | None, lim
             "ORDER BY", "AND (since, act_date, act_order, slot, line) < (:r0, :r1, :r2, :r3, :r4) ORDER BY"
         )
         where.update({f"r{n}": part for n, part in enumerate(below)})
-    return [_placed(row) for row in reading.connection.execute(query + " LIMIT :limit", where)]
+    return [_placed(row[0]) for row in reading.connection.execute(query + " LIMIT :limit", where)]
 
 
 def read_below(reading: Reading, programme: str, path: str, rank: Rank) -> Answer | None:
@@ -105,7 +100,7 @@ def read_below(reading: Reading, programme: str, path: str, rank: Rank) -> Answe
         below = part[-1].rank
 
 
-def _placed(row: Any) -> Placed:
-    since, act_date, act_order, slot, line, op, value, event, entry, act = row
-    rank = (since, act_date, act_order, slot, line)
-    return Placed(rank, op, orjson.loads(value), "", event, entry, act)
+def _placed(said: str) -> Placed:
+    """Read a row's JSON array: the five parts of the rank, op, value, event, entry, act."""
+    since, act_date, act_order, slot, line, op, value, event, entry, act = orjson.loads(said)
+    return Placed((since, act_date, act_order, slot, line), op, value, "", event, entry, act)

@@ -7,7 +7,8 @@ CREATE TABLE IF NOT EXISTS cells (
     UNIQUE (programme, path)
 );
 -- One row per write, stretch of days on which its slot counts, and interval of positions in
--- which that was known; half-open intervals. Read downwards from a day.
+-- which that was known; half-open intervals. Read downwards from a day. said: what a reader
+-- needs of the row, as one JSON array: the rank, op, value, event, entry, act.
 CREATE TABLE IF NOT EXISTS lives (
     cell INTEGER NOT NULL,
     since TEXT NOT NULL,
@@ -19,11 +20,7 @@ CREATE TABLE IF NOT EXISTS lives (
     known_from INTEGER NOT NULL,
     counts_to TEXT NOT NULL,
     known_to INTEGER NOT NULL,
-    op TEXT NOT NULL,
-    value TEXT,
-    event TEXT NOT NULL,
-    entry INTEGER NOT NULL,
-    act TEXT,
+    said TEXT NOT NULL,
     PRIMARY KEY (cell, since, act_date, act_order, slot, line, counts_from, known_from)
 ) WITHOUT ROWID;
 -- The entries that concern a programme: its own, and those of the acts that it cites, also

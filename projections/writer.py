@@ -31,7 +31,7 @@ KNOWN_TO = 9  # its place in a row of lives
 
 LifeKey = tuple[object, ...]  # cell, rank, counts_from; of a closed one also where it ended
 
-INSERT_LIFE = "INSERT INTO lives VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+INSERT_LIFE = "INSERT INTO lives VALUES (?,?,?,?,?,?,?,?,?,?,?)"
 CLOSE_LIFE = (
     "UPDATE lives SET known_to=? WHERE cell=? AND since=? AND act_date=? AND act_order=? AND slot=? "
     f"AND line=? AND counts_from=? AND known_to={OPEN}"
@@ -237,11 +237,7 @@ class _Batch:
                 index + 1,
                 life.counts_to,
                 OPEN,
-                life.op,
-                orjson.dumps(life.value).decode(),
-                life.event,
-                life.entry,
-                life.act,
+                orjson.dumps((*life.rank, life.op, life.value, life.event, life.entry, life.act)).decode(),
             ]
 
     def _cell(self, programme: str, path: str) -> int:

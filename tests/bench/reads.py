@@ -20,7 +20,7 @@ from tests.bench.stage import Stage
 from tests.bench.workload import COOL_PATH, DAYS, FIRST_DAY, HOT, HOT_LAST_DAY, HOT_PATH, YEARS
 
 LIMIT_LIVES = (
-    "SELECT path, (SELECT value FROM lives WHERE cell=cells.id LIMIT 1) FROM cells WHERE programme=?"
+    "SELECT path, (SELECT known_to FROM lives WHERE cell=cells.id LIMIT 1) FROM cells WHERE programme=?"
 )
 PAGE = 100
 

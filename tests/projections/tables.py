@@ -16,7 +16,7 @@ Rows = dict[str, list[tuple[Any, ...]]]
 CONTENTS = {
     "cells": "SELECT programme, path FROM cells",
     "lives": "SELECT programme, path, since, act_date, act_order, slot, line, counts_from, known_from, "
-    "counts_to, known_to, op, value, event, entry, act FROM lives JOIN cells ON cells.id=cell",
+    "counts_to, known_to, said FROM lives JOIN cells ON cells.id=cell",
     "last batch": "SELECT position, root FROM batches ORDER BY position DESC LIMIT 1",
 }
 WAYS_OF_WRITING = ("batches", "tracking", "migration")
