@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from ledger.append.appender import Appender, Outcome
@@ -18,7 +17,7 @@ from ledger.door import examine
 from ledger.envelope import BATCH_COUNT_MAX, Envelope, verify_envelope
 from ledger.errors import Refusal, StorageError
 from ledger.event import Common, Stated
-from ledger.ids import ROOT, split_stream
+from ledger.ids import ROOT
 from ledger.kinds import Discrepancy
 from ledger.log import open_log
 from ledger.rules import check_acknowledged
@@ -123,12 +122,3 @@ class Ledger:
         check_acknowledged(event, found)
         missing = sorted({item.code for item in found} - set(event.acknowledges))
         return Outlook(tuple(found), tuple(missing), world, after, world.position)
-
-
-def programme_of(event: Common) -> str | None:
-    """The programme that an event is about, if it is about one."""
-    family, name = split_stream(event.subject)
-    return name if family == "programme" else None
-
-
-Members = Mapping[str, Any]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -184,8 +184,3 @@ def totals(rows: list[Row]) -> dict[str, list[Row]]:
         "by_source": sum_rows(rows, "source"),
         "by_measure": sum_rows(rows, "measure"),
     }
-
-
-def iter_money_paths(rows: list[Row]) -> Iterator[str]:
-    for row in rows:
-        yield str(row["cell"])

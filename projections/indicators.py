@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -187,9 +186,3 @@ def plain(value: Decimal) -> str:
     """Without exponent and without trailing zeros: 10, 0.5, 100."""
     text = f"{value.normalize():f}"
     return "0" if text == "-0" else text
-
-
-def iter_years(rows: list[Row]) -> Iterator[int]:
-    for row in rows:
-        if row["year"] is not None:
-            yield row["year"]

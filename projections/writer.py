@@ -18,7 +18,6 @@ from ledger.errors import StorageError
 from ledger.event import Common, Stated
 from ledger.ids import split_stream
 from ledger.merkle import Frontier, leaf_hash, read_frontier
-from ledger.programme import Programme
 from ledger.store.base import LogReader
 from ledger.streams import load_for, load_stream
 from ledger.timeline import Life, Slot, changes
@@ -253,6 +252,3 @@ class _Batch:
             assert known is not None
             self._cells[key] = known
         return known
-
-
-__all__ = ["OPEN", "Programme", "Writer"]

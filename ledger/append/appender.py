@@ -29,7 +29,6 @@ from ledger.world import World
 GROUP_MAX = 256
 QUEUE_MAX = 4096
 NODE_CACHE_MAX = 100_000
-BATCH_MAX = 256
 
 Outcome = list[Receipt]
 
@@ -285,6 +284,3 @@ class NodeCache:
         while len(self._known) > NODE_CACHE_MAX:
             self._known.popitem(last=False)
         return found
-
-
-__all__ = ["BATCH_MAX", "GROUP_MAX", "QUEUE_MAX", "Appender", "NodeCache", "make_receipt"]

@@ -9,7 +9,7 @@ from ledger.errors import Refusal
 from ledger.event import Common
 from ledger.kinds.base import Discrepancy, Kind, View, Words
 from ledger.timeline import Write
-from ledger.values import NUMBER, Accumulation, Id, Number, Period, Strict, Text, period_end, period_year
+from ledger.values import Accumulation, Id, Number, Period, Strict, Text, period_end, period_year
 
 ACCUMULATION_WORDS = {
     "period": ("за період", "in the period"),
@@ -71,5 +71,3 @@ KIND = Kind(
     en="Indicator {indicator}, {period} ({how}): {value}",
     example={"indicator": "1.1", "period": "2025-Q1", "accumulation": "period", "value": "1"},
 )
-
-__all__ = ["KIND", "NUMBER", "ActualReported"]

@@ -6,7 +6,7 @@ the group decide over what it reads under that lock, and inserts what the group 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -94,6 +94,3 @@ class LogReader(Tail, Protocol):
         """The same log as of a position: later entries do not exist."""
 
     def close(self) -> None: ...
-
-
-Names = Mapping[str, str]
