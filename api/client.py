@@ -133,6 +133,18 @@ class Client:
         """part: "" for the state, or budget, indicators, history, diff, blame."""
         return self.get(f"/v1/programmes/{segment(programme)}{'/' if part else ''}{part}", parameters)
 
+    def checkpoint(self) -> str:
+        """GET /v1/checkpoint: the newest signed note, as it came."""
+        response = self._send("GET", "/v1/checkpoint")
+        if not response.is_success:
+            self._read(response)
+        return response.text
+
+    def rotations(self) -> list[Receipt]:
+        """The receipts of all log_key.rotated, in the order of the log: check them."""
+        newest = {"kind": "log_key.rotated", "min_position": self.ledger().get("position")}
+        return [self.receipt(str(item.get("event"))) for item in self.items("/v1/events", newest)]
+
     def event(self, event: str) -> Answer:
         return self.get(f"/v1/events/{segment(event)}")
 
@@ -192,8 +204,11 @@ class Client:
         self._ask("PUT", f"/v1/files/{segment(digest)}", content=content, headers=headers)
 
     def _ask(self, method: str, path: str, **request: Any) -> Answer:
+        return self._read(self._send(method, path, **request))
+
+    def _send(self, method: str, path: str, **request: Any) -> httpx.Response:
         try:
-            response = self._http.request(method, path, **request)
+            return self._http.request(method, path, **request)
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:
             raise Unreachable(f"{self.url} cannot be reached: {error}") from error
         except httpx.RequestError as error:
@@ -201,7 +216,6 @@ class Client:
             raise AnswerLost(said) from error
         except httpx.InvalidURL as error:
             raise Unreachable(f"{self.url}{path} is no address: {error}") from error
-        return self._read(response)
 
     def _read(self, response: httpx.Response) -> Answer:
         """Raises ServerProblem for a problem document, Unreachable for what is no answer of Pledger."""

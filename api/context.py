@@ -69,6 +69,11 @@ class Context:
             self._identity = Identity(root.origin, root.genesis, ZoneInfo(root.zone))
         return self._identity
 
+    @property
+    def log_key(self) -> str:
+        """The verifier key in force; the signer's first one while the ledger is not open."""
+        return self.world().root.log_key or self.ledger.signer.verifier_key
+
     def checkpoint(self) -> tuple[int, str] | None:
         """The newest signed checkpoint: (size, note). None if none could be signed so far."""
         return self.ledger.appender.checkpoint

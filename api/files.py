@@ -11,28 +11,29 @@ from pathlib import Path
 from typing import IO, Any
 
 from api.problems import Problem
+from ledger.attachments import holds_private_key, is_container
 from projections.files import FileNamed
 
 CHUNK_BYTES = 1 << 20
-# Containers of signatures and certificates may carry a tax number: hash only, whatever an event says.
-_PRIVATE_TYPES = frozenset(
-    [
-        "application/pkcs7-signature", "application/pkcs7-mime", "application/x-pkcs7-signature",
-        "application/x-pkcs7-mime", "application/pkix-cert", "application/x-x509-ca-cert",
-        "application/x-pkcs12", "application/x-pkcs7-certificates",
-    ]
-)  # fmt: skip
-_PRIVATE_ENDINGS = (".p7s", ".p7m", ".p7b", ".p7c", ".cer", ".crt", ".der", ".pem", ".p12", ".pfx", ".asice")
 
 
 def is_restricted(named: Sequence[FileNamed]) -> bool:
-    """One event that restricts a file is enough."""
+    """One event that restricts a file is enough; a container of a signature is, whatever an event says."""
     return any(
         one.access != "public"
-        or one.media_type.lower() in _PRIVATE_TYPES
-        or one.name.lower().endswith(_PRIVATE_ENDINGS)
+        or is_container(one.name, one.media_type)
+        or holds_private_key(one.name, one.media_type)
         for one in named
     )
+
+
+def restricted_folder(folder: Path) -> Path:
+    """Where bytes lie that are kept and never served: apart, and closed to other accounts."""
+    apart = folder / "restricted"
+    if not apart.exists():
+        apart.mkdir(mode=0o700, parents=True, exist_ok=True)
+        sync_folder(folder)
+    return apart
 
 
 def path_of(folder: Path, sha256: str) -> Path:

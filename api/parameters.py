@@ -21,7 +21,8 @@ from pydantic_core import PydanticCustomError
 from api.context import Context
 from api.problems import Problem
 from ledger.kinds import KINDS
-from ledger.values import Day
+from ledger.values import Day, Period
+from projections.inbox import TASKS
 from projections.positions import Known, at_day, at_instant, at_position
 
 LIMIT_MAX = 500
@@ -50,12 +51,21 @@ EXPECTED: dict[str, tuple[str, str]] = {
     "hash": ("SHA-256 малими шістнадцятковими цифрами", "a SHA-256 in lower-case hexadecimal"),
     "point": ("from_as_of або from_known", "from_as_of or from_known"),
     "leaf": ("event або index", "event or index"),
+    "state": ("open, refused, lapsed, withdrawn або enacted", "open, refused, lapsed, withdrawn or enacted"),
+    "open": ("true або false", "true or false"),
+    "code": ("вісім цифр коду ЄДРПОУ", "the eight digits of a registry code"),
+    "period": ("період, як 2025, 2025-Q1 або 2025-03", "a period such as 2025, 2025-Q1 or 2025-03"),
+    "holder": ("office або person, одне з двох", "office or person, one of the two"),
+    "task": (f"одне з: {', '.join(TASKS)}", f"one of: {', '.join(TASKS)}"),
 }
 _OF = {
     "as_of": "day", "from_as_of": "day", "to_as_of": "day",
     "known": "known", "from_known": "known", "to_known": "known",
     "limit": "limit", "kind": "kind", "path": "path", "format": "form", "lang": "lang",
-    "source": "id", "measure": "id", "body": "id", "subject": "subject", "sha256": "hash",
+    "source": "id", "measure": "id", "body": "id",
+    "programme": "id", "indicator": "id", "state": "state", "open": "open", "code": "code",
+    "period": "period",
+    "office": "id", "person": "id", "task": "task", "subject": "subject", "sha256": "hash",
 }  # fmt: skip
 
 
@@ -108,6 +118,36 @@ MaybePath = Annotated[
 MaybeSource = Annotated[_Id | None, Query(description="Only this source.", examples=["local"])]
 MaybeMeasure = Annotated[_Id | None, Query(description="Only this measure.", examples=["2.1.4"])]
 MaybeBody = Annotated[_Id | None, Query(description="Only of this body.", examples=["town-council"])]
+MaybeOffice = Annotated[_Id | None, Query(description="An office's id.", examples=["council-secretary"])]
+MaybePerson = Annotated[_Id | None, Query(description="A person's id.", examples=["p-07"])]
+MaybeOwner = Annotated[
+    _Id | None,
+    Query(
+        description="Only of the body with this id or registry code (ЄДРПОУ), of those that it succeeded "
+        "and of those that succeeded it.",
+        examples=["town-council"],
+    ),
+]
+MaybeCode = Annotated[
+    Annotated[str, StringConstraints(pattern=r"^[0-9]{8}$")] | None,
+    Query(
+        description="Only the body with this registry code (ЄДРПОУ), with those before and after it.",
+        examples=["12345678"],
+    ),
+]
+MaybeProgramme = Annotated[
+    _Id | None, Query(description="Only of this programme.", examples=["town-digital-2025"])
+]
+MaybeIndicator = Annotated[_Id | None, Query(description="Only this indicator.", examples=["1.1.2"])]
+MaybePeriod = Annotated[Period | None, Query(description="Only this period.", examples=["2025-Q4"])]
+MaybeOpen = Annotated[
+    Literal["true", "false"] | None,
+    Query(alias="open", description="Only what waits for an answer, or only what does not."),
+]
+MaybeState = Annotated[
+    Literal["open", "refused", "lapsed", "withdrawn", "enacted"] | None,
+    Query(description="Only proposals in this state on the day."),
+]
 Format = Annotated[Literal["json", "csv"], Query(alias="format", description="json, or the same as csv.")]
 MaybeKind = Annotated[
     Annotated[str, AfterValidator(_kind)] | None,

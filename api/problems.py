@@ -23,7 +23,8 @@ from ledger.errors import Busy, LedgerError, Refusal, Stopped, StorageError
 from ledger.kinds import Discrepancy
 
 MEDIA_TYPE = "application/problem+json"
-GOT_MAX = 200
+GOT_MAX = 200  # characters of one text
+VALUE_MAX = 4000  # bytes of one value as JSON
 DISCREPANCIES_MAX = 1000
 _UNLISTED = PROBLEMS["malformed"]
 Errors = list[dict[str, Any]]
@@ -87,8 +88,8 @@ def _errors(pointer: str, got: Any) -> Errors:
     return [{"pointer": pointer, "got": shown(got)}] if pointer or got is not None else []
 
 
-def shown(value: Any) -> Any:
-    """A value that may be shown back: JSON of a bounded size."""
+def shown(value: Any, size_max: int = VALUE_MAX) -> Any:
+    """A value that may be shown back: JSON of a bounded size. Of a large list: its first items."""
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, str):
@@ -96,10 +97,25 @@ def shown(value: Any) -> Any:
     if isinstance(value, int):
         return value if abs(value) < 1 << 53 else str(value)[:GOT_MAX]
     try:
-        small = len(orjson.dumps(value)) <= 20 * GOT_MAX
+        if len(orjson.dumps(value)) <= size_max:
+            return value
     except orjson.JSONEncodeError:
-        small = False
-    return value if small else type(value).__name__
+        return type(value).__name__
+    return _first(value, size_max) if isinstance(value, list | tuple) else type(value).__name__
+
+
+def _first(items: Sequence[Any], size_max: int) -> list[Any]:
+    """As many as fit, the members of each cut down in their turn."""
+    kept: list[Any] = []
+    left, share = size_max, size_max // 4
+    for item in items:
+        members = item.items() if isinstance(item, dict) else ()
+        one = {name: shown(member, share) for name, member in members} or shown(item, share)
+        left -= len(orjson.dumps(one))
+        if left < 0:
+            break
+        kept.append(one)
+    return kept
 
 
 def problem_of(error: LedgerError) -> Problem:

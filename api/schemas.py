@@ -17,6 +17,8 @@ def summary(kind: Kind) -> dict[str, Any]:
         "kind": kind.name,
         "schema": kind.schema,
         "family": kind.family,
+        "families": list(kind.families),
+        "proposable": kind.proposable,
         "title": {"uk": kind.title_uk, "en": kind.title_en},
         "act": kind.act,
         "effective": kind.effective,

@@ -13,21 +13,21 @@ Rows = Sequence[Mapping[str, Any]]
 BUDGET = (
     "measure", "year", "source", "kpkvk", "kekv", "fund", "unit", "currency", "original", "amended",
     "appropriated", "scheduled", "transferred", "committed", "paid", "incurred", "payable", "returned",
-    "unfunded", "variance", "cell", "event", "index",
+    "unfunded", "variance", "cell", "event", "index", "doubt", "doubtful",
 )  # fmt: skip
 INDICATORS = (
     "indicator", "name", "measure", "kind", "unit", "year", "base", "base_date", "target_then", "target_now",
     "actual", "latest_period", "latest_value", "status", "evidence", "report", "achievement",
-    "dynamics_printed", "dynamics_computed", "dynamics_rule", "cell", "event", "index",
+    "dynamics_printed", "dynamics_computed", "dynamics_rule", "cell", "event", "index", "doubt", "doubtful",
 )  # fmt: skip
 HISTORY = (
     "index", "event", "kind", "recorded_at", "effective", "act", "act_number", "act_date", "act_point",
     "persons", "offices", "reason", "example", "acknowledges", "corrects", "sentence_uk", "sentence_en",
-    "writes_total",
+    "writes_total", "doubt",
 )  # fmt: skip
 DIFF = (
     "path", "unit", "old", "new", "delta", "why", "event", "index", "kind", "act", "recorded_at", "persons",
-    "offices", "reason",
+    "offices", "reason", "doubt", "old_doubt", "new_doubt",
 )  # fmt: skip
 
 
@@ -38,11 +38,22 @@ def responses(errors: Responses, columns: Sequence[str]) -> Responses:
 
 
 def budget(rows: Rows) -> bytes:
-    return to_csv(BUDGET, rows)
+    return to_csv(BUDGET, [{**row, "doubtful": _doubtful(row)} for row in rows])
 
 
 def indicators(rows: Rows) -> bytes:
-    return to_csv(INDICATORS, [{**row, **_flat("latest", row), **_flat("dynamics", row)} for row in rows])
+    return to_csv(
+        INDICATORS,
+        [
+            {**row, **_flat("latest", row), **_flat("dynamics", row), "doubtful": _doubtful(row)}
+            for row in rows
+        ],
+    )
+
+
+def _doubtful(row: Mapping[str, Any]) -> list[str] | None:
+    """The columns that rest on a statement in doubt, each with its word."""
+    return [f"{column}: {word}" for column, word in row["doubtful"].items()] or None
 
 
 def _flat(name: str, row: Mapping[str, Any]) -> dict[str, Any]:
@@ -83,6 +94,8 @@ def _change(change: Mapping[str, Any]) -> dict[str, Any]:
         **({**cause, **_who(cause)} if cause else {}),
         "old": _side(change["old"]),
         "new": _side(change["new"]),
+        "old_doubt": (change["old"] or {}).get("doubt"),
+        "new_doubt": (change["new"] or {}).get("doubt"),
     }
 
 

@@ -67,7 +67,7 @@ def open_programme(request: Request, programme: str, asked: Asked) -> Iterator[V
         yield view
 
 
-def check_programme(view: View, programme: str, position: int) -> None:
+def check_programme(view: View, programme: str, position: int, *, at: str = "/path/programme") -> None:
     """Raises Problem no-such-programme if it was not on the record by a position."""
     if not is_known(view.reading.at(position), programme):
-        raise Problem("no-such-programme", "/path/programme", programme, position=position)
+        raise Problem("no-such-programme", at, programme, position=position)

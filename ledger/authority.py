@@ -1,29 +1,37 @@
-"""Who may say it: keys, persons, mandates and offices, judged at the event's place in the log."""
+"""Who may say it: keys, persons, mandates and offices, judged at the event's place in the log.
+
+Source: security.md, authority; docs/authority.md.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from ledger.doubt import REAFFIRMED, kinds_behind
 from ledger.errors import Refusal
-from ledger.event import Common, Signer
+from ledger.event import Claims, Common, Signer, Stated
 from ledger.ids import REGISTRAR, split_stream
 from ledger.keys import PublicKey
-from ledger.kinds import Kind
-from ledger.registry import Body, Key, Registrar, Root
+from ledger.kinds import KINDS, Kind
+from ledger.registry import Body, Mandate, Registrar, Root
+from ledger.remedy import holders, live_keys, offices_that_may
+from ledger.statements import statement_of
 
 if TYPE_CHECKING:
     from ledger.world import World
 
+REGISTRARS_CHANGED = "registrar.changed"
+
 
 def public_keys(world: World, event: Common) -> dict[str, PublicKey]:
-    """The keys that the signers named, as far as the registry knows them."""
+    """The keys that the signers named, as far as the registry knows them; also dead ones."""
     found: dict[str, PublicKey] = {}
-    registrars = _registrars(world.root, event)
+    registrars = dict(_registrar_keys(world, event))
     for signer in event.signers:
         if signer.office == REGISTRAR:
             if signer.kid in registrars:
-                found[signer.kid] = registrars[signer.kid].key
+                found[signer.kid] = registrars[signer.kid]
             continue
         body = world.body_of(f"office:{signer.office}")
         if body is not None and signer.kid in body.keys:
@@ -31,80 +39,175 @@ def public_keys(world: World, event: Common) -> dict[str, PublicKey]:
     return found
 
 
-def _registrars(root: Root, event: Common) -> Mapping[str, Registrar]:
-    """Before the ledger is open its registrars are those that the opening names."""
-    if root.opened or event.kind != "ledger.opened":
-        return root.registrars
-    return {r.public_key().kid: Registrar(r.person, r.public_key()) for r in event.data.registrars}
-
-
-def check_authority(world: World, event: Common, kind: Kind, today: str) -> None:
-    """Refuse signers who may not say this. today: the local date of recorded_at."""
-    if kind.registrar:
-        _check_registrars(world, event)
-        return
-    for place in range(len(event.signers)):
-        _check_signer(world, event, place, today)
-
-
-def _check_registrars(world: World, event: Common) -> None:
-    registrars = _registrars(world.root, event)
-    people = set()
-    for place, signer in enumerate(event.signers):
-        at = f"/signers/{place}"
-        if signer.office != REGISTRAR:
-            raise Refusal("registrar-needed", f"{at}/office", signer.office)
-        registrar = registrars.get(signer.kid)
-        if registrar is None:
-            raise Refusal("not-a-registrar", f"{at}/kid", signer.kid)
-        if registrar.person != signer.person:
-            raise Refusal("key-of-another", f"{at}/person", signer.person)
-        people.add(signer.person)
-    needed = world.root.threshold if world.root.opened else event.data.k
-    if len(people) < needed:
-        raise Refusal("too-few-registrars", "/signers", len(people), needed=needed)
-
-
-def _check_signer(world: World, event: Common, place: int, today: str) -> None:
-    signer, at = event.signers[place], f"/signers/{place}"
-    body = world.body_of(f"office:{signer.office}")
-    if body is None or signer.office not in body.offices:
-        raise Refusal("unknown-office", f"{at}/office", signer.office)
-    if event.kind not in body.offices[signer.office].kinds:
-        raise Refusal("office-may-not", f"{at}/office", signer.office, kind=event.kind)
-    _check_reach(world, event, body, f"{at}/office")
-    _check_key(world, body, signer, at)
-    _check_mandate(body, signer, at, today)
-
-
-def _check_key(world: World, body: Body, signer: Signer, at: str) -> Key:
-    key = body.keys.get(signer.kid)
-    if key is None:
-        known = f"key:{signer.kid}" in world.names
-        raise Refusal("key-not-accepted" if known else "unknown-key", f"{at}/kid", signer.kid)
-    if key.person != signer.person:
-        raise Refusal("key-of-another", f"{at}/person", signer.person)
-    return key
-
-
-def _check_reach(world: World, event: Common, body: Body, at: str) -> None:
-    """An office acts for its own body and the bodies above it, and for no other's."""
+def _registrar_keys(world: World, event: Common) -> Iterator[tuple[str, PublicKey]]:
+    """Whoever may be a registrar here: a kid names its key, so it does not matter who said so."""
+    if event.kind in ("ledger.opened", REGISTRARS_CHANGED) and event.data is not None:
+        for named in event.data.registrars:
+            yield named.public_key().kid, named.public_key()
     family, name = split_stream(event.subject)
     if family == "body":
-        owner = name
-    else:
+        for body in (name, world.root.current(name, "9999-12-31")):
+            if body in world.bodies:
+                yield from ((kid, one.key) for kid, one in world.bodies[body].registrars.items())
+    yield from ((kid, one.key) for kid, one in world.root.registrars.items())
+
+
+def managers(world: World, subject: str, today: str) -> Root | Body:
+    """Whose registrars manage a stream: the body's own, those of its successor, or the root's."""
+    family, name = split_stream(subject)
+    if family == "body":
+        body = world.bodies.get(world.root.current(name, today))
+        if body is not None and body.registrars:
+            return body
+    return world.root
+
+
+def check_authority(world: World, stated: Stated, kind: Kind, today: str) -> None:
+    """Refuse signers who may not say this. today: the local date of recorded_at."""
+    event = stated.event
+    meant = kinds_meant(world, event, kind)
+    if kind.registrar or any(one.registrar for one in meant):
+        _check_registrars(world, event, today)
+        return
+    for place in range(len(event.signers)):
+        _check_signer(world, stated, place, today, meant)
+
+
+def kinds_meant(world: World, event: Common, kind: Kind) -> tuple[Kind, ...]:
+    """Whose right to speak is asked: who re-affirms must be one who could state it anew."""
+    if kind.name != REAFFIRMED:
+        return (kind,)
+    names: set[str] = set()
+    for place, one in enumerate(event.data.entries):
+        statement = statement_of(world, event.subject, one, place)
+        names |= kinds_behind(world, event.subject, statement)
+    meant = tuple(KINDS[name] for name in sorted(names))
+    if len({one.registrar for one in meant}) != 1:
+        raise Refusal("entries-differ", "/data/entries")
+    return meant
+
+
+def _check_registrars(world: World, event: Common, today: str) -> None:
+    where = managers(world, event.subject, today)
+    old, needed = _in_charge(world.root, where, event)
+    new: Mapping[str, Registrar] = {}
+    if event.kind == REGISTRARS_CHANGED:
+        new = {one.public_key().kid: Registrar(one.person, one.public_key()) for one in event.data.registrars}
+    for place, signer in enumerate(event.signers):
+        _check_registrar(world, where, old, new, signer, f"/signers/{place}")
+    _check_threshold(event, old, needed)
+    if new:
+        _check_threshold(event, new, event.data.k)
+
+
+def _in_charge(root: Root, where: Root | Body, event: Common) -> tuple[Mapping[str, Registrar], int]:
+    """Before the ledger is open its registrars are those that the opening names."""
+    if root.opened or event.kind != "ledger.opened":
+        return where.registrars, where.threshold
+    named = {r.public_key().kid: Registrar(r.person, r.public_key()) for r in event.data.registrars}
+    return named, event.data.k
+
+
+def _check_registrar(
+    world: World,
+    where: Root | Body,
+    old: Mapping[str, Registrar],
+    new: Mapping[str, Registrar],
+    signer: Signer,
+    at: str,
+) -> None:
+    instead = sorted({one.person for one in old.values()})
+    if signer.office != REGISTRAR:
+        raise Refusal("registrar-needed", f"{at}/office", signer.office, instead=instead)
+    revoked = where.revoked.get(signer.kid) or world.root.revoked.get(signer.kid)
+    if revoked is not None:
+        raise Refusal("key-revoked", f"{at}/kid", signer.kid, revoked=revoked.event, instead=instead)
+    registrar = old.get(signer.kid) or new.get(signer.kid)
+    if registrar is None:
+        raise Refusal("not-a-registrar", f"{at}/kid", signer.kid, instead=instead)
+    if registrar.person != signer.person:
+        raise Refusal("key-of-another", f"{at}/person", signer.person)
+
+
+def _check_threshold(event: Common, registrars: Mapping[str, Registrar], needed: int) -> None:
+    """Persons are counted, never keys."""
+    people = {registrars[s.kid].person for s in event.signers if s.kid in registrars}
+    if len(people) < needed:
+        others = sorted({one.person for one in registrars.values()} - people)
+        raise Refusal("too-few-registrars", "/signers", len(people), needed=needed, instead=others)
+
+
+def _check_signer(world: World, stated: Stated, place: int, today: str, meant: tuple[Kind, ...]) -> None:
+    event, at = stated.event, f"/signers/{place}"
+    signer = event.signers[place]
+    body = world.body_of(f"office:{signer.office}")
+    owner = owner_of(world, event, today)
+    if body is None or signer.office not in body.offices:
+        raise Refusal("unknown-office", f"{at}/office", signer.office)
+    for kind in meant:
+        if kind.name not in body.offices[signer.office].kinds:
+            instead = offices_that_may(world, kind.name, owner, today)
+            raise Refusal("office-may-not", f"{at}/office", signer.office, kind=kind.name, instead=instead)
+    if not world.root.belongs(body.id, owner, today):
+        instead = offices_that_may(world, meant[0].name, owner, today)
+        raise Refusal("foreign-body", f"{at}/office", body.id, owner=owner, instead=instead)
+    _check_key(world, body, signer, at)
+    _check_mandate(world, body, stated, signer, at, today)
+
+
+def owner_of(world: World, event: Common, day: str) -> str:
+    """The body that answers for the subject on a day; "" for what nobody owns."""
+    family, name = split_stream(event.subject)
+    if family == "programme":
         programme = world.programmes.get(name)
-        owner = programme.body if programme is not None else getattr(event.data, "body", None) or ""
-    if not world.root.belongs(body.id, owner):
-        raise Refusal("foreign-body", at, body.id, owner=owner)
+        name = programme.body if programme is not None else getattr(event.data, "body", None) or ""
+    return world.root.current(name, day) if family != "root" else ""
 
 
-def _check_mandate(body: Body, signer: Signer, at: str, today: str) -> None:
+def _check_key(world: World, body: Body, signer: Signer, at: str) -> None:
+    key = body.keys.get(signer.kid)
+    revoked = body.revoked.get(signer.kid) or world.root.revoked.get(signer.kid)
+    if key is not None and revoked is None and key.retired_at is None:
+        if key.person != signer.person:
+            raise Refusal("key-of-another", f"{at}/person", signer.person)
+        return
+    instead = live_keys(world, body, signer.person)
+    if key is None:
+        known = f"key:{signer.kid}" in world.names
+        raise Refusal(
+            "key-not-accepted" if known else "unknown-key",
+            f"{at}/kid",
+            signer.kid,
+            body=body.id,
+            instead=instead,
+        )
+    if revoked is not None:
+        raise Refusal("key-revoked", f"{at}/kid", signer.kid, revoked=revoked.event, instead=instead)
+    raise Refusal("key-retired", f"{at}/kid", signer.kid, instead=instead)
+
+
+def _check_mandate(world: World, body: Body, stated: Stated, signer: Signer, at: str, today: str) -> None:
     """The person must hold the office on the day of recording.
 
-    An event signed before a mandate's end and submitted after it is refused too, until
-    `entry.reaffirmed` exists to settle such entries: see docs/decisions.
+    What was signed before the mandate's end by all that can be told (what the signer had seen,
+    and what the signature claims) is recorded all the same; ledger/doubt.py shows it as undetermined.
     """
     mandates = body.mandates_of(signer.person, signer.office)
-    if not any(mandate.holds(today) for mandate in mandates):
-        raise Refusal("no-mandate", f"{at}/office", signer.office, person=signer.person, today=today)
+    if any(mandate.holds(today) for mandate in mandates):
+        return
+    claims = stated.claims
+    if claims is not None and any(_signed_in_time(mandate, claims, signer.kid) for mandate in mandates):
+        return
+    raise Refusal(
+        "no-mandate",
+        f"{at}/office",
+        signer.office,
+        person=signer.person,
+        today=today,
+        ended=max((m.until for m in mandates if not m.void and m.until <= today), default=None),
+        instead=holders(body, signer.office, today),
+    )
+
+
+def _signed_in_time(mandate: Mandate, claims: Claims, kid: str) -> bool:
+    return mandate.holds(claims.signed(kid)) and claims.seen() < mandate.until

@@ -6,7 +6,7 @@ Source: C2SP tlog-checkpoint v1.0.0, without extension lines.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from ledger.merkle import HASH_BYTES
@@ -66,3 +66,17 @@ def open_checkpoint(note: str | bytes, verifiers: Iterable[Verifier]) -> tuple[C
     if all(signature.name != checkpoint.origin for signature in opened.verified):
         raise NoteError(f"no known key of the log {checkpoint.origin} signed the checkpoint")
     return checkpoint, opened
+
+
+def open_overlap(note: str | bytes, verifiers: Sequence[Verifier]) -> Checkpoint:
+    """Read a checkpoint that every one of these keys of its log signed. Raises NoteError.
+
+    It shows that whoever holds each key signed this one tree. It does not show that one key
+    stands for the other: anybody can add a signature to a note.
+    """
+    checkpoint, opened = open_checkpoint(note, verifiers)
+    signed = {(signature.name, signature.key_id) for signature in opened.verified}
+    for verifier in verifiers:
+        if verifier.name != checkpoint.origin or (verifier.name, verifier.key_id) not in signed:
+            raise NoteError(f"the key {verifier.key_id.hex()} of {verifier.name} did not sign the checkpoint")
+    return checkpoint

@@ -4,6 +4,7 @@ ledger.db            sacred
 projections-<n>.db   can always be rebuilt; CURRENT names the one in use
 files/               documents that logged events name, by hash
 log-key.pem          the log's key (move it to where only the signer can read it)
+log-key.next.pem     while it is there: the key that will follow, which signs beside the first
 log-memory           what the log's key has signed last; never restored from a backup
 lock                 held by the process that serves
 """
@@ -31,6 +32,10 @@ class Directory:
     @property
     def log_key(self) -> Path:
         return self.path / "log-key.pem"
+
+    @property
+    def next_log_key(self) -> Path:
+        return self.path / "log-key.next.pem"
 
     @property
     def log_memory(self) -> Path:

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ledger.authority import check_authority
+from ledger.authority import check_authority, kinds_meant, owner_of
+from ledger.enactment import check_executors, check_signers, consent, judged
 from ledger.errors import LedgerError
-from ledger.event import Stated
+from ledger.event import Common, Stated
+from ledger.governing import policies_for
 from ledger.ids import split_stream
 from ledger.kinds import Discrepancy, View, kind_of
+from ledger.registry import Body, founded
 from ledger.rules import (
     check_acknowledged,
     check_act,
@@ -49,10 +52,14 @@ def decide(world: World, stated: Stated, today: str, *, batch_start: int) -> Dec
     """
     found, after = examine(world, stated, today, batch_start=batch_start)
     check_acknowledged(stated.event, found)
-    missing = {discrepancy.code for discrepancy in found} - set(stated.event.acknowledges)
-    if missing:
-        raise NeedsAcknowledgement(found)
+    if unanswered(stated.event, found):
+        raise NeedsAcknowledgement([one for one in found if not one.silent])
     return Decision(after, tuple(found))
+
+
+def unanswered(event: Common, found: list[Discrepancy]) -> list[str]:
+    """The codes that still need an acknowledgement."""
+    return sorted({one.code for one in found if not one.silent} - {*event.acknowledges})
 
 
 def examine(world: World, stated: Stated, today: str, *, batch_start: int) -> tuple[list[Discrepancy], World]:
@@ -60,26 +67,43 @@ def examine(world: World, stated: Stated, today: str, *, batch_start: int) -> tu
     event, kind = stated.event, kind_of(stated.event.kind)
     check_ledger(world, stated)
     check_subject(world, event)
-    check_authority(world, event, kind, today)
-    check_act(world, event)
+    check_authority(world, stated, kind, today)
+    check_act(world, event, today)
     check_correction(world, event)
-    if kind.family != "programme":
-        found = list(kind.decide(_view(world, None, stated, today), event))
-        return found, evolve(world, stated)
-    after = evolve(world, stated)
-    view = _view(world, after, stated, today)
-    found = [*kind.decide(view, event), *discrepancies(view, event, batch_start)]
-    return found, after
+    return notice(world, stated, today, batch_start=batch_start)
 
 
-def _view(world: World, after: World | None, stated: Stated, today: str) -> View:
-    family, name = split_stream(stated.event.subject)
-    return View(
+def notice(world: World, stated: Stated, today: str, *, batch_start: int) -> tuple[list[Discrepancy], World]:
+    """What is found about an event whose signers may say it: by its kind, by all, by the policies.
+
+    For what is in the log already it gives again what was found then. Raises Refusal.
+    """
+    event, kind = stated.event, kind_of(stated.event.kind)
+    policies = () if kind.registrar else policies_for(world, event, owner_of(world, event, today), today)
+    family, name = split_stream(event.subject)
+    after = evolve(world, stated) if family == "programme" else None
+    view = View(
         world=world,
         root=world.root,
-        body=world.bodies.get(name) if family == "body" else None,
+        body=_body(world, name) if family == "body" else None,
         before=world.programmes.get(name) if family == "programme" else None,
-        after=after.programmes.get(name) if after is not None and family == "programme" else None,
+        after=after.programmes[name] if after is not None else None,
         today=today,
         slot=stated.slot,
+        subject=event.subject,
+        policies=policies,
+        batch_start=batch_start,
     )
+    if policies:
+        check_signers(view, event, (one.name for one in kinds_meant(world, event, kind)))
+        check_executors(view, event)
+    found = list(kind.decide(view, event))
+    if after is None:
+        return judged(view, event, found), evolve(world, stated)
+    found += [*discrepancies(view, event, batch_start), *consent(view, event)]
+    return judged(view, event, found), after
+
+
+def _body(world: World, name: str) -> Body:
+    known = world.bodies.get(name)
+    return known if known is not None else founded(world.root, name)

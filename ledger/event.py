@@ -5,6 +5,7 @@ The common fields stand here once; `data` has the model of its kind (ledger/kind
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
@@ -70,11 +71,18 @@ class Corrects(Strict):
     payload: Sha256
 
 
+class Enacts(Strict):
+    """proposal: the change.proposed that an event carries out."""
+
+    proposal: EventId
+
+
 class Relations(Strict):
     """How this event stands to others."""
 
     corrects: Corrects | None = None
     answers: EventId | None = None
+    enacts: Enacts | None = None
 
 
 class Common(Strict):
@@ -99,16 +107,30 @@ class Common(Strict):
 
 
 @dataclass(frozen=True, slots=True)
+class Claims:
+    """What a submission claims about when it was made; only the door asks.
+
+    signed: kid → local day of `iat`; seen: local day on which the last entry that the signer
+    had seen was recorded, "" if none.
+    """
+
+    signed: Callable[[str], str]
+    seen: Callable[[], str]
+
+
+@dataclass(frozen=True, slots=True)
 class Stated:
     """An event as it stands in the log, or would stand if it were taken now.
 
-    payload_hash: SHA-256, hexadecimal; index: leaf index; recorded_at: RFC 3339.
+    payload_hash: SHA-256, hexadecimal; index: leaf index; recorded_at: RFC 3339. claims: None
+    for what is in the log already.
     """
 
     event: Common
     payload_hash: str
     index: int
     recorded_at: str
+    claims: Claims | None = None
 
     @property
     def slot(self) -> str:
@@ -158,8 +180,10 @@ def _names_a_branch(part: Any) -> bool:
 
 __all__ = [
     "ActRef",
+    "Claims",
     "Common",
     "Corrects",
+    "Enacts",
     "FileRef",
     "LedgerName",
     "Name",

@@ -1,4 +1,4 @@
-"""Opening a ledger: its directory, the log's key and memory, and the first entry.
+"""Opening a ledger: its directory, the log's key and memory, and the first entry or two.
 
 The canonical data of `ledger.opened` is the ledger's genesis: who holds its hash, the origin
 and the log's key can tell this ledger from every other for ever.
@@ -7,25 +7,26 @@ and the log's key can tell this ledger from every other for ever.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
-from hashlib import sha256
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import available_timezones
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from ledger.canonical import dumps
 from ledger.clock import Clock, format_instant
 from ledger.directory import Directory
-from ledger.envelope import parse_envelope, sign_payload
+from ledger.envelope import Envelope, parse_envelope, sign_payload
 from ledger.errors import Refusal, StorageError
 from ledger.event import as_refusal
 from ledger.ids import REGISTRAR, ROOT, new_event_id
 from ledger.keys import PrivateKey
-from ledger.kinds.ledger_opened import KIND, LedgerOpened
+from ledger.kinds import Kind, body_opened, ledger_opened
+from ledger.kinds.body_opened import BodyOpened
+from ledger.kinds.ledger_opened import LedgerOpened
 from ledger.log import open_log
 from ledger.receipt import Receipt, check_receipt
 from ledger.service import Ledger
@@ -34,18 +35,31 @@ from ledger.signer import FileLogSigner, generate_key
 SUBMIT_WITHIN = timedelta(hours=1)
 
 Registrar = tuple[str, str, PrivateKey]  # person, name, key
+Data = TypeVar("Data", bound=BaseModel)
 
 _SOME_LOG_KEY = f"log+00000000+{'A' * 44}"  # of the right shape, until there is one
 
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """What an auditor keeps. genesis: SHA-256, hexadecimal; verifier_key: the log key's text."""
+    """What an auditor keeps. genesis: SHA-256, hexadecimal; receipt: of ledger.opened.
 
-    origin: str
+    body: the first body, if one was opened in the same batch.
+    """
+
+    data: LedgerOpened
     genesis: str
-    verifier_key: str
     receipt: Receipt
+    body: BodyOpened | None
+
+    @property
+    def origin(self) -> str:
+        return self.data.origin
+
+    @property
+    def verifier_key(self) -> str:
+        """The log key's text."""
+        return self.data.log_key
 
     def trust(self) -> dict[str, str]:
         """The trust file by which clients and verifiers know the ledger."""
@@ -53,14 +67,25 @@ class Opening:
 
 
 def create_ledger(
-    path: Path, *, origin: str, registrars: Sequence[Registrar], k: int, zone: str, clock: Clock
+    path: Path,
+    *,
+    origin: str,
+    registrars: Sequence[Registrar],
+    k: int,
+    zone: str,
+    clock: Clock,
+    nonce: str | None = None,
+    body: Mapping[str, str] | None = None,
 ) -> Opening:
     """Make a ledger in a directory and record its first entry, signed by all registrars.
 
-    k: how many registrars an event of the registry needs; zone: IANA name. What cannot be
-    opened leaves nothing behind. Raises Refusal, StorageError, Stopped.
+    k: how many registrars an event of the registry needs; zone: IANA name; nonce: 64 hexadecimal
+    digits that nobody could choose alone, random by default; body: data of body.opened for the
+    first body, recorded in the same batch. What cannot be opened leaves nothing behind.
+    Raises Refusal, NeedsAcknowledgement, StorageError, Stopped.
     """
-    data = _data(origin, registrars, k, zone)
+    data = _data(origin, registrars, k, zone, secrets.token_hex(32) if nonce is None else nonce)
+    first = _checked(BodyOpened, dict(body)) if body is not None else None
     directory = Directory(path)
     made = (directory.ledger_db, directory.log_key, directory.log_memory)
     path.mkdir(parents=True, exist_ok=True)
@@ -69,7 +94,8 @@ def create_ledger(
             raise StorageError(f"{file} is there already: a ledger is opened once, in a place of its own")
     try:
         log_key = _make_log(directory, origin)
-        return _open(path, data | {"log_key": log_key}, registrars, clock)
+        opened = _checked(LedgerOpened, data | {"log_key": log_key})
+        return _open(path, opened, first, [(person, key) for person, _, key in registrars], clock)
     except BaseException:
         for file in made:
             _remove(file)
@@ -93,22 +119,18 @@ def _remove(file: Path) -> None:
         file.with_name(file.name + suffix).unlink(missing_ok=True)
 
 
-def _data(origin: str, registrars: Sequence[Registrar], k: int, zone: str) -> dict[str, Any]:
+def _data(origin: str, registrars: Sequence[Registrar], k: int, zone: str, nonce: str) -> dict[str, Any]:
     """Data of ledger.opened, but for the log's key. Raises Refusal before anything is made."""
     data = {
         "origin": origin,
-        "nonce": secrets.token_hex(32),
+        "nonce": nonce,
         "registrars": [
             {"person": person, "name": name, "jwk": key.public.to_jwk()} for person, name, key in registrars
         ],
         "k": k,
         "zone": zone,
     }
-    try:
-        LedgerOpened.model_validate_json(dumps(data | {"log_key": _SOME_LOG_KEY}))
-    except ValidationError as error:
-        refusal = as_refusal(error)
-        raise Refusal(refusal.code, f"/data{refusal.pointer}", refusal.got, **refusal.details) from error
+    _checked(LedgerOpened, data | {"log_key": _SOME_LOG_KEY})
     if k > len({person for person, _, _ in registrars}):
         raise Refusal("threshold-too-high", "/data/k", k)
     if zone not in available_timezones():
@@ -116,29 +138,59 @@ def _data(origin: str, registrars: Sequence[Registrar], k: int, zone: str) -> di
     return data
 
 
-def _open(path: Path, data: dict[str, Any], registrars: Sequence[Registrar], clock: Clock) -> Opening:
-    now = clock.now()
-    genesis = sha256(dumps(data)).hexdigest()
-    keys = [key for _, _, key in registrars]
+def _checked(model: type[Data], data: dict[str, Any]) -> Data:
+    """Data of an event, read as it would be at the door. Raises Refusal."""
+    try:
+        return model.model_validate_json(dumps(data))
+    except ValidationError as error:
+        refusal = as_refusal(error)
+        raise Refusal(refusal.code, f"/data{refusal.pointer}", refusal.got, **refusal.details) from error
+
+
+def _open(
+    path: Path,
+    opened: LedgerOpened,
+    body: BodyOpened | None,
+    signers: Sequence[tuple[str, PrivateKey]],
+    clock: Clock,
+) -> Opening:
+    """Record the opening, and the first body with it; check both receipts."""
+    name = {"origin": opened.origin, "genesis": opened.genesis()}
+    said: list[tuple[Kind, BaseModel]] = [(ledger_opened.KIND, opened)]
+    if body is not None:
+        said.append((body_opened.KIND, body))
+    batch = [_signed(kind, data, name, signers, clock.now()) for kind, data in said]
+    with Ledger(path, clock=clock) as ledger:
+        receipts = ledger.submit(batch).result()
+    known = {key.public.kid: key.public for _, key in signers}
+    for envelope, receipt in zip(batch, receipts, strict=True):
+        check_receipt(
+            receipt, payload=envelope.payload, keys=known, log_key=opened.log_key, genesis=name["genesis"]
+        )
+    return Opening(opened, name["genesis"], receipts[0], body)
+
+
+def _signed(
+    kind: Kind,
+    data: BaseModel,
+    ledger: dict[str, str],
+    signers: Sequence[tuple[str, PrivateKey]],
+    now: datetime,
+) -> Envelope:
+    """An event of the root, signed by all registrars: person and key of each."""
     payload = dumps(
         {
             "id": new_event_id(now),
-            "ledger": {"origin": data["origin"], "genesis": genesis},
-            "kind": KIND.name,
-            "schema": KIND.schema,
+            "ledger": ledger,
+            "kind": kind.name,
+            "schema": kind.schema,
             "subject": ROOT,
             "signers": [
-                {"kid": key.public.kid, "person": person, "office": REGISTRAR}
-                for person, _, key in registrars
+                {"kid": key.public.kid, "person": person, "office": REGISTRAR} for person, key in signers
             ],
             "seen": 0,
             "submit_before": format_instant(now + SUBMIT_WITHIN),
-            "data": data,
+            "data": data.model_dump(mode="json", exclude_unset=True),
         }
     )
-    envelope = parse_envelope(sign_payload(payload, keys, iat=int(now.timestamp())))
-    with Ledger(path, clock=clock) as ledger:
-        (receipt,) = ledger.submit([envelope]).result()
-    known = {key.public.kid: key.public for key in keys}
-    check_receipt(receipt, payload=payload, keys=known, log_key=data["log_key"], genesis=genesis)
-    return Opening(data["origin"], genesis, data["log_key"], receipt)
+    return parse_envelope(sign_payload(payload, [key for _, key in signers], iat=int(now.timestamp())))

@@ -19,16 +19,18 @@ def last_of(reports: Mapping[PeriodKey, Any]) -> PeriodKey | None:
     return max(reversed(list(reports)), key=lambda key: period_end(key[0]), default=None)
 
 
+def counted(reports: Mapping[PeriodKey, Any]) -> list[PeriodKey]:
+    """The reports that a flow's year is made of: the last year-to-date one if there is any, else all."""
+    last = last_of({key: value for key, value in reports.items() if key[1] == "ytd"})
+    return [last] if last is not None else list(reports)
+
+
 def flow_year(reports: Mapping[PeriodKey, Decimal]) -> Decimal | None:
     """A flow's year: its last year-to-date value if there is any, else the sum of its periods.
 
     None if nothing was reported. Source: time.md, fold.
     """
-    to_date = {key: value for key, value in reports.items() if key[1] == "ytd"}
-    last = last_of(to_date)
-    if last is not None:
-        return to_date[last]
-    return sum(reports.values(), Decimal(0)) if reports else None
+    return sum((reports[key] for key in counted(reports)), Decimal(0)) if reports else None
 
 
 def stock_year(reports: Mapping[PeriodKey, Decimal]) -> Decimal | None:

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from immutables import Map
+
+from ledger.consent import Proposal
+from ledger.oversight import Observations
 from ledger.periods import PeriodKey, flow_year
+from ledger.registry import STEPS_MAX, Kept
 from ledger.timeline import Timeline
 from ledger.values import is_money
 
@@ -15,7 +21,8 @@ class Programme:
     """State of a programme's stream.
 
     body: whose programme it is. parts_due: parts of its adoption still to come in the
-    batch that adopts it (part, of), None when whole.
+    batch that adopts it (part, of), None when whole. proposals: by the event that proposed.
+    reaffirmed: event → the statements that say it holds.
     """
 
     id: str
@@ -23,6 +30,9 @@ class Programme:
     timeline: Timeline = Timeline()
     parts_due: tuple[int, int] | None = None
     version: int = 0
+    proposals: Map[str, Proposal] = Map()
+    observations: Observations = Map()
+    reaffirmed: Map[str, tuple[Kept, ...]] = Map()
 
     def closed_on(self, day: str) -> str | None:
         """Since when the programme is closed, as of a day; a quashed closing closes nothing."""
@@ -54,6 +64,18 @@ class Programme:
     def has_year(self, year: int) -> bool:
         term = self.term()
         return term is not None and term[0] <= year <= term[1]
+
+    def upwards(self, item: str) -> Iterator[str]:
+        """A row of the tree and those above it."""
+        for _ in range(STEPS_MAX):
+            if not item:
+                return
+            yield item
+            item = str(self.timeline.latest(f"/tree/{item}/parent") or "")
+
+    def measure_of(self, indicator: str) -> str:
+        """The row that an indicator belongs to; "" if none."""
+        return str(self.timeline.latest(f"/indicators/{indicator}/measure") or "")
 
     def indicator_kind(self, item: str) -> str:
         return str(self.timeline.latest(f"/indicators/{item}/kind") or "")

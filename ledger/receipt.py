@@ -9,13 +9,13 @@ from typing import Any
 
 import orjson
 
-from ledger.checkpoint import open_checkpoint
+from ledger.checkpoint import Checkpoint, open_checkpoint
 from ledger.entry import Entry, format_entry, read_entry
 from ledger.envelope import Envelope, parse_envelope, verify_envelope
 from ledger.errors import Refusal, StorageError, VerificationError
 from ledger.keys import PublicKey
 from ledger.merkle import check_inclusion, leaf_hash
-from ledger.note import Ed25519Verifier, decode_base64
+from ledger.note import Ed25519Verifier, NoteError, decode_base64, parse_note
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,10 @@ class ReceiptError(VerificationError):
     """A receipt does not prove that the ledger took this submission."""
 
 
+class OtherLogKey(ReceiptError):
+    """The checkpoint is signed by keys of this log's name alone that are not trusted."""
+
+
 def read_receipt(members: Mapping[str, Any]) -> Receipt:
     """Read contract.md's shape. Raises ReceiptError."""
     try:
@@ -89,7 +93,7 @@ def check_receipt(
         if set(envelope.kids) != set(keys):
             raise ReceiptError("the entry is signed by other keys than the submission")
         verify_envelope(envelope, keys)
-        checkpoint, _ = open_checkpoint(receipt.checkpoint, [Ed25519Verifier.parse(log_key)])
+        checkpoint = _open(receipt.checkpoint, Ed25519Verifier.parse(log_key))
         check_inclusion(
             leaf_hash=leaf_hash(receipt.entry),
             leaf_index=receipt.index,
@@ -102,6 +106,21 @@ def check_receipt(
     except (VerificationError, Refusal, StorageError, orjson.JSONEncodeError) as error:
         raise ReceiptError(f"the receipt does not hold: {error}") from error
     return entry
+
+
+def _open(note: str, trusted: Ed25519Verifier) -> Checkpoint:
+    """Raises NoteError, and OtherLogKey where the log's key may have been rotated."""
+    try:
+        return open_checkpoint(note, [trusted])[0]
+    except NoteError as error:
+        ids = [one.key_id.hex() for one in parse_note(note).signatures if one.name == trusted.name]
+        if not ids or trusted.key_id.hex() in ids:
+            raise
+        raise OtherLogKey(
+            f"the checkpoint is signed by the key {', '.join(ids)} of {trusted.name}, not by the key"
+            f" {trusted.key_id.hex()} that is trusted. If the log's key was rotated,"
+            " `pledger trust URL --follow` takes the new one, on evidence signed by the trusted one"
+        ) from error
 
 
 def _check_entry(entry: Entry, envelope: Envelope, receipt: Receipt, payload: bytes, genesis: str) -> None:

@@ -16,7 +16,7 @@ from ledger.event import Common, Stated
 from ledger.ids import split_stream
 from ledger.kinds import Discrepancy, View
 from ledger.programme import Programme
-from ledger.registry import Kept
+from ledger.statements import slots_of
 from ledger.timeline import Placed, Rank, Slot, Write
 from ledger.values import is_money
 
@@ -24,6 +24,13 @@ if TYPE_CHECKING:
     from ledger.world import World
 
 DROPPED = "/relations/corrects"  # where a write is shown that a correction no longer makes
+FOLLOW_FREELY = (
+    "change.refused",
+    "change.withdrawn",
+    "entry.reaffirmed",
+    "observation.made",
+    "observation.answered",
+)
 LISTED_MAX = 20  # later writes named for one line; the signer acknowledges them by one code
 
 
@@ -66,7 +73,7 @@ def _check_adoption(world: World, event: Common) -> None:
         raise Refusal("unknown-body", "/data/body", data.body)
 
 
-def check_act(world: World, event: Common) -> None:
+def check_act(world: World, event: Common, today: str) -> None:
     """Refuse an act that is unknown, of an unrelated body, or without the point named."""
     if event.act is None:
         return
@@ -76,27 +83,28 @@ def check_act(world: World, event: Common) -> None:
     family, name = split_stream(event.subject)
     programme = world.programmes.get(name) if family == "programme" else None
     owner = programme.body if programme is not None else getattr(event.data, "body", None) or name
-    if not world.root.related(body.id, owner):
+    if family != "root" and not world.root.related(body.id, owner, today):
         raise Refusal("foreign-act", "/act/id", event.act.id, owner=owner)
     points = body.papers[event.act.id]["points"]
     if event.act.point is not None and points and event.act.point not in points:
         raise Refusal("unknown-point", "/act/point", event.act.point)
 
 
-def check_correction(world: World, event: Common) -> None:
-    """A correction keeps kind, subject and act, and names the statement in force."""
+def check_correction(world: World, event: Common, *, act: bool = True) -> None:
+    """A correction keeps kind, subject and act, and names the statement in force.
+
+    act: False for what is only proposed, and has none yet.
+    """
     corrects = event.relations.corrects
     if corrects is None:
         return
     at = "/relations/corrects"
-    family, name = split_stream(event.subject)
-    slots = _kept(world, family, name)
-    slot = slots.get(corrects.event)
+    slot = slots_of(world, event.subject).get(corrects.event)
     if slot is None:
         raise Refusal("unknown-event", f"{at}/event", corrects.event)
     if slot.kind != event.kind:
         raise Refusal("correction-changes-kind", "/kind", event.kind, kind=slot.kind)
-    if slot.act != (event.act.id if event.act is not None else None):
+    if act and slot.act != (event.act.id if event.act is not None else None):
         raise Refusal("correction-changes-act", "/act", event.act.id if event.act else None)
     if slot.payload != corrects.payload:
         raise Refusal(
@@ -105,16 +113,6 @@ def check_correction(world: World, event: Common) -> None:
             corrects.payload,
             in_force={"event": slot.event, "payload": slot.payload},
         )
-
-
-def _kept(world: World, family: str, name: str) -> Mapping[str, Slot] | Mapping[str, Kept]:
-    if family == "programme":
-        programme = world.programmes.get(name)
-        return programme.timeline.slots if programme is not None else {}
-    if family == "body":
-        body = world.bodies.get(name)
-        return body.kept if body is not None else {}
-    return world.root.kept
 
 
 def discrepancies(view: View, event: Common, seen_limit: int) -> Iterator[Discrepancy]:
@@ -138,8 +136,9 @@ def discrepancies(view: View, event: Common, seen_limit: int) -> Iterator[Discre
 
 
 def _follows_freely(event: Common) -> bool:
-    """Reports and corrections follow a programme's end without notice."""
-    return event.kind.endswith(".reported") or event.relations.corrects is not None
+    """Reports, corrections and oversight follow a programme's end without notice."""
+    after = event.kind.endswith(".reported") or event.kind in FOLLOW_FREELY
+    return after or event.relations.corrects is not None
 
 
 def _dropped(before: Programme, slot: Slot) -> list[tuple[Write, Rank]]:

@@ -7,21 +7,22 @@ from concurrent.futures import Future
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from ledger.append.appender import Appender, Outcome
 from ledger.authority import public_keys
+from ledger.claims import zone_of
 from ledger.clock import Clock, SystemClock, format_instant, local_date, parse_instant
 from ledger.directory import Directory
-from ledger.door import examine
+from ledger.door import examine, unanswered
 from ledger.envelope import BATCH_COUNT_MAX, Envelope, verify_envelope
-from ledger.errors import Refusal, StorageError
+from ledger.errors import Refusal, Stopped, StorageError
 from ledger.event import Common, Stated
 from ledger.ids import ROOT
 from ledger.kinds import Discrepancy
 from ledger.log import open_log
 from ledger.rules import check_acknowledged
 from ledger.signer import FileLogSigner
+from ledger.store.base import Head, Plan, Tail
 from ledger.streams import load_for, load_stream
 from ledger.submission import Submission, read_submission
 from ledger.world import World
@@ -36,6 +37,16 @@ class Outlook:
     before: World
     after: World
     index: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Keeping:
+    """A group that inserts no entry, only a checkpoint."""
+
+    checkpoint: tuple[int, str]
+
+    def plan(self, head: Head, tail: Tail) -> Plan:
+        return Plan((), (), head, (self.checkpoint,))
 
 
 class Ledger:
@@ -55,16 +66,32 @@ class Ledger:
         with ExitStack() as opened:  # what was opened is closed again if the rest cannot be
             self.directory.lock()
             opened.callback(self.directory.unlock)
-            self.signer = FileLogSigner(self.directory.log_key, self.directory.log_memory)
+            self.signer = self._open_signer()
             opened.callback(self.signer.close)
             self._log, self.reader = open_log(self.directory.ledger_db)
             opened.callback(self._log.close)
             opened.callback(self.reader.close)
+            self._check_log_key()
             self.appender = Appender(
                 self._log, self.reader, self.signer, clock=self._clock, on_commit=on_commit
             )
             opened.callback(self.appender.close)
             self._opened = opened.pop_all()
+
+    def _open_signer(self) -> FileLogSigner:
+        place = self.directory
+        return FileLogSigner(place.log_key, place.log_memory, place.next_log_key)
+
+    def _check_log_key(self) -> None:
+        """Before anything is signed: clients could check nothing that other keys sign."""
+        in_force = self._world_at(self.reader.head().size, ROOT).root.log_key
+        if in_force and in_force not in self.signer.verifier_keys:
+            raise Stopped(
+                f"the log key in force is {in_force}, and {self.directory.log_key} is another one:"
+                f" put the key in force there, or as {self.directory.next_log_key.name} beside it if"
+                " the old key still has to overlap. If the database is an old backup, from before a"
+                " rotation, bring back the entries that are missing"
+            )
 
     def close(self) -> None:
         self._opened.close()
@@ -80,8 +107,18 @@ class Ledger:
         world = self.appender.world
         size = self.reader.head().size
         if world.position != size or not world.loaded:
-            world = replace(World(), position=size)
-        return load_stream(world, stream, self.reader.at_position(world.position))
+            return self._world_at(size, stream)
+        return load_stream(world, stream, self.reader.at_position(size))
+
+    def _world_at(self, size: int, stream: str) -> World:
+        return load_stream(replace(World(), position=size), stream, self.reader.at_position(size))
+
+    def keep_checkpoint(self) -> None:
+        """Store the newest checkpoint now, which the next commit would do. Raises Stopped."""
+        newest = self.appender.checkpoint
+        if newest is None:
+            raise Stopped(self.appender.stopped or "the log's head is not signed")
+        self._log.append(_Keeping(newest))
 
     def submit(self, envelopes: Sequence[Envelope]) -> Future[Outcome]:
         """Check what needs no lock, then queue. Raises Refusal, Busy or Stopped."""
@@ -116,9 +153,9 @@ class Ledger:
         last = parse_instant(head.recorded_at) if head.recorded_at else None
         recorded_at = format_instant(moment if last is None or moment > last else last)
         stated = Stated(event, payload_hash, world.position, recorded_at)
-        zone = ZoneInfo(world.root.zone) if world.root.opened else ZoneInfo("UTC")
+        zone = zone_of(world)
         today = local_date(moment, zone).isoformat()
         found, after = examine(world, stated, today, batch_start=world.position)
         check_acknowledged(event, found)
-        missing = sorted({item.code for item in found} - set(event.acknowledges))
+        missing = unanswered(event, found)
         return Outlook(tuple(found), tuple(missing), world, after, world.position)

@@ -52,11 +52,15 @@ class LogSigner(Protocol):
 
     @property
     def verifier_key(self) -> str:
-        """The verifier key text of the key in use."""
+        """The verifier key text of the first key."""
+
+    @property
+    def verifier_keys(self) -> tuple[str, ...]:
+        """The texts of all keys that sign, the first one first; two while keys overlap."""
 
     @property
     def origin(self) -> str:
-        """The log's origin, which is the key's name."""
+        """The log's origin, which is the keys' name."""
 
     def last(self) -> tuple[int, bytes]:
         """(size, root) of the tree signed last; size 0 and the empty root before the first."""
@@ -78,16 +82,21 @@ def generate_key(key_path: Path) -> None:
 class FileLogSigner:
     """A LogSigner with its key in one file and its memory in another.
 
+    While the file of a next key exists, each checkpoint is signed by both keys, the first one
+    first: one memory, so that neither signs what the other would not.
     Only one process at a time can open a memory. After a failed write it signs nothing more:
     whether the disk holds that write is unknown until the memory is opened anew.
     """
 
-    def __init__(self, key_path: Path, memory_path: Path) -> None:
-        """Open key and memory. Raises Stopped, with what to do, when either cannot be trusted."""
-        private_key = _load_key(key_path)
+    def __init__(self, key_path: Path, memory_path: Path, next_key_path: Path | None = None) -> None:
+        """Open keys and memory. Raises Stopped, with what to do, when one cannot be trusted."""
+        private_keys = [_load_key(path) for path in _key_paths(key_path, next_key_path)]
         self._memory = _MemoryFile(memory_path)
-        self._key = Ed25519Signer(self._memory.record.origin, private_key)
+        self._keys = [Ed25519Signer(self._memory.record.origin, key) for key in private_keys]
         self._lock = threading.Lock()
+        if len(set(self.verifier_keys)) < len(self._keys):
+            self.close()
+            raise Stopped(f"{next_key_path} holds the same key as {key_path}: remove it")
 
     @classmethod
     def create(
@@ -111,11 +120,15 @@ class FileLogSigner:
 
     @property
     def verifier_key(self) -> str:
-        return str(self._key.key)
+        return self.verifier_keys[0]
+
+    @property
+    def verifier_keys(self) -> tuple[str, ...]:
+        return tuple(str(key.key) for key in self._keys)
 
     @property
     def origin(self) -> str:
-        return self._key.name
+        return self._keys[0].name
 
     def last(self) -> tuple[int, bytes]:
         record = self._memory.record
@@ -125,7 +138,7 @@ class FileLogSigner:
         with self._lock:
             text = self._text_of_extension(size, root, proof)
             self._memory.remember(size, root)
-            return sign_note(text, [self._key])
+            return sign_note(text, self._keys)
 
     def close(self) -> None:
         """Release the memory for another process; nothing can be signed afterwards."""
@@ -257,6 +270,17 @@ class _MemoryFile:
             " for its last size, check that the database holds at least that tree, and only then"
             " move the file away and start a new memory at the database's present size and root"
         )
+
+
+def verifier_key_of(key_path: Path, origin: str) -> str:
+    """The verifier key text of a key in a file, for the log of this origin. Raises Stopped."""
+    return str(Ed25519Signer(origin, _load_key(key_path)).key)
+
+
+def _key_paths(key_path: Path, next_key_path: Path | None) -> list[Path]:
+    if next_key_path is None or not next_key_path.exists():
+        return [key_path]
+    return [key_path, next_key_path]
 
 
 def _load_key(path: Path) -> Ed25519PrivateKey:

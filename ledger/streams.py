@@ -6,12 +6,18 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Protocol
 
+from ledger.doubt import offices_behind
 from ledger.entry import Entry
 from ledger.event import Common
-from ledger.ids import ROOT, split_stream
+from ledger.governing import policies_over
+from ledger.ids import ROOT, body_stream, split_stream
+from ledger.policy import rules_of
 from ledger.programme import Programme
-from ledger.registry import Body
+from ledger.registry import founded
+from ledger.statements import slots_of
 from ledger.world import World, apply, names_used, streams_needed
+
+LAST_DAY = "9999-12-31"
 
 
 class StreamReader(Protocol):
@@ -31,7 +37,68 @@ def load_for(world: World, event: Common, reader: StreamReader) -> World:
     for stream in streams_needed(event, world.names):
         if stream not in world.loaded:
             world = _with_stream(world, stream, reader)
+    for body in bodies_above(world, event):
+        if body not in world.bodies:
+            world = _with_stream(world, body_stream(body), reader)
+    return load_offices(world, offices_asked(world, event), reader)
+
+
+def load_offices(world: World, offices: Iterable[str], reader: StreamReader) -> World:
+    """The same position with the bodies of these offices loaded, and whoever succeeds them."""
+    names = [f"office:{office}" for office in dict.fromkeys(offices)]
+    if not names:
+        return world
+    world = _with_names(world, names, reader)
+    for name in names:
+        for body in world.root.lineage(split_stream(world.names.get(name, ""))[1]):
+            if body not in world.bodies:
+                world = _with_stream(world, body_stream(body), reader)
     return world
+
+
+def bodies_above(world: World, event: Common) -> list[str]:
+    """The owner of the subject and the bodies above it: their policies judge the event."""
+    family, name = split_stream(event.subject)
+    if family == "programme":
+        programme = world.programmes.get(name)
+        name = programme.body if programme is not None else getattr(event.data, "body", None) or ""
+    if family == "root":
+        return bodies_of_registrar(world, event.data.kid) if event.kind == "key.revoked" else []
+    return world.root.lineage(name)
+
+
+def bodies_of_registrar(world: World, kid: str) -> list[str]:
+    """The bodies that were opened with this key as a registrar's."""
+    founded_ = ((body, entry.founding) for body, entry in world.root.bodies.items())
+    return [body for body, founding in founded_ if founding is not None and kid in founding.registrars]
+
+
+def offices_asked(world: World, event: Common) -> Iterator[str]:
+    """The offices whose statements this event rests on: endorsers, those asked, and those in doubt."""
+    family, name = split_stream(event.subject)
+    if family == "programme" and name in world.programmes:
+        yield from _of_consent(world, world.programmes[name], event)
+    if event.kind == "entry.reaffirmed":
+        for one in event.data.entries:
+            found = slots_of(world, event.subject).get(one.event)
+            if found is not None:
+                yield from offices_behind(world, event.subject, found)
+
+
+def _of_consent(world: World, programme: Programme, event: Common) -> Iterator[str]:
+    enacts = event.relations.enacts
+    named = enacts.proposal if enacts is not None else getattr(event.data, "proposal", None)
+    proposal = programme.proposals.get(named) if isinstance(named, str) else None
+    kinds = {event.kind}
+    if proposal is not None:
+        kinds.add(proposal.kind)
+        yield from (signer.office for signer in proposal.signers)
+        for voice in proposal.voices:
+            yield from offices_behind(world, event.subject, programme.timeline.slots[voice.event])
+    for policy in policies_over(world, programme.body, LAST_DAY):
+        for kind in kinds:
+            for _, rule in rules_of((policy,), kind):
+                yield from rule.endorsements.offices if rule.endorsements is not None else ()
 
 
 def load_stream(world: World, stream: str, reader: StreamReader) -> World:
@@ -55,7 +122,7 @@ def _with_stream(world: World, stream: str, reader: StreamReader) -> World:
     if family == "programme":
         return _with_programme(world, name, stream, reader)
     if family == "body":
-        world = replace(world, bodies=world.bodies.set(name, Body(id=name)))
+        world = replace(world, bodies=world.bodies.set(name, founded(world.root, name)))
     for entry in reader.stream(stream):
         world = apply(world, entry.stated())
     return world

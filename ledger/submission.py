@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from ledger import canonical
 from ledger.envelope import PAYLOAD_SIZE_MAX, Envelope
 from ledger.errors import Refusal
 from ledger.event import Common
 from ledger.kinds import kind_of
-from ledger.timeline import Write
+from ledger.shape import check_act_member, check_shape
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,51 +33,20 @@ def read_payload(payload: bytes) -> Common:
     if schema != kind.schema:
         raise Refusal("unknown-schema", "/schema", schema if isinstance(schema, int | str) else None)
     event = kind.parse(payload)
-    _check_family(event, kind.family)
-    _check_shape(event, members)
+    if event.subject.partition(":")[0] not in kind.families:
+        raise Refusal("wrong-subject", "/subject", event.subject)
+    check_shape(event, members, kind)
+    check_act_member(event, members, kind)
+    _check_lists(event)
     return event
 
 
-def _check_family(event: Common, family: str) -> None:
-    if event.subject.partition(":")[0] != family:
-        raise Refusal("wrong-subject", "/subject", event.subject)
-
-
-def _check_shape(event: Common, members: Mapping[str, Any]) -> None:
-    """What every kind shares: effective, act, corrections, one add per cell."""
-    kind = kind_of(event.kind)
-    corrects = event.relations.corrects
-    if event.data is None and (corrects is None or not kind.voidable):
-        raise Refusal("not-voidable" if corrects is not None else "missing-field", "/data")
-    if corrects is not None and not kind.correctable:
-        raise Refusal("not-correctable", "/relations/corrects", corrects.event)
-    if kind.effective == "required" and event.effective is None:
-        raise Refusal("missing-field", "/effective")
-    if kind.effective == "none" and "effective" in members:
-        raise Refusal("unknown-field", "/effective", event.effective)
-    if kind.act == "required" and event.act is None:
-        raise Refusal("act-missing", "/act")
-    if kind.act == "none" and "act" in members:
-        raise Refusal("unknown-field", "/act")
+def _check_lists(event: Common) -> None:
+    """Nobody signs twice, nothing is acknowledged twice."""
     if len({signer.kid for signer in event.signers}) != len(event.signers):
         raise Refusal("signer-twice", "/signers")
     if len(set(event.acknowledges)) != len(event.acknowledges):
         raise Refusal("acknowledged-twice", "/acknowledges")
-    _check_adds(kind.writes_of(event, event.id))
-
-
-def _check_adds(writes: tuple[Write, ...]) -> None:
-    """An event sets a cell from many dates, once from each, but adds to a cell at most once."""
-    adds: set[str] = set()
-    dated: set[tuple[str, str]] = set()
-    for write in writes:
-        if write.op == "add":
-            if write.path in adds:
-                raise Refusal("adds-twice", write.at, write.path)
-            adds.add(write.path)
-        if (write.path, write.since) in dated:
-            raise Refusal("cell-twice", write.at, write.path)
-        dated.add((write.path, write.since))
 
 
 def read_submission(envelope: Envelope) -> Submission:

@@ -19,6 +19,7 @@ from typing import Any, Literal, NamedTuple
 
 from immutables import Map
 
+from ledger.event import Signer
 from ledger.values import FOREVER, is_money, money
 
 Op = Literal["set", "add", "unset", "restate"]
@@ -53,13 +54,17 @@ ALWAYS = (Stretch("", FOREVER),)
 
 
 class Status(NamedTuple):
-    """What one `act.status_changed` says; counts None starts and stops nothing."""
+    """What one `act.status_changed` says; counts None starts and stops nothing.
+
+    by: who changed the status, for rules at the door; the rule of state does not read it.
+    """
 
     slot: str
     entry: int
     counts: bool | None
     start: str
     end: str
+    by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +144,8 @@ class Slot:
     event_index: int
     payload: str  # SHA-256 of the statement in force, hexadecimal
     writes: tuple[Write, ...]
+    signers: tuple[Signer, ...] = ()  # of the statement in force
+    recorded_at: str = ""
 
 
 class Answer(NamedTuple):

@@ -12,11 +12,12 @@ from dataclasses import dataclass, replace
 
 from immutables import Map
 
+from ledger.consent import closed
 from ledger.event import Common, Stated
 from ledger.ids import ROOT, body_stream, split_stream
 from ledger.kinds import KINDS
 from ledger.programme import Programme
-from ledger.registry import Body, Root
+from ledger.registry import Body, Root, founded
 from ledger.timeline import Act, Slot
 
 
@@ -53,23 +54,15 @@ def names_used(event: Common) -> Iterator[str]:
         yield f"key:{signer.kid}"
     if event.act is not None:
         yield f"act:{event.act.id}"
+    if event.data is not None:
+        yield from KINDS[event.kind].refers(event.data)
     yield from names_made(event)
 
 
 def names_made(event: Common) -> Iterator[str]:
     """The names that an event introduces; each may be introduced once in a ledger."""
-    data = event.data
-    if data is None or event.relations.corrects is not None:
-        return
-    if event.kind == "office.created":
-        yield f"office:{data.office}"
-    elif event.kind == "act.registered":
-        yield f"act:{data.act}"
-    elif event.kind == "key.enrolled":
-        yield f"key:{data.public_key().kid}"
-    elif event.kind == "ledger.opened":
-        for registrar in data.registrars:
-            yield f"key:{registrar.public_key().kid}"
+    if event.data is not None and event.relations.corrects is None:
+        yield from KINDS[event.kind].makes(event.data)
 
 
 def evolve(world: World, stated: Stated) -> World:
@@ -103,13 +96,18 @@ def apply(world: World, stated: Stated) -> World:
 def _evolve_root(world: World, stated: Stated) -> World:
     kind = KINDS[stated.event.kind]
     assert kind.evolve is not None  # every root kind has one; a test asserts it
-    return replace(world, root=kind.evolve(world.root, stated))
+    root = kind.evolve(world.root, stated)
+    opened = stated.event.data.body if stated.event.kind == "body.opened" else ""
+    bodies = world.bodies
+    if opened in bodies and opened not in world.root.bodies:  # somebody asked for it too early
+        bodies = bodies.set(opened, founded(root, opened))
+    return replace(world, root=root, bodies=bodies)
 
 
 def _evolve_body(world: World, name: str, stated: Stated) -> World:
     kind = KINDS[stated.event.kind]
     assert kind.evolve is not None  # every body kind has one; a test asserts it
-    before = world.bodies.get(name) or Body(id=name)
+    before = world.bodies.get(name) or founded(world.root, name)
     after: Body = kind.evolve(before, stated)
     programmes = world.programmes
     about = after.kept[stated.slot].about
@@ -129,6 +127,10 @@ def _evolve_programme(world: World, name: str, stated: Stated) -> World:
     after = replace(before, timeline=before.timeline.state_slot(slot, act), version=before.version + 1)
     if kind.evolve is not None:
         after = kind.evolve(after, stated)
+    enacts = stated.event.relations.enacts
+    if enacts is not None:
+        proposals = closed(after.proposals, enacts.proposal, stated.event.id, "enacted")
+        after = replace(after, proposals=proposals)
     citing = world.citing
     if slot.act is not None and name not in citing.get(slot.act, ()):
         citing = citing.set(slot.act, (*citing.get(slot.act, ()), name))
@@ -149,6 +151,8 @@ def slot_after(programme: Programme, stated: Stated) -> Slot:
         event_index=stated.index,
         payload=stated.payload_hash,
         writes=writes,
+        signers=event.signers,
+        recorded_at=stated.recorded_at,
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from ledger.timeline import Placed, Rank
 from projections.cells import cell_id, read_below, read_chain
 from projections.diff import cause
+from projections.doubtful import Doubtful, doubt_of, read_doubtful
 from projections.reading import Reading
 
 Row = dict[str, Any]
@@ -20,16 +21,18 @@ def read_blame(
     if cell is None:
         return []
     chain = read_chain(reading, cell, as_of, below=below, limit=limit)
-    return [(placed.rank, _row(reading, programme, path, placed)) for placed in chain]
+    doubtful = read_doubtful(reading, programme)
+    return [(placed.rank, _row(reading, programme, path, placed, doubtful)) for placed in chain]
 
 
-def _row(reading: Reading, programme: str, path: str, placed: Placed) -> Row:
+def _row(reading: Reading, programme: str, path: str, placed: Placed, doubtful: Doubtful) -> Row:
     found = read_below(reading, programme, path, placed.rank)
     return {
         "op": placed.op,
         "value": placed.value,
         "from": placed.rank[0],
         "old": None if found is None else ("removed" if found.removed else found.value),
+        "old_doubt": doubt_of(doubtful, found),
         "act_date": placed.rank[1],
         **cause(reading, placed.entry),
     }

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
-from ledger.periods import PeriodKey, flow_year
+from ledger.doubt import Name
+from ledger.periods import PeriodKey, counted, flow_year
+from ledger.timeline import Answer
 from ledger.values import is_money, money
 from projections.cells import Cell, read_cells
+from projections.doubtful import Doubtful, doubt_of, read_doubtful, worst_of
 from projections.reading import Reading
 
 REPORTED = {"commitment": "committed", "paid": "paid", "incurred": "incurred", "payable": "payable"}
@@ -26,6 +29,7 @@ SUMMED = (
     "payable",
     "returned",
 )
+MADE_OF = {"unfunded": ("amended", "appropriated"), "variance": ("paid", "amended")}
 AXES = ("kpkvk", "kekv", "fund", "unit")
 Row = dict[str, Any]
 
@@ -37,7 +41,16 @@ class _Line:
     plan: Cell | None = None
     appropriation: Cell | None = None
     sums: dict[str, Decimal] = field(default_factory=dict)
+    summed: dict[str, list[Answer]] = field(default_factory=dict)
     reports: dict[str, list[tuple[int, PeriodKey, Decimal]]] = field(default_factory=dict)
+    reported: dict[str, dict[PeriodKey, Answer]] = field(default_factory=dict)
+
+
+class Original(NamedTuple):
+    """What the adoption states of a cell, and by which entry."""
+
+    value: Any
+    entry: int
 
 
 Key = tuple[str, str, str]  # measure, year, segment
@@ -48,18 +61,20 @@ def read_budget(reading: Reading, programme: str, as_of: str) -> list[Row]:
 
     A printed "-" or "" stays verbatim; "removed" says that the cell was removed; null that
     nothing was ever set. variance = paid − amended; unfunded = amended − appropriated, ≥ 0.
+    doubtful: the columns that rest on a statement in doubt, each with its word; doubt: the worst.
     """
     currency = None
     lines: dict[Key, _Line] = {}
+    doubtful = read_doubtful(reading, programme)
     for cell in read_cells(reading, programme, as_of):
         if cell.path == "/currency":
-            currency = cell.answer.value
+            currency = cell.answer
         _gather(lines, cell)
     originals = read_originals(reading, programme)
     for path in originals:
         _, _, measure, year, segment = path.split("/")
         lines.setdefault((measure, year, segment), _Line())
-    return [_row(key, lines[key], originals, currency) for key in sorted(lines, key=_order)]
+    return [_row(key, lines[key], originals, currency, doubtful) for key in sorted(lines, key=_order)]
 
 
 def _order(key: Key) -> tuple[str, list[tuple[int, str]], str]:
@@ -84,13 +99,21 @@ def _gather(lines: dict[Key, _Line], cell: Cell) -> None:
     elif family in ("transfers", "returns") and is_money(cell.answer.value):
         line = lines.setdefault((parts[1], parts[2], parts[3]), _Line())
         line.sums[family] = line.sums.get(family, Decimal(0)) + Decimal(cell.answer.value)
+        line.summed.setdefault(family, []).append(cell.answer)
     elif family in REPORTED and is_money(cell.answer.value):
         line = lines.setdefault((parts[1], parts[2], parts[3]), _Line())
         said = (cell.answer.last.rank[3], (parts[4], parts[5]), Decimal(cell.answer.value))
         line.reports.setdefault(family, []).append(said)
+        line.reported.setdefault(family, {})[said[1]] = cell.answer
 
 
-def _row(key: Key, line: _Line, originals: Mapping[str, Any], currency: Any) -> Row:
+def _row(
+    key: Key,
+    line: _Line,
+    originals: Mapping[str, Original],
+    currency: Answer | None,
+    doubtful: Doubtful,
+) -> Row:
     measure, year, segment = key
     source, *axes = segment.split(".", len(AXES))  # a unit's id may have dots of its own
     path = f"/financing/{measure}/{year}/{segment}"
@@ -98,6 +121,8 @@ def _row(key: Key, line: _Line, originals: Mapping[str, Any], currency: Any) -> 
     appropriated = _said(line.appropriation)
     reported = {name: _text(_year(line.reports.get(phase, ()))) for phase, name in REPORTED.items()}
     shown = line.plan or line.appropriation
+    original = originals.get(path)
+    doubts = _doubts(line, original, currency, doubtful) if doubtful else {}
     return {
         "measure": measure,
         "year": int(year),
@@ -105,8 +130,8 @@ def _row(key: Key, line: _Line, originals: Mapping[str, Any], currency: Any) -> 
         **{
             name: (part if part != "_" else None) for name, part in zip(AXES, axes or ("_",) * 4, strict=True)
         },
-        "currency": currency,
-        "original": originals.get(path),
+        "currency": currency.value if currency is not None else None,
+        "original": original.value if original is not None else None,
         "amended": amended,
         "appropriated": appropriated,
         "scheduled": None,
@@ -118,7 +143,31 @@ def _row(key: Key, line: _Line, originals: Mapping[str, Any], currency: Any) -> 
         "cell": path,
         "event": shown.answer.last.event if shown is not None else None,
         "index": shown.answer.last.entry if shown is not None else None,
+        "doubt": worst_of(doubts.values()),
+        "doubtful": doubts,
     }
+
+
+def _doubts(
+    line: _Line, original: Original | None, currency: Answer | None, doubtful: Doubtful
+) -> dict[str, Name]:
+    """The columns that rest on a statement in doubt."""
+    found = {
+        "currency": doubt_of(doubtful, currency),
+        "original": doubtful.get(original.entry) if original is not None else None,
+        "amended": doubt_of(doubtful, line.plan.answer if line.plan is not None else None),
+        "appropriated": doubt_of(
+            doubtful, line.appropriation.answer if line.appropriation is not None else None
+        ),
+        "transferred": doubt_of(doubtful, *line.summed.get("transfers", ())),
+        "returned": doubt_of(doubtful, *line.summed.get("returns", ())),
+    }
+    for phase, answers in line.reported.items():
+        reports = {key: answers[key] for _, key, _ in sorted(line.reports[phase])}
+        found[REPORTED[phase]] = doubt_of(doubtful, *(reports[key] for key in counted(reports)))
+    for column, parts in MADE_OF.items():
+        found[column] = worst_of(found.get(part) for part in parts)
+    return {column: word for column, word in found.items() if word is not None}
 
 
 def _year(reports: Iterable[tuple[int, PeriodKey, Decimal]]) -> Decimal | None:
@@ -153,27 +202,36 @@ def _is_amount(text: str | None) -> bool:
     return text is not None and text not in ("", "-", "removed")
 
 
-def read_originals(reading: Reading, programme: str) -> dict[str, Any]:
+def read_originals(reading: Reading, programme: str) -> dict[str, Original]:
     """The plan as the adoption stated it (its corrections included), act in force or not."""
     query = (
-        "SELECT path, value FROM originals WHERE programme=? AND known_from<=? AND known_to>? ORDER BY slot"
+        "SELECT path, value, known_from FROM originals "
+        "WHERE programme=? AND known_from<=? AND known_to>? ORDER BY slot"
     )
     rows = reading.rows(query, [programme, reading.position, reading.position])
-    return {row[0]: orjson.loads(row[1]) for row in rows}
+    return {row[0]: Original(orjson.loads(row[1]), row[2] - 1) for row in rows}
 
 
 def sum_rows(rows: list[Row], *by: str) -> list[Row]:
     """Totals of the amounts, by some of the rows' members; without any: one grand total."""
-    groups: dict[tuple[Any, ...], dict[str, Decimal]] = {}
+    groups: dict[tuple[Any, ...], list[Row]] = {}
     for row in rows:
-        group = groups.setdefault(tuple(row[name] for name in by), {})
-        for name in SUMMED:
-            if _is_amount(row[name]):
-                group[name] = group.get(name, Decimal(0)) + Decimal(row[name])
-    return [
-        {**dict(zip(by, key, strict=True)), **{name: _text(sums.get(name)) for name in SUMMED}}
-        for key, sums in groups.items()
-    ]
+        groups.setdefault(tuple(row[name] for name in by), []).append(row)
+    return [{**dict(zip(by, key, strict=True)), **_total(group)} for key, group in groups.items()]
+
+
+def _total(rows: list[Row]) -> Row:
+    """The sums of the rows' amounts; a sum is as doubtful as the worst of its parts."""
+    sums: Row = {}
+    doubts: dict[str, Name] = {}
+    for name in SUMMED:
+        parts = [row for row in rows if _is_amount(row[name])]
+        amounts = [Decimal(row[name]) for row in parts]
+        sums[name] = _text(sum(amounts, Decimal(0)) if amounts else None)
+        word = worst_of(row["doubtful"].get(name) for row in parts)
+        if word is not None:
+            doubts[name] = word
+    return {**sums, "doubt": worst_of(doubts.values()), "doubtful": doubts}
 
 
 def totals(rows: list[Row]) -> dict[str, list[Row]]:

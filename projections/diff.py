@@ -13,12 +13,15 @@ from typing import Any, Literal, NamedTuple
 from ledger.timeline import Answer
 from ledger.values import is_money, money
 from projections.cells import cell_id, read_cell, read_cells
-from projections.history import act_of, signers_of
+from projections.doubtful import Doubtful, doubt_of, read_doubt, read_doubtful
+from projections.history import act_of
 from projections.reading import Reading
+from projections.recording import signers_of
 from projections.records import read_act
 
 Row = dict[str, Any]
 Why = Literal["took_effect", "decided", "corrected", "status"]
+NOTHING: Doubtful = {}
 
 
 class Point(NamedTuple):
@@ -40,11 +43,15 @@ def read_diff(
     old = {c.path: c.answer for c in read_cells(reading.at(start.position), programme, start.as_of, prefix)}
     new = {c.path: c.answer for c in read_cells(reading.at(end.position), programme, end.as_of, prefix)}
     units = _Units(reading, programme, (end, start))
+    doubtful = tuple(read_doubtful(reading.at(point.position), programme) for point in (start, end))
+    later = reading.at(max(start.position, end.position))
     changes: list[Row] = []
     for path in sorted({*old, *new}):
         if path <= after or _same(old.get(path), new.get(path)):
             continue
-        changes.append(_change(reading, programme, path, old.get(path), new.get(path), start, end, units))
+        change = _change(later, programme, path, old.get(path), new.get(path), start, end, units)
+        sides = {"old": side(old.get(path), doubtful[0]), "new": side(new.get(path), doubtful[1])}
+        changes.append({"path": path, "unit": change["unit"], **sides, **change})
         if len(changes) == limit:
             break
     return changes
@@ -73,19 +80,18 @@ def _change(
     return {
         "path": path,
         "unit": units.of(path),
-        "old": side(old),
-        "new": side(new),
         "delta": units.delta(path, old, new),
         "why": why,
         "causes": [cause(reading, index)] if index is not None else [],
     }
 
 
-def side(answer: Answer | None) -> Row | None:
+def side(answer: Answer | None, doubtful: Doubtful = NOTHING) -> Row | None:
     """None if the cell is none; a removed cell has the value null and says so."""
     if answer is None:
         return None
-    return {"value": answer.value, "removed": answer.removed, "event": answer.last.event}
+    doubt = doubt_of(doubtful, answer)
+    return {"value": answer.value, "removed": answer.removed, "event": answer.last.event, "doubt": doubt}
 
 
 def _why(
@@ -136,7 +142,7 @@ def _counts(reading: Reading, act: str, day: str) -> bool:
 
 
 def cause(reading: Reading, index: int) -> Row:
-    """Who did it, by which act, and why."""
+    """Who did it, by which act, and why. Its doubt is as known at the reading's position."""
     stated = reading.entry(index).stated()
     return {
         "event": stated.event.id,
@@ -147,6 +153,7 @@ def cause(reading: Reading, index: int) -> Row:
         "example": stated.event.example,
         "recorded_at": stated.recorded_at,
         "signers": signers_of(stated),
+        "doubt": read_doubt(reading, stated.event.subject, index),
         "proof": f"/v1/proofs/inclusion?event={stated.event.id}",
     }
 

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from ledger.attachments import note_on
 from ledger.entry import Entry
 from ledger.event import Stated
 from ledger.ids import split_stream
 from ledger.kinds import kind_of
 from ledger.timeline import Act, Slot, Write, rank_of
 from projections.cells import read_below
+from projections.consents import read_consent
+from projections.doubtful import doubt_of, read_doubt, read_doubtful
 from projections.reading import Reading
+from projections.recording import signers_of
 from projections.records import read_act
 
 Row = dict[str, Any]
@@ -82,7 +86,7 @@ def row_of(reading: Reading, entry: Entry, programme: str | None = None, *, all_
     """One entry as a history row. reading.position must be after the entry.
 
     `old` is the fold just below the write's rank at its `from`, as known when the entry
-    was recorded.
+    was recorded; doubts are as known at the position.
     """
     stated = entry.stated()
     event, kind = stated.event, kind_of(stated.event.kind)
@@ -102,10 +106,12 @@ def row_of(reading: Reading, entry: Entry, programme: str | None = None, *, all_
         "reason": event.reason,
         "example": event.example,
         "acknowledges": list(event.acknowledges),
+        "doubt": read_doubt(reading, entry.stream, entry.index),
+        "consent": read_consent(reading, stated),
         "corrects": corrects.event if corrects is not None else None,
         "title": {"uk": kind.title("uk"), "en": kind.title("en")},
         "sentence": {"uk": kind.sentence(event, "uk", olds), "en": kind.sentence(event, "en", olds)},
-        "files": [file.model_dump() for file in event.files],
+        "files": [file.model_dump() | {"note": note_on(file.name, file.media_type)} for file in event.files],
         "writes": writes if all_writes else writes[:WRITES_MAX],
         "writes_total": len(writes),
     }
@@ -113,13 +119,6 @@ def row_of(reading: Reading, entry: Entry, programme: str | None = None, *, all_
 
 def _word(value: Any) -> Any:
     return value if value is None or isinstance(value, str) else str(value)
-
-
-def signers_of(stated: Stated) -> list[Row]:
-    return [
-        {"person": signer.person, "office": signer.office, "kid": signer.kid}
-        for signer in stated.event.signers
-    ]
 
 
 def act_of(reading: Reading, stated: Stated) -> Row | None:
@@ -153,13 +152,23 @@ def _writes(reading: Reading, stated: Stated) -> list[Row]:
     name = split_stream(event.subject)[1]
     slot = _slot(reading, stated)
     act = _act(reading, stated)
+    doubtful = read_doubtful(reading, name)
     rows = []
     for line, write in enumerate(slot.writes):
         if write.op == "restate":
             continue
         answer = read_below(reading.at(stated.index + 1), name, write.path, rank_of(slot, write, line, act))
         old = None if answer is None else ("removed" if answer.removed else answer.value)
-        rows.append({"path": write.path, "from": write.since, "op": write.op, "old": old, "new": _new(write)})
+        rows.append(
+            {
+                "path": write.path,
+                "from": write.since,
+                "op": write.op,
+                "old": old,
+                "old_doubt": doubt_of(doubtful, answer),
+                "new": _new(write),
+            }
+        )
     return rows
 
 

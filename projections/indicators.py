@@ -6,14 +6,18 @@ import re
 from decimal import Decimal
 from typing import Any
 
+from ledger.doubt import Name
 from ledger.ids import LeafIndex
-from ledger.periods import PeriodKey, flow_year, last_of, stock_year
+from ledger.periods import PeriodKey, counted, flow_year, last_of, stock_year
+from ledger.timeline import Answer
 from projections.cells import Cell, read_below, read_cells
+from projections.doubtful import Doubtful, doubt_of, read_doubtful, worst_of
 from projections.reading import Reading
 from projections.state import nest
 
 Row = dict[str, Any]
 State = dict[str, Any]
+Cells = dict[str, Cell]
 
 _NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
 
@@ -23,16 +27,20 @@ def read_indicators(reading: Reading, programme: str, as_of: str) -> list[Row]:
 
     target_then: in force on the year's last day (or on as_of, if that is earlier);
     target_now: in force on as_of. Values stay as printed; "removed" says so.
+    doubtful: the columns that rest on a statement in doubt, each with its word; doubt: the worst.
     """
     cells = {cell.path: cell for cell in read_cells(reading, programme, as_of)}
     state = nest(cells.values())
-    then = _States(reading, programme, as_of, state)
+    then = _States(reading, programme, as_of, cells)
+    doubtful = read_doubtful(reading, programme)
     rows = []
     for indicator, facts in sorted(state.get("indicators", {}).items(), key=lambda item: _order(item[0])):
         actuals = state.get("actuals", {}).get(indicator, {})
         years = sorted({*facts.get("targets", {}), *(period[:4] for period in actuals)})
         for year in years or [None]:
-            rows.append(_row(reading, programme, cells, state, then, indicator, year))
+            row = _row(reading, programme, cells, state, then, indicator, year)
+            doubts = _doubts(cells, then, row, doubtful) if doubtful else {}
+            rows.append({**row, "doubt": worst_of(doubts.values()), "doubtful": doubts})
     return rows
 
 
@@ -43,21 +51,27 @@ def _order(code: str) -> list[tuple[int, str]]:
 class _States:
     """The states on the year ends that lie before as_of, each read once."""
 
-    def __init__(self, reading: Reading, programme: str, as_of: str, state: State) -> None:
+    def __init__(self, reading: Reading, programme: str, as_of: str, cells: Cells) -> None:
         self._reading, self._programme, self._as_of = reading, programme, as_of
-        self._known: dict[str, State] = {as_of: state}
+        self._known: dict[str, Cells] = {as_of: cells}
 
-    def on_year_end(self, year: str) -> State:
+    def target(self, indicator: str, year: str) -> Answer | None:
+        """The target that was in force on its year's last day."""
         day = min(self._as_of, f"{year}-12-31")
         if day not in self._known:
-            self._known[day] = nest(read_cells(self._reading, self._programme, day, "/indicators"))
-        return self._known[day]
+            read = read_cells(self._reading, self._programme, day, "/indicators")
+            self._known[day] = {cell.path: cell for cell in read}
+        return _answer(self._known[day], f"/indicators/{indicator}/targets/{year}")
+
+
+def _answer(cells: Cells, path: str) -> Answer | None:
+    return cells[path].answer if path in cells else None
 
 
 def _row(
     reading: Reading,
     programme: str,
-    cells: dict[str, Cell],
+    cells: Cells,
     state: State,
     then: _States,
     indicator: str,
@@ -69,7 +83,7 @@ def _row(
     latest = last_of(reports)
     actual = _actual(kind, reports, latest)
     target = facts.get("targets", {}).get(year) if year else None
-    was = then.on_year_end(year).get("indicators", {}).get(indicator, {}).get("targets", {}) if year else {}
+    was = then.target(indicator, year) if year else None
     shown = cells.get(f"/indicators/{indicator}/targets/{year}") or cells.get(f"/indicators/{indicator}/name")
     return {
         "indicator": indicator,
@@ -80,8 +94,8 @@ def _row(
         "year": int(year) if year else None,
         "base": facts.get("base"),
         "base_date": facts.get("base_date"),
-        "target_then": _target(was, year),
-        "target_now": _target(facts.get("targets", {}), year),
+        "target_then": _target(was),
+        "target_now": _target(_answer(cells, f"/indicators/{indicator}/targets/{year}")),
         "actual": actual,
         "latest": {"period": latest[0], "value": reports[latest].answer.value} if latest else None,
         **_standing(reading, cells, reports[latest] if latest else None),
@@ -93,11 +107,41 @@ def _row(
     }
 
 
-def _target(targets: State, year: str | None) -> str | None:
+def _target(answer: Answer | None) -> str | None:
     """None if there never was one; "removed" if there was."""
-    if year is None or year not in targets:
+    if answer is None:
         return None
-    return "removed" if targets[year] is None else str(targets[year])
+    return "removed" if answer.removed else str(answer.value)
+
+
+def _doubts(cells: Cells, then: _States, row: Row, doubtful: Doubtful) -> dict[str, Name]:
+    """The columns of a row that rest on a statement in doubt."""
+    indicator, year = row["indicator"], str(row["year"] or "")
+
+    def of(*paths: str) -> Name | None:
+        return doubt_of(doubtful, *(_answer(cells, f"/indicators/{indicator}/{path}") for path in paths))
+
+    reports = _reports(cells, indicator, year) if year else {}
+    last = last_of(reports)
+    made = _made_of(row["kind"], reports, last) if last is not None else []
+    targets = [
+        path.rpartition("/")[2] for path in cells if path.startswith(f"/indicators/{indicator}/targets/")
+    ]
+    latest = doubt_of(doubtful, reports[last].answer if last is not None else None)
+    actual = doubt_of(doubtful, *(reports[key].answer for key in made))
+    now = of(f"targets/{year}")
+    found = {
+        **{name: of(name) for name in ("name", "measure", "kind", "unit", "base", "base_date")},
+        "target_then": doubt_of(doubtful, then.target(indicator, year) if year else None),
+        "target_now": now,
+        "actual": actual,
+        "latest": latest,
+        "status": worst_of([latest, doubt_of(doubtful, _answer(cells, f"/reports/{row['report']}"))]),
+        "evidence": latest,
+        "achievement": worst_of([actual, now]),
+        "dynamics": of("base", "kind", "printed/dynamics", *(f"targets/{one}" for one in targets)),
+    }
+    return {column: word for column, word in found.items() if word is not None}
 
 
 def _reports(cells: dict[str, Cell], indicator: str, year: str) -> dict[PeriodKey, Cell]:
@@ -129,6 +173,12 @@ def _actual(kind: str | None, reports: dict[PeriodKey, Cell], latest: PeriodKey 
         return str(reports[latest].answer.value)
     total = flow_year(values) if kind == "flow" else stock_year(values)
     return plain(total) if total is not None else None
+
+
+def _made_of(kind: str | None, reports: dict[PeriodKey, Cell], latest: PeriodKey) -> list[PeriodKey]:
+    """The reports that an actual is made of."""
+    numbers = all(number(cell.answer.value) is not None for cell in reports.values())
+    return counted(reports) if kind == "flow" and numbers else [latest]
 
 
 def _standing(reading: Reading, cells: dict[str, Cell], cell: Cell | None) -> Row:

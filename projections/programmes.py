@@ -5,20 +5,32 @@ from __future__ import annotations
 from typing import Any
 
 from projections.cells import read_cell
+from projections.doubtful import doubt_of, read_doubtful
 from projections.reading import Reading
+from projections.records import Bodies, of_bodies
 from projections.state import last_concern
 
+SHOWN = ("/title", "/term/from", "/term/to", "/currency", "/closed")
 
-def read_programmes(reading: Reading, as_of: str, *, after: str, limit: int) -> list[dict[str, Any]]:
+
+def read_programmes(
+    reading: Reading, as_of: str, *, bodies: Bodies = None, after: str, limit: int
+) -> list[dict[str, Any]]:
     """Programmes adopted by the position, by id, after an id."""
-    query = "SELECT id, body, adopted_from FROM programmes WHERE id>? AND adopted_from<? ORDER BY id LIMIT ?"
-    rows = reading.rows(query, [after, reading.position, limit])
+    where, words = of_bodies(bodies)
+    query = (
+        f"SELECT id, body, adopted_from FROM programmes WHERE id>? AND adopted_from<? {where}"
+        "ORDER BY id LIMIT ?"
+    )
+    rows = reading.rows(query, [after, reading.position, *words, limit])
     return [_programme(reading, as_of, *row) for row in rows]
 
 
 def _programme(reading: Reading, as_of: str, programme: str, body: str, index: int) -> dict[str, Any]:
+    answers = {path: read_cell(reading, programme, path, as_of) for path in SHOWN}
+
     def value(path: str) -> Any:
-        answer = read_cell(reading, programme, path, as_of)
+        answer = answers[path]
         return answer.value if answer is not None else None
 
     title = value("/title")
@@ -31,4 +43,11 @@ def _programme(reading: Reading, as_of: str, programme: str, body: str, index: i
         "status": "not-in-force" if title is None else ("closed" if value("/closed") else "in-force"),
         "adopted_index": index,
         "last_index": last_concern(reading, programme),
+        "doubt": doubt_of(read_doubtful(reading, programme), *answers.values()),
     }
+
+
+def body_of(reading: Reading, programme: str) -> str:
+    """The body that adopted a programme; "" for what nobody adopted."""
+    rows = reading.rows("SELECT body FROM programmes WHERE id=?", [programme])
+    return str(rows[0][0]) if rows else ""

@@ -1,105 +1,47 @@
-"""Registry records: bodies, persons, offices, mandates, keys and acts, as known at a position.
+"""Records, as known at a position: of the registry, of acts, of consent and of oversight.
 
 Each record's versions are kept; an act's are the statements about it, put together on read.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Collection, Iterator
 
 import orjson
 
-from ledger.event import Stated
-from ledger.ids import REGISTRAR
-from ledger.registry import Body
 from ledger.timeline import Act, Status
 from ledger.values import FOREVER
-from ledger.world import World
 from projections.reading import Reading
+from projections.recording import Doc
 
-Row = tuple[str, str, int, str, str]  # space, id, known_from, body, doc
-Doc = dict[str, Any]
-SPACES = ("body", "person", "office", "mandate", "key", "act")
-
-
-def records_after(world: World, name: str, stated: Stated) -> Iterator[Row]:
-    """The versions that a registry or act event makes. world: after the event."""
-    event, data = stated.event, stated.event.data
-    source = {"event": event.id, "index": stated.index}
-    if event.kind == "ledger.opened":
-        for registrar in data.registrars:
-            yield _row("person", registrar.person, stated, "", {"name": registrar.name, **source})
-            kid, jwk = registrar.public_key().kid, registrar.jwk.model_dump()
-            doc = {"person": registrar.person, "office": REGISTRAR, "jwk": jwk, **source}
-            yield _row("key", kid, stated, "", doc)
-    elif event.kind == "body.opened":
-        doc = {"name": data.name, "parent": data.parent, "edrpou": data.edrpou, **source}
-        yield _row("body", data.body, stated, data.body, doc)
-    elif event.kind == "person.registered":
-        yield _row("person", data.person, stated, "", {"name": data.name, **source})
-    elif event.kind.startswith("act."):
-        yield _row("act", world.bodies[name].kept[stated.slot].about, stated, name, _statement(stated))
-    else:
-        yield from _body_rows(world.bodies[name], stated, source)
+Bodies = Collection[str] | None  # only records of these bodies, or streams; None: of all
 
 
-def _body_rows(body: Body, stated: Stated, source: Doc) -> Iterator[Row]:
-    event, data = stated.event, stated.event.data
-    if event.kind == "office.created":
-        doc = {"name": data.name, "kinds": list(data.kinds), "body": body.id, **source}
-        yield _row("office", data.office, stated, body.id, doc)
-    elif event.kind == "key.enrolled":
-        kid = data.public_key().kid
-        doc = {"person": data.person, "jwk": data.jwk.model_dump(), "body": body.id, **source}
-        yield _row("key", f"{kid}@{body.id}", stated, body.id, {"kid": kid, **doc})
-    else:
-        slot = stated.slot if event.kind == "mandate.granted" else body.kept[stated.slot].about
-        mandate = body.mandates.get(slot)
-        doc = {"void": True, "body": body.id, **source}
-        if mandate is not None and not mandate.void:
-            end = min(mandate.end, mandate.ended)
-            doc = {
-                "person": mandate.person,
-                "office": mandate.office,
-                "start": mandate.start,
-                "end": None if end == FOREVER else end,
-                "order": mandate.order,
-                "body": body.id,
-                **source,
-            }
-        yield _row("mandate", slot, stated, body.id, doc)
-
-
-def _statement(stated: Stated) -> Doc:
-    data = stated.event.data
-    return {
-        "slot": stated.slot,
-        "kind": stated.event.kind,
-        "event": stated.event.id,
-        "index": stated.index,
-        "example": stated.event.example,
-        "data": data.model_dump(mode="json", exclude_none=True) if data is not None else None,
-        "counts": data.counts() if data is not None and stated.event.kind == "act.status_changed" else None,
-    }
-
-
-def _row(space: str, record: str, stated: Stated, body: str, doc: Doc) -> Row:
-    return (space, record, stated.index + 1, body, orjson.dumps(doc).decode())
-
-
-def read_records(reading: Reading, space: str, *, body: str | None, after: str, limit: int) -> list[Doc]:
+def read_records(reading: Reading, space: str, *, bodies: Bodies, after: str, limit: int) -> list[Doc]:
     """The latest known version of each record of a space, by id, after an id."""
     if space == "act":
-        return [read_act(reading, act) for act in _ids(reading, space, body, after, limit)]
+        return [read_act(reading, act) for act in _ids(reading, bodies, after, limit)]
+    return list(scan_records(reading, space, bodies=bodies, after=after, limit=limit))
+
+
+def scan_records(
+    reading: Reading, space: str, *, bodies: Bodies = None, after: str = "", limit: int = -1
+) -> Iterator[Doc]:
+    """As read_records, one by one; limit -1: none."""
+    where, words = of_bodies(bodies)
     query = (
-        "SELECT id, doc, MAX(known_from) FROM records WHERE space=? AND id>? AND known_from<=? "
-        + ("AND body=? " if body is not None else "")
-        + "GROUP BY id ORDER BY id LIMIT ?"
+        f"SELECT id, doc, MAX(known_from) FROM records WHERE space=? AND id>? AND known_from<=? {where}"
+        "GROUP BY id ORDER BY id LIMIT ?"
     )
-    where = [space, after, reading.position, *([body] if body is not None else []), limit]
-    rows = reading.rows(query, where)
-    return [{"id": row[0], **orjson.loads(row[1])} for row in rows]
+    for row in reading.connection.execute(query, [space, after, reading.position, *words, limit]):
+        yield {"id": row[0], **orjson.loads(row[1])}
+
+
+def of_bodies(bodies: Bodies) -> tuple[str, list[str]]:
+    """A condition and its values."""
+    if bodies is None:
+        return "", []
+    return f"AND body IN ({','.join('?' * len(bodies))}) ", sorted(bodies)
 
 
 def read_record(reading: Reading, space: str, record: str) -> Doc | None:
@@ -113,14 +55,13 @@ def read_record(reading: Reading, space: str, record: str) -> Doc | None:
     return read_act(reading, record) if space == "act" else {"id": record, **orjson.loads(rows[0][0])}
 
 
-def _ids(reading: Reading, space: str, body: str | None, after: str, limit: int) -> list[str]:
+def _ids(reading: Reading, bodies: Bodies, after: str, limit: int) -> list[str]:
+    where, words = of_bodies(bodies)
     query = (
-        "SELECT DISTINCT id FROM records WHERE space=? AND id>? AND known_from<=? "
-        + ("AND body=? " if body is not None else "")
-        + "ORDER BY id LIMIT ?"
+        f"SELECT DISTINCT id FROM records WHERE space='act' AND id>? AND known_from<=? {where}"
+        "ORDER BY id LIMIT ?"
     )
-    where = [space, after, reading.position, *([body] if body is not None else []), limit]
-    return [row[0] for row in reading.rows(query, where)]
+    return [row[0] for row in reading.rows(query, [after, reading.position, *words, limit])]
 
 
 def read_act(reading: Reading, act: str) -> Doc:

@@ -53,7 +53,8 @@ CREATE TABLE IF NOT EXISTS originals (
     value TEXT NOT NULL,
     PRIMARY KEY (programme, path, slot, known_from)
 ) WITHOUT ROWID;
--- Versions of registry records (bodies, offices, persons, mandates, keys, acts) as JSON.
+-- Versions of records (of the registry, acts, consent and oversight) as JSON. body: whose it is:
+-- a body, or the stream of what belongs to a programme.
 CREATE TABLE IF NOT EXISTS records (
     space TEXT NOT NULL,
     id TEXT NOT NULL,
@@ -77,3 +78,34 @@ CREATE TABLE IF NOT EXISTS batches (
     position INTEGER PRIMARY KEY,
     root BLOB NOT NULL
 );
+-- Who signed what: where to look when a key is revoked or a mandate turns out to have ended.
+CREATE TABLE IF NOT EXISTS signers (
+    id INTEGER PRIMARY KEY,
+    person TEXT NOT NULL,
+    office TEXT NOT NULL,
+    kid TEXT NOT NULL,
+    UNIQUE (person, office, kid)
+);
+CREATE TABLE IF NOT EXISTS signatures (
+    signer INTEGER NOT NULL,
+    leaf_index INTEGER NOT NULL,
+    PRIMARY KEY (signer, leaf_index)
+) WITHOUT ROWID;
+-- Which entry.reaffirmed (leaf index) names which statement (its event) of its own stream.
+CREATE TABLE IF NOT EXISTS reaffirmations (
+    stream TEXT NOT NULL,
+    event TEXT NOT NULL,
+    leaf_index INTEGER NOT NULL,
+    PRIMARY KEY (stream, event, leaf_index)
+) WITHOUT ROWID;
+-- The entries that stand in doubt, and while that was known. doubt: the worst; causes: all, as
+-- JSON arrays of doubt, kid, person, office and the event that throws it.
+CREATE TABLE IF NOT EXISTS doubts (
+    stream TEXT NOT NULL,
+    leaf_index INTEGER NOT NULL,
+    known_from INTEGER NOT NULL,
+    known_to INTEGER NOT NULL,
+    doubt TEXT NOT NULL,
+    causes TEXT NOT NULL,
+    PRIMARY KEY (stream, leaf_index, known_from)
+) WITHOUT ROWID;

@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 
 from projections.cells import Cell, read_cells
+from projections.doubtful import doubt_of, read_doubtful
 from projections.reading import Reading
 
 Nested = dict[str, Any]
@@ -20,12 +21,18 @@ def read_state(reading: Reading, programme: str, as_of: str, prefix: str = "") -
     state_hash: SHA-256 of the state's canonical JSON (RFC 8785: names are ASCII).
     """
     cells = list(read_cells(reading, programme, as_of, prefix))
+    doubtful = read_doubtful(reading, programme)
     state = nest(cells)
     canonical = orjson.dumps(state, option=orjson.OPT_SORT_KEYS)
     return {
         "state": state,
         "cells": {
-            path: {"event": answer.last.event, "index": answer.last.entry, "from": answer.last.rank[0]}
+            path: {
+                "event": answer.last.event,
+                "index": answer.last.entry,
+                "from": answer.last.rank[0],
+                "doubt": doubt_of(doubtful, answer) if doubtful else None,
+            }
             for path, answer in cells
         },
         "state_hash": "sha256:" + hashlib.sha256(canonical).hexdigest(),

@@ -10,6 +10,8 @@ from ledger.entry import Entry
 from ledger.event import Stated
 from ledger.store.base import LogReader
 from ledger.values import EVENT_ID
+from projections.doubtful import read_doubt
+from projections.reading import Reading
 
 _EVENT_ID = re.compile(EVENT_ID)
 
@@ -29,16 +31,22 @@ def _statements(log: LogReader, entry: Entry) -> Iterator[Stated]:
                 yield stated
 
 
-def corrections_of(log: LogReader, entry: Entry) -> list[dict[str, Any]]:
+def corrections_of(reading: Reading, entry: Entry) -> list[dict[str, Any]]:
     """What states the entry's slot again, after the entry."""
     return [
-        {"event": stated.event.id, "index": stated.index, "recorded_at": stated.recorded_at}
-        for stated in _statements(log, entry)
+        {
+            "event": stated.event.id,
+            "index": stated.index,
+            "recorded_at": stated.recorded_at,
+            "doubt": read_doubt(reading, entry.stream, stated.index),
+        }
+        for stated in _statements(reading.log, entry)
         if stated.index > entry.index
     ]
 
 
-def statement_in_force(log: LogReader, entry: Entry) -> dict[str, str]:
+def statement_in_force(reading: Reading, entry: Entry) -> dict[str, str | None]:
     """The slot's newest statement; its payload hash is what a correction must name."""
-    *_, newest = _statements(log, entry)
-    return {"event": newest.event.id, "payload": newest.payload_hash}
+    *_, newest = _statements(reading.log, entry)
+    doubt = read_doubt(reading, entry.stream, newest.index)
+    return {"event": newest.event.id, "payload": newest.payload_hash, "doubt": doubt}

@@ -22,10 +22,12 @@ from ledger.store.base import LogReader
 from ledger.streams import load_for, load_stream
 from ledger.timeline import Life, Slot, changes
 from ledger.world import World, evolve
+from projections.doubts import Doubts, DoubtsKnown
 from projections.generation import RULES_VERSION, open_generation
-from projections.records import Row, records_after
+from projections.makers import records_of
+from projections.recording import Doc, Row, Told
+from projections.signatures import OPEN
 
-OPEN = 1 << 62  # known_to of a row that is still known
 KNOWN_TO = 9  # its place in a row of lives
 
 LifeKey = tuple[object, ...]  # cell, rank, counts_from; of a closed one also where it ended
@@ -53,6 +55,7 @@ class Writer:
         self._world = replace(World(), position=self.position)
         self._cells: dict[tuple[str, str], int] = {}
         self._citing: dict[str, set[str]] = {}
+        self._doubts = DoubtsKnown({})
         if self.position == 0:
             self._set_version()
 
@@ -80,7 +83,8 @@ class Writer:
         """Apply entries that follow our position, in one transaction."""
         world, frontier = self._world, self._frontier
         with self._datastore.transaction(commit=True) as cursor:
-            batch = _Batch(cursor.sqlite_cursor, self._cells, self._citing)
+            doubts = Doubts(cursor.sqlite_cursor, self._log, self._doubts)
+            batch = _Batch(cursor.sqlite_cursor, self._cells, self._citing, doubts)
             for entry in entries:
                 if entry.index != world.position:
                     raise StorageError(f"entry {entry.index} does not follow position {world.position}")
@@ -107,12 +111,12 @@ class Writer:
         else:
             for programme in touched:
                 batch.act_changed(world, after, programme, _act_of(after, name, stated), index)
-            batch.records(after, name, stated)
+        batch.records(Told(world, after, name, stated, batch))
         for place, file in enumerate(event.files):
             batch.files.append(
                 (file.sha256, index, place, file.name, file.media_type, file.size, file.access)
             )
-        return after
+        return batch.doubt(world, after, stated)
 
 
 def _is_new(event: Common) -> bool:
@@ -130,11 +134,16 @@ class _Batch:
     """Rows gathered for one transaction."""
 
     def __init__(
-        self, cursor: sqlite3.Cursor, cells: dict[tuple[str, str], int], citing: dict[str, set[str]]
+        self,
+        cursor: sqlite3.Cursor,
+        cells: dict[tuple[str, str], int],
+        citing: dict[str, set[str]],
+        doubts: Doubts,
     ) -> None:
         self._cursor = cursor
         self._cells = cells
         self._citing = citing
+        self._doubts = doubts
         self._opened: dict[LifeKey, list[object]] = {}
         self._closed: list[tuple[object, ...]] = []
         self._records: list[Row] = []
@@ -146,12 +155,30 @@ class _Batch:
         self._cursor.executemany(CLOSE_LIFE, self._closed)
         self._cursor.executemany(INSERT_LIFE, self._opened.values())
         self._flush_records()
-        self._cursor.executemany("INSERT OR IGNORE INTO concerns VALUES (?,?,?)", self._concerns)
+        self._flush_concerns()
+        self._doubts.flush()
         self._cursor.executemany("INSERT OR IGNORE INTO files VALUES (?,?,?,?,?,?,?)", self.files)
 
     def _flush_records(self) -> None:
         self._cursor.executemany("INSERT OR REPLACE INTO records VALUES (?,?,?,?,?)", self._records)
         self._records.clear()
+
+    def _flush_concerns(self) -> None:
+        self._cursor.executemany("INSERT OR IGNORE INTO concerns VALUES (?,?,?)", self._concerns)
+        self._concerns.clear()
+
+    def doubt(self, before: World, after: World, stated: Stated) -> World:
+        """An entry that changes the doubt of others concerns the programmes that those concern."""
+        world, changed = self._doubts.take(before, after, stated)
+        if changed - {stated.index}:
+            self._flush_concerns()
+            query = (
+                "SELECT DISTINCT programme FROM concerns "
+                "WHERE leaf_index IN (SELECT value FROM json_each(?)) ORDER BY programme"
+            )
+            rows = self._cursor.execute(query, (orjson.dumps(sorted(changed)).decode(),)).fetchall()
+            self._concerns += [(row[0], stated.index, stated.index + 1) for row in rows]
+        return world
 
     def programme(self, before: World, after: World, name: str, stated: Stated) -> None:
         """The slot that a programme's event states, or states again."""
@@ -214,8 +241,22 @@ class _Batch:
         rows = self._cursor.execute("SELECT programme FROM citations WHERE act=? ORDER BY programme", (act,))
         return [row[0] for row in rows.fetchall()]
 
-    def records(self, after: World, name: str, stated: Stated) -> None:
-        self._records.extend(records_after(after, name, stated))
+    def records(self, told: Told) -> None:
+        self._records.extend(records_of(told))
+
+    def last(self, space: str, record: str) -> Doc | None:
+        """A record's newest version, of this batch too."""
+        self._flush_records()
+        query = "SELECT doc FROM records WHERE space=? AND id=? ORDER BY known_from DESC LIMIT 1"
+        row = self._cursor.execute(query, (space, record)).fetchone()
+        return orjson.loads(row[0]) if row is not None else None
+
+    def ids(self, space: str, prefix: str = "") -> list[str]:
+        """The ids of a space that start so, sorted."""
+        self._flush_records()
+        query = "SELECT DISTINCT id FROM records WHERE space=? AND id>=? AND substr(id,1,?)=? ORDER BY id"
+        rows = self._cursor.execute(query, (space, prefix, len(prefix), prefix)).fetchall()
+        return [row[0] for row in rows]
 
     def _change(self, name: str, before: Iterable[Life], after: Iterable[Life], index: int) -> None:
         closed, opened = changes(before, after)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from api.cli.doubts import show_legend
 from api.cli.screen import line, print_raw, say
 from api.cli.words import header, said
 from api.client import Client
@@ -36,6 +37,7 @@ class Asker:
         if dated:
             line(header(members, self.language), "dim")
         view(members, self.language)
+        show_legend(members, self.language)
         if members.get("next"):
             say(said(("це не все: більший --limit", "there is more: a larger --limit"), self.language))
 

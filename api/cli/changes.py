@@ -98,6 +98,7 @@ def _diff(answer: Members, language: Language) -> None:
 
 def _change(change: Members, language: Language) -> dict[str, Any]:
     from api.cli.asking import act, number, rows_of, signers
+    from api.cli.doubts import marked
     from api.cli.previews import side
     from api.cli.words import is_money_path, said
 
@@ -109,7 +110,7 @@ def _change(change: Members, language: Language) -> dict[str, Any]:
         **{name: side(change.get(name), language, money=is_money_path(path)) for name in ("old", "new")},
         "delta": change.get("delta"),
         "why": said(_WHY[why], language) if why in _WHY else why,
-        "entry": number(cause.get("index")),
+        "entry": marked(Text(number(cause.get("index")) or ""), cause.get("doubt")) if cause else None,
         "act": act(cause.get("act"), language),
         "who": signers(cause.get("signers")) or None,
         "example": cause.get("example"),
@@ -144,6 +145,7 @@ def blame(
 
 def _blame(answer: Members, language: Language) -> None:
     from api.cli.asking import act, number, rows_of, signers
+    from api.cli.doubts import marked
     from api.cli.previews import side
     from api.cli.screen import show
     from api.cli.sheet import Column, show_rows
@@ -167,8 +169,8 @@ def _blame(answer: Members, language: Language) -> None:
         {
             **row,
             "op": said(_OPS.get(str(row.get("op")), (str(row.get("op")),) * 2), language),
-            "value": _written(row, language, money=money),
-            "old": side(row.get("old"), language, money=money),
+            "value": marked(_written(row, language, money=money), row.get("doubt")),
+            "old": marked(side(row.get("old"), language, money=money), row.get("old_doubt")),
             "entry": number(row.get("index")),
             "who": signers(row.get("signers")),
             "paper": act(row.get("act"), language),

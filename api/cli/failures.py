@@ -13,9 +13,10 @@ from api.importers.errors import ImportFileError
 from api.texts.catalogue import DISCREPANCIES, PROBLEMS
 from api.texts.fill import fill
 from api.texts.language import Language
+from ledger.door import NeedsAcknowledgement
 from ledger.errors import LedgerError, Refusal, StorageError, VerificationError
 
-_REFUSED = (Refusal, VerificationError, ImportFileError)
+_REFUSED = (Refusal, NeedsAcknowledgement, VerificationError, ImportFileError)
 _NOT_ANSWERED = (404, 408, 410, 429)
 _QUESTIONS = ("bad-parameter", "missing-parameter", "unknown-parameter", "repeated-parameter")
 
@@ -48,6 +49,11 @@ def _lines(error: LedgerError, language: Language) -> Iterator[str]:
         words = refusal_words(error, language)
         yield f"{words} [{error.code}]"
         yield from place_lines({"pointer": error.pointer, "got": error.got}, words)
+    elif isinstance(error, NeedsAcknowledgement):
+        yield said(("потребує підтвердження:", "needs acknowledgement:"), language)
+        for found in error.found:
+            item = {**found.details, "code": found.code, "pointer": found.pointer}
+            yield from discrepancy_lines(item, language)
     elif isinstance(error, Unreachable):
         yield said(("сервер не відповів: ", "no answer: "), language) + str(error)
     elif isinstance(error, Unreadable | StorageError):

@@ -41,6 +41,8 @@ _AMOUNTS = (
     ("variance", "Відхилення", "Variance"),
 )
 
+_MONEY = tuple(names[0] for names in _AMOUNTS)
+
 
 def budget(
     programme: Programme,
@@ -72,6 +74,7 @@ def budget(
 
 def _budget(answer: Members, language: Language) -> None:
     from api.cli.asking import number, rows_of
+    from api.cli.doubts import mark_columns
     from api.cli.sheet import Column, show_rows
 
     columns = (
@@ -82,7 +85,12 @@ def _budget(answer: Members, language: Language) -> None:
         Column("entry", "Запис", "Entry", "key"),
     )
     rows = [
-        {**row, "axes": _axes(row, language), "entry": number(row.get("index"))} for row in rows_of(answer)
+        {
+            **mark_columns(row, language, _MONEY),
+            "axes": _axes(row, language),
+            "entry": number(row.get("index")),
+        }
+        for row in rows_of(answer)
     ]
     show_rows(columns, rows, language, empty=("рядків немає", "no lines"))
     _show_totals(answer.get("totals"), language)
@@ -98,6 +106,7 @@ def _axes(row: Members, language: Language) -> str | None:
 
 def _show_totals(totals: Any, language: Language) -> None:
     """The sums that the API gives, by year and in all."""
+    from api.cli.doubts import mark_columns
     from api.cli.screen import line
     from api.cli.sheet import Column, show_rows
     from api.cli.words import said
@@ -113,7 +122,7 @@ def _show_totals(totals: Any, language: Language) -> None:
     line("")
     line(said(("Підсумки", "Totals"), language), "bold")
     present = [c for c in columns if c.always or any(row.get(c.name) is not None for row in rows)]
-    show_rows(present, rows, language)
+    show_rows(present, [mark_columns(row, language, _MONEY) for row in rows], language)
 
 
 def indicators(
@@ -137,6 +146,7 @@ def indicators(
 
 def _indicators(answer: Members, language: Language) -> None:
     from api.cli.asking import number, rows_of
+    from api.cli.doubts import mark_columns
     from api.cli.sheet import Column, show_rows
 
     columns = (
@@ -160,7 +170,11 @@ def _indicators(answer: Members, language: Language) -> None:
     for row in rows_of(answer):
         dynamics = row.get("dynamics") or {}
         computed = {name: dynamics.get(name) for name in ("printed", "computed")}
-        rows.append({**row, **computed, "entry": number(row.get("index"))})
+        doubtful = dict(row.get("doubtful") or {})
+        if "dynamics" in doubtful:
+            doubtful |= dict.fromkeys(computed, doubtful["dynamics"])
+        said = {**row, **computed, "doubtful": doubtful, "entry": number(row.get("index"))}
+        rows.append(mark_columns(said, language))
     show_rows(columns, rows, language, empty=("індикаторів немає", "no indicators"))
 
 

@@ -58,8 +58,11 @@ def show_entry(row: Members, language: Language) -> None:
     from api.cli.asking import act, number, signers
     from api.cli.screen import line
     from api.cli.words import said
+    from api.texts.doubts import DOUBTS
 
-    line(f"{number(row.get('index'))} · {row.get('recorded_at')} · {row.get('kind')}", "bold")
+    doubt = DOUBTS.get(str(row.get("doubt")))
+    mark = f" {doubt.mark}" if doubt is not None else ""
+    line(f"{number(row.get('index'))} · {row.get('recorded_at')} · {row.get('kind')}{mark}", "bold")
     sentence = row.get("sentence")
     line(f"  {sentence.get(language) if isinstance(sentence, dict) else sentence}")
     facts = (
@@ -69,6 +72,7 @@ def show_entry(row: Members, language: Language) -> None:
         (("підстава", "reason"), row.get("reason")),
         (("виправляє", "corrects"), row.get("corrects")),
         (("визнано", "acknowledges"), ", ".join(row.get("acknowledges") or [])),
+        (("сумнів", "doubt"), doubt.name[language] if doubt is not None else None),
         (("приклад", "example"), row.get("example")),
         (("подія", "event"), row.get("event")),
     )
@@ -80,11 +84,13 @@ def show_entry(row: Members, language: Language) -> None:
 def event_view(answer: Members, language: Language) -> None:
     """An event in full: its entry, then every cell that it wrote with the value that it found."""
     from api.cli.asking import rows_of
+    from api.cli.doubts import marked
     from api.cli.previews import side
     from api.cli.sheet import Column, show_rows
     from api.cli.words import is_money_path
 
     show_entry(answer, language)
+    _show_doubts(rows_of(answer, "doubts"), language)
     columns = (
         Column("path", "Комірка", "Cell", "key", always=True),
         Column("from", "З дня", "From", "key"),
@@ -95,10 +101,26 @@ def event_view(answer: Members, language: Language) -> None:
     rows = []
     for write in rows_of(answer, "writes"):
         money = is_money_path(str(write.get("path")))
-        values = {name: side(write.get(name), language, money=money) for name in ("old", "new")}
+        doubts = {"old": write.get("old_doubt"), "new": answer.get("doubt")}
+        values = {
+            name: marked(side(write.get(name), language, money=money), doubt)
+            for name, doubt in doubts.items()
+        }
         rows.append({**write, **values})
     if rows:
         show_rows(columns, rows, language)
+
+
+def _show_doubts(doubts: list[dict[str, Any]], language: Language) -> None:
+    """Whose signature is doubted, and which event throws the doubt."""
+    from api.cli.screen import line
+    from api.texts.doubts import DOUBTS
+
+    for one in doubts:
+        word = str(one.get("doubt"))
+        name = DOUBTS[word].name[language] if word in DOUBTS else word
+        because = f" ← {one['because']}" if one.get("because") else ""
+        line(f"  {name}: {one.get('person')} ({one.get('office')}), {one.get('kid')}{because}")
 
 
 def register(app: typer.Typer) -> None:

@@ -18,6 +18,7 @@ def keygen(
 ) -> None:
     """Make a signing key, encrypted under a passphrase; print its kid and public JWK."""
     from api.cli.files import pretty
+    from api.cli.fingerprint import of_kid
     from api.cli.passphrases import new_passphrase
     from ledger.keyfile import save_key
     from ledger.keys import PrivateKey
@@ -25,6 +26,7 @@ def keygen(
     key = PrivateKey.generate(alg)
     save_key(out, key, new_passphrase(passphrase_file))
     say(f"{out}: keep it, and the passphrase apart from it")
+    say(f"fingerprint: {of_kid(key.public.kid)}")
     typer.echo(pretty({"alg": alg, "kid": key.public.kid, "jwk": key.public.to_jwk()}), nl=False)
 
 

@@ -13,16 +13,21 @@ from typer.core import TyperGroup
 
 from api.cli import (
     changes,
+    consent,
     drafting,
     figures,
     history,
     importing,
+    inbox,
     keys,
+    logkeys,
     opening,
+    oversight,
     reading,
     serving,
     signing,
     submitting,
+    trusting,
 )
 from api.cli.screen import UNREACHABLE, say
 from api.cli.words import default_language
@@ -98,12 +103,17 @@ for family in (
     figures,
     history,
     changes,
+    inbox,
+    consent,
+    oversight,
     importing,
     drafting,
     signing,
     submitting,
     keys,
     opening,
+    trusting,
+    logkeys,
     serving,
 ):
     family.register(app)

@@ -1,14 +1,17 @@
-"""init, trust: a new ledger, and the three lines by which everybody else knows it."""
+"""init: a new ledger, and the sheet by which the minutes, and everybody else, know it."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from api.cli import options
 from api.cli.screen import line, say
+
+if TYPE_CHECKING:
+    from ledger.opening import Opening
 
 
 def init(
@@ -22,16 +25,39 @@ def init(
     ],
     k: Annotated[int, typer.Option("--k", min=1, help="Registrars that an event of the registry needs.")],
     zone: Annotated[str, typer.Option("--zone", help="Time zone of the ledger's dates.")] = "Europe/Kyiv",
+    body: Annotated[
+        str | None,
+        typer.Option("--body", metavar="ID=NAME[=EDRPOU]", help="The first body, opened at once."),
+    ] = None,
+    nonce: Annotated[
+        str | None,
+        typer.Option(
+            "--nonce",
+            metavar="HEX",
+            help="64 hexadecimal digits that nobody chose alone (dice, a hash); else random ones.",
+        ),
+    ] = None,
+    sheet: Annotated[
+        Path | None, typer.Option("--sheet", metavar="FILE", help="Write the sheet for the minutes, too.")
+    ] = None,
     passphrase_file: options.PassphraseFiles = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print a trust file instead of lines.")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="A trust file on stdout; the sheet goes to stderr.")
+    ] = False,
 ) -> None:
-    """Open a ledger: directory, log key, and ledger.opened signed by every registrar."""
-    from api.cli.files import pretty
+    """Open a ledger: directory, log key, and ledger.opened signed by every registrar.
+
+    Prints a sheet for the minutes: genesis, fingerprints of all keys, who signs.
+    """
     from api.cli.passphrases import open_keys
     from ledger.clock import SystemClock
+    from ledger.errors import StorageError
     from ledger.opening import create_ledger
 
     people = [_registrar(text) for text in registrars]
+    first = _body(body) if body is not None else None
+    if sheet is not None and sheet.exists():
+        raise StorageError(f"{sheet} is there already: minutes are not overwritten")
     keys = open_keys([path for _, _, path in people], passphrase_file)
     opening = create_ledger(
         directory,
@@ -40,13 +66,29 @@ def init(
         k=k,
         zone=zone,
         clock=SystemClock(),
+        nonce=nonce,
+        body=first,
     )
-    say(f"{directory}: opened at {opening.receipt.recorded_at}. Keep these lines; give them to auditors:")
+    say(f"{directory}: opened at {opening.receipt.recorded_at}")
+    _tell(opening, sheet, as_json=as_json)
+
+
+def _tell(opening: Opening, sheet: Path | None, *, as_json: bool) -> None:
+    """The sheet on the screen first: a file that cannot be written must not lose it."""
+    from api.cli.files import pretty, write_text
+    from api.cli.minutes import minutes
+
+    text = minutes(opening)
+    for row in text.splitlines():
+        (say if as_json else line)(row)
     if as_json:
         typer.echo(pretty(opening.trust()), nl=False)
-        return
-    for name, text in opening.trust().items():
-        line(f"{name}: {text}")
+    else:
+        for name, value in opening.trust().items():
+            line(f"{name}: {value}")
+    if sheet is not None:
+        write_text(sheet, text)
+        say(f"→ {sheet}")
 
 
 def _registrar(text: str) -> tuple[str, str, Path]:
@@ -57,42 +99,15 @@ def _registrar(text: str) -> tuple[str, str, Path]:
     return person, name, Path(path)
 
 
-def trust(
-    url: Annotated[str, typer.Argument(metavar="URL", help="The server to believe this once.")],
-    out: Annotated[
-        Path | None, typer.Option("--out", metavar="FILE", help="Default ~/.config/pledger/trust.json.")
-    ] = None,
-) -> None:
-    """Take origin, genesis and log key from a server: trust on first use, and only then."""
-    from api.cli.files import write_json
-    from api.cli.trusted import Trust, default_path, find_trust
-    from api.client import Client, Unreachable
-    from ledger.errors import VerificationError
-
-    with Client(url) as client:
-        said = client.ledger()
-    try:
-        found = Trust(**{name: str(said[name]) for name in ("origin", "genesis", "log_key")})
-    except (KeyError, VerificationError) as error:
-        raise Unreachable(f"{url} does not say which ledger it holds: {error}") from error
-    path = out or default_path()
-    old = find_trust(path) if path.exists() else None
-    if old is not None and old != found:
-        raise VerificationError(
-            f"{path} trusts {old.origin} {old.genesis}, and {url} now shows {found.origin} {found.genesis}:"
-            " another ledger, or another log key. Nothing was changed; ask whoever keeps the ledger"
-        )
-    path.parent.mkdir(parents=True, exist_ok=True)
-    write_json(path, found.to_json())
-    for name, text in found.to_json().items():
-        line(f"{name}: {text}")
-    if old is None:
-        say(f"{path}: believed from {url} on first use. Only the server itself vouched for it:", "yellow")
-        say("compare the three lines with those that your auditor or council published.", "yellow")
+def _body(text: str) -> dict[str, str]:
+    """Data of body.opened, as far as the option tells it."""
+    parts = text.split("=")
+    if len(parts) not in (2, 3) or not all(parts):
+        raise typer.BadParameter(f"{text!r} is not ID=NAME or ID=NAME=EDRPOU", param_hint="--body")
+    return dict(zip(("body", "name", "edrpou"), parts, strict=False))
 
 
 def register(app: typer.Typer) -> None:
-    app.command(epilog="Відкриває реєстр: каталог, ключ журналу, перша подія.")(init)
-    app.command(epilog="Запам'ятовує реєстр сервера з першого звертання (довіра на перше використання).")(
-        trust
+    app.command(epilog="Відкриває реєстр: каталог, ключ журналу, перша подія; друкує аркуш до протоколу.")(
+        init
     )

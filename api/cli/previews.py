@@ -10,7 +10,10 @@ from typing import Any
 
 from rich.text import Text
 
+from api.cli.doubts import marked
+from api.cli.enacting import show_enactment
 from api.cli.failures import discrepancy_lines, place_lines
+from api.cli.resting import show_rests
 from api.cli.screen import line, say
 from api.cli.sheet import Column, show_rows
 from api.cli.statement import differences, show_canonical
@@ -74,22 +77,32 @@ def _check_spelling(spelled: bytes, members: Mapping[str, Any]) -> None:
 
 
 def show_preview(preview: Preview, language: Language, *, full: bool) -> None:
-    """The sentence, the canonical text and hash, the changes, and what the door would say."""
+    """The sentence, the canonical text and hash, the changes, what rests on them, what the door would say."""
     sentence = preview.members.get("sentence")
     if sentence:
         line(str(sentence.get(language, "")) if isinstance(sentence, dict) else str(sentence), "bold")
     if preview.members.get("hash") is not None:
         show_canonical(canonical.dumps(preview.payload), language, full=full, tell=line)
-    _show_changes(preview, language)
+    _show_changes(preview.members, language)
+    _show_enacting(preview.members.get("enacting"), language)
+    show_rests(preview.members, language)
     show_outcome(preview, language)
 
 
-def _show_changes(preview: Preview, language: Language) -> None:
-    changes = preview.members.get("diff")
+def _show_enacting(enacting: Any, language: Language) -> None:
+    """Of a draft that proposes, endorses or refuses a change: what carrying it out would do now."""
+    if isinstance(enacting, dict):
+        line(said(("Якщо пропозицію виконати зараз:", "If the proposal were enacted now:"), language), "bold")
+        _show_changes(enacting, language)
+        show_enactment(enacting, language)
+
+
+def _show_changes(members: Mapping[str, Any], language: Language) -> None:
+    changes = members.get("diff")
     if not isinstance(changes, list) or not changes:
         return
     show_rows(_CHANGES, [_change(change, language) for change in changes], language)
-    total = preview.members.get("diff_total")
+    total = members.get("diff_total")
     if isinstance(total, int) and total > len(changes):
         line(said((f"… усього змін: {total}", f"… changes in all: {total}"), language), "dim")
 
@@ -103,7 +116,8 @@ def _change(change: Mapping[str, Any], language: Language) -> dict[str, Any]:
 def side(given: Any, language: Language, *, money: bool) -> Text:
     """One side of a change: none, a value, or {"value", "removed"}."""
     if isinstance(given, dict) and "value" in given:
-        return present(None if given.get("removed") else given["value"], language, money=money)
+        shown = present(None if given.get("removed") else given["value"], language, money=money)
+        return marked(shown, given.get("doubt"))
     return value(given, language, money=money)
 
 

@@ -40,8 +40,9 @@ def programmes(
 
 def _programmes(answer: Members, language: Language) -> None:
     from api.cli.asking import number, rows_of
+    from api.cli.doubts import marked
     from api.cli.sheet import Column, show_rows
-    from api.cli.words import said
+    from api.cli.words import said, value
 
     columns = (
         Column("id", "Програма", "Programme", "key", always=True),
@@ -56,7 +57,9 @@ def _programmes(answer: Members, language: Language) -> None:
         term = item.get("term") or {}
         years = f"{term.get('from')}–{term.get('to')}" if term.get("from") else None
         status = said(_STATUS.get(item.get("status", ""), (str(item.get("status")),) * 2), language)
-        rows.append({**item, "years": years, "status": status, "last": number(item.get("last_index"))})
+        title = marked(value(item.get("title"), language), item.get("doubt"))
+        last = number(item.get("last_index"))
+        rows.append({**item, "title": title, "years": years, "status": status, "last": last})
     show_rows(columns, rows, language, empty=("програм ще немає", "no programmes yet"))
 
 
@@ -80,6 +83,7 @@ def show(
 
 def _state(answer: Members, language: Language) -> None:
     from api.cli.asking import number
+    from api.cli.doubts import marked
     from api.cli.screen import line
     from api.cli.sheet import Column, show_rows
     from api.cli.words import is_money_path, present
@@ -94,7 +98,7 @@ def _state(answer: Members, language: Language) -> None:
     rows = []
     for path, given in leaves(answer.get("state") or {}):
         cell = cells.get(path, {})
-        shown = present(given, language, money=is_money_path(path))
+        shown = marked(present(given, language, money=is_money_path(path)), cell.get("doubt"))
         rows.append(
             {"path": path, "value": shown, "from": cell.get("from"), "entry": number(cell.get("index"))}
         )

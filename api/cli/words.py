@@ -10,6 +10,7 @@ from typing import Any, Final
 from rich.text import Text
 
 from api.cli.screen import safe
+from api.texts.doubts import MARKS
 from api.texts.language import Language
 
 Pair = tuple[str, str]  # Ukrainian, English
@@ -84,7 +85,7 @@ def _plain(given: Any, money: bool) -> str:
         return "true" if given else "false"
     text = safe(amount(given) if money and isinstance(given, str) else given)
     # A text that reads like one of our marks is quoted.
-    return f"«{text}»" if text in _MARKS else text
+    return f"«{text}»" if text in _MARKS or text.endswith(MARKS) else text
 
 
 def is_money_path(path: str) -> bool:

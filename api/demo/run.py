@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -13,9 +14,9 @@ import httpx
 from rich.console import Console
 
 from api.demo.background import BackgroundServer
+from api.demo.clock import StoryClock
 from api.demo.story import Teller, read_story
 from api.settings import Settings
-from ledger.clock import SystemClock
 from ledger.keyfile import save_key
 from ledger.keys import PrivateKey
 from ledger.opening import create_ledger
@@ -80,17 +81,18 @@ def _make_keys(story: dict[str, Any], folder: Path) -> dict[str, PrivateKey]:
 
 def _tell(data: Path, folder: Path, story: dict[str, Any], keys: dict[str, PrivateKey], say: Say) -> None:
     registrars = [(row["person"], row["name"], keys[row["person"]]) for row in story["registrars"]["people"]]
+    clock = StoryClock(timedelta(days=sum(step.get("wait", 0) for step in story["steps"])))
     opening = create_ledger(
         data,
         origin=story["origin"],
         registrars=registrars,
         k=story["registrars"]["threshold"],
         zone=story["zone"],
-        clock=SystemClock(),
+        clock=clock,
     )
     identity = {"origin": opening.origin, "genesis": opening.genesis}
-    with Ledger(data) as ledger:
-        Teller(ledger, identity, folder, story, keys).tell(say)
+    with Ledger(data, clock=clock) as ledger:
+        Teller(ledger, identity, folder, story, keys, clock).tell(say)
 
 
 def self_check(url: str, say: Say) -> bool:

@@ -11,13 +11,16 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import yaml
 
+from api.demo.clock import StoryClock
 from api.files import Upload
 from api.importers.programme import read_programme, to_events
 from ledger.canonical import dumps
-from ledger.clock import Clock, SystemClock, format_instant
+from ledger.clock import format_instant, local_date
+from ledger.consent import content_hash
 from ledger.envelope import parse_envelope, prove_possession, sign_payload
 from ledger.ids import REGISTRAR, new_event_id
 from ledger.keys import PrivateKey
@@ -47,7 +50,7 @@ class Teller:
     folder: Path
     story: Mapping[str, Any]
     keys: Mapping[str, PrivateKey]
-    clock: Clock = field(default_factory=SystemClock)
+    clock: StoryClock
     programme: str = ""
     called: dict[str, Payload] = field(default_factory=dict)
 
@@ -55,6 +58,7 @@ class Teller:
         """The registry first, then every step."""
         self._registry()
         for step in self.story["steps"]:
+            self.clock.wait(step.get("wait", 0))
             payloads = list(self._payloads(step))
             receipts = self._submit(payloads, self._signing(step["by"]))
             if "as" in step:
@@ -64,15 +68,17 @@ class Teller:
     # -- who is who ----------------------------------------------------------------
 
     def _registry(self) -> None:
-        signers = [
-            Signing(self.keys[row["person"]], row["person"], REGISTRAR)
-            for row in self.story["registrars"]["people"][: self.story["registrars"]["threshold"]]
-        ]
+        signers = self._registrars()
         for body in self.story["bodies"]:
             self._submit([self._payload("body.opened", "root", dict(body))], signers)
         for office in self.story["offices"]:
             for payload in self._office(office):
                 self._submit([payload], signers)
+
+    def _registrars(self) -> list[Signing]:
+        """As many registrars as an event of the registry needs."""
+        rows = self.story["registrars"]["people"][: self.story["registrars"]["threshold"]]
+        return [Signing(self.keys[row["person"]], row["person"], REGISTRAR) for row in rows]
 
     def _office(self, office: Mapping[str, Any]) -> Iterator[Payload]:
         body, person = f"body:{office['body']}", office["person"]
@@ -82,6 +88,7 @@ class Teller:
         yield self._payload("office.created", body, data)
         start = self.story["mandates_from"]
         mandate = {"person": person, "office": office["office"], "start": start, "order": ""}
+        mandate |= {name: office[name] for name in ("order", "acting") if name in office}
         yield self._payload("mandate.granted", body, mandate)
         key, iat = self.keys[person], int(self.clock.now().timestamp())
         proof = prove_possession(key, ledger=dict(self.identity), person=person, iat=iat)
@@ -89,6 +96,8 @@ class Teller:
         yield self._payload("key.enrolled", body, enrolled)
 
     def _signing(self, office: str) -> list[Signing]:
+        if office == REGISTRAR:
+            return self._registrars()
         row = next(row for row in self.story["offices"] if row["office"] == office)
         return [Signing(self.keys[row["person"]], row["person"], office)]
 
@@ -97,6 +106,8 @@ class Teller:
     def _payloads(self, step: Mapping[str, Any]) -> Iterator[Payload]:
         if "import" in step:
             yield from self._imported(step)
+        elif "enacts" in step:
+            yield self._enacted(step)
         elif "actuals" in step:
             for row in step["actuals"]:
                 names = ("indicator", "period", "accumulation", "value", "numerator", "denominator")
@@ -116,6 +127,15 @@ class Teller:
             self.programme = draft.subject.partition(":")[2]
             yield self._payload(draft.kind, draft.subject, dict(draft.data), **extra)
 
+    def _enacted(self, step: Mapping[str, Any]) -> Payload:
+        """The event that a proposal asks for, word for word, with its act."""
+        proposal = self.called[step["enacts"]]
+        change = dict(proposal["data"]["change"])
+        extra: Payload = {name: change[name] for name in ("effective", "files") if name in change}
+        extra |= {name: step[name] for name in ("act", "reason", "acknowledges") if name in step}
+        extra["relations"] = {"enacts": {"proposal": proposal["id"]}}
+        return self._payload(change["kind"], proposal["subject"], change["data"], **extra)
+
     def _stated(self, step: Mapping[str, Any]) -> Payload:
         same = ("effective", "act", "reason", "acknowledges")
         extra: Payload = {name: step[name] for name in same if name in step}
@@ -129,13 +149,19 @@ class Teller:
         return self._payload(step["kind"], subject, self._resolved(step["data"]), **extra)
 
     def _resolved(self, data: Any) -> Any:
-        """`$name` becomes the id of the event called so."""
+        """`$name` becomes the id of the event called so, `#name` its content hash, `@today` the day."""
         if isinstance(data, dict):
             return {name: self._resolved(value) for name, value in data.items()}
         if isinstance(data, list):
             return [self._resolved(value) for value in data]
         if isinstance(data, str) and data.startswith("$"):
             return self.called[data[1:]]["id"]
+        if isinstance(data, str) and data.startswith("#"):
+            proposal = self.called[data[1:]]
+            return content_hash({"subject": proposal["subject"], **proposal["data"]["change"]})
+        if data == "@today":
+            zone = ZoneInfo(self.story["zone"])
+            return local_date(self.clock.now(), zone).isoformat()
         return data
 
     def _file(self, file: Mapping[str, str]) -> Payload:

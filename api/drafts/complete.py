@@ -10,13 +10,15 @@ from typing import Any
 import orjson
 
 from api.context import Context
+from ledger.authority import managers
 from ledger.clock import format_instant
 from ledger.envelope import SIGNATURES_MAX
 from ledger.errors import Refusal
-from ledger.ids import REGISTRAR, new_event_id, split_stream
+from ledger.ids import REGISTRAR, body_stream, new_event_id, split_stream
 from ledger.kinds import KINDS
 from ledger.kinds.annexes import omitted
 from ledger.kinds.programme_amended import ProgrammeAmended
+from ledger.remedy import live_keys
 from ledger.store.base import Tail
 from ledger.streams import load_stream
 from ledger.world import World
@@ -59,15 +61,16 @@ def with_keys(desk: Desk, world: World, payload: Members) -> tuple[World, Member
     filled = list(signers)
     for place, signer in enumerate(signers[:SIGNATURES_MAX]):
         if isinstance(signer, dict) and "kid" not in signer:
-            world, filled[place] = _with_key(desk, world, signer, f"/signers/{place}")
+            subject = str(payload.get("subject"))
+            world, filled[place] = _with_key(desk, world, signer, f"/signers/{place}", subject)
     return world, payload | {"signers": filled}
 
 
-def _with_key(desk: Desk, world: World, signer: Members, at: str) -> tuple[World, Members]:
+def _with_key(desk: Desk, world: World, signer: Members, at: str, subject: str) -> tuple[World, Members]:
     person, office = signer.get("person"), signer.get("office")
     if not isinstance(person, str) or not isinstance(office, str):
         return world, signer  # what is wrong with it, the check of the whole says
-    world, kids = _kids(desk, world, person, office, at)
+    world, kids = _kids(desk, world, person, office, at, subject)
     words = {"person": person, "office": office, "keys": kids}
     if not kids:
         raise Refusal("no-key", f"{at}/kid", None, **words)
@@ -76,18 +79,29 @@ def _with_key(desk: Desk, world: World, signer: Members, at: str) -> tuple[World
     return world, {"kid": kids[0]} | signer
 
 
-def _kids(desk: Desk, world: World, person: str, office: str, at: str) -> tuple[World, list[str]]:
-    """The keys with which a person may sign for an office."""
+def _kids(
+    desk: Desk, world: World, person: str, office: str, at: str, subject: str
+) -> tuple[World, list[str]]:
+    """The live keys with which a person may sign for an office, or as a registrar of the subject."""
     if office == REGISTRAR:
-        keys = world.root.registrars
-        return world, sorted(kid for kid, one in keys.items() if one.person == person)
+        return _registrar_kids(desk, world, person, subject)
     name = f"office:{office}"
     stream = world.names.get(name) or desk.tail.names([name]).get(name)
     if stream is None:
         raise Refusal("unknown-office", f"{at}/office", office)
     world = load_stream(world, stream, desk.tail)
-    body = world.bodies[split_stream(stream)[1]]
-    return world, sorted(kid for kid, key in body.keys.items() if key.person == person)
+    return world, live_keys(world, world.bodies[split_stream(stream)[1]], person)
+
+
+def _registrar_kids(desk: Desk, world: World, person: str, subject: str) -> tuple[World, list[str]]:
+    """Of the set that manages the subject's stream."""
+    today = desk.context.today()
+    family, name = split_stream(subject)
+    if family == "body" and name in world.root.bodies:
+        for body in world.root.lineage(name):
+            world = load_stream(world, body_stream(body), desk.tail)
+    keys = managers(world, subject, today).registrars
+    return world, sorted(kid for kid, one in keys.items() if one.person == person)
 
 
 def with_removals(desk: Desk, world: World, payload: Members) -> tuple[World, Members]:

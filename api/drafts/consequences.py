@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from typing import Any
+from typing import Any, Literal
 
 from api.context import Context
 from ledger.event import Common, Stated
@@ -16,8 +16,10 @@ from ledger.timeline import Answer, Timeline
 from ledger.world import World
 from projections.citations import programmes_citing
 from projections.diff import side
+from projections.doubtful import Doubtful, read_doubtful
 
 ROWS_MAX = 500
+SENTENCES_MAX = 50  # each is an event read back from the log
 Row = dict[str, Any]
 
 
@@ -43,15 +45,33 @@ def with_citing(context: Context, world: World, act: str, tail: Tail) -> World:
     return world
 
 
-def changed_cells(before: World, after: World, stated: Stated, today: str) -> tuple[list[Row], int]:
+class Marks:
+    """The entries in doubt of each programme that a request looks at, as of its position."""
+
+    def __init__(self, context: Context, position: int) -> None:
+        self._context, self._position = context, position
+        self._known: dict[str, Doubtful] = {}
+
+    def of(self, programme: str) -> Doubtful:
+        if programme not in self._known:
+            self._context.wait_for(self._position)
+            with self._context.follower.reading(self._position) as reading:
+                self._known[programme] = read_doubtful(reading, programme)
+        return self._known[programme]
+
+
+def changed_cells(
+    before: World, after: World, stated: Stated, today: str, marks: Marks
+) -> tuple[list[Row], int]:
     """At most ROWS_MAX changed cells, and how many there are: on each effective day and today."""
-    rows = _changes(before, after, stated, today)
+    rows = _changes(before, after, stated, today, marks)
     shown = list(islice(rows, ROWS_MAX))
     return shown, len(shown) + sum(1 for _ in rows)
 
 
-def _changes(before: World, after: World, stated: Stated, today: str) -> Iterator[Row]:
+def _changes(before: World, after: World, stated: Stated, today: str, marks: Marks) -> Iterator[Row]:
     for programme, paths, days in _places(before, after, stated, today):
+        doubtful = marks.of(programme)
         old, new = _timeline(before, programme), _timeline(after, programme)
         for path in paths:
             for day in days:
@@ -59,7 +79,7 @@ def _changes(before: World, after: World, stated: Stated, today: str) -> Iterato
                 if _side(one) != _side(other):
                     yield {
                         "programme": programme, "path": path, "day": day,
-                        "old": side(one), "new": side(other),
+                        "old": side(one, doubtful), "new": side(other, doubtful),
                     }  # fmt: skip
 
 
@@ -124,3 +144,20 @@ def olds_of(after: World, stated: Stated) -> dict[str, Any]:
         if answer is not None:
             olds[write.path] = "removed" if answer.removed else str(answer.value)
     return olds
+
+
+def sentences(tail: Tail, world: World, rows: list[Row]) -> list[Row]:
+    """The rows with their events in words: the first SENTENCES_MAX that the log holds, else null.
+
+    world: before the draft, since a sentence tells the value that a write finds now.
+    """
+    for place, row in enumerate(rows):
+        entries = tail.entries(row["index"], 1) if place < SENTENCES_MAX else []
+        row["sentence"] = _sentence(entries[0].stated(), world) if entries else None
+    return rows
+
+
+def _sentence(stated: Stated, world: World) -> Row:
+    kind, olds = kind_of(stated.event.kind), olds_of(world, stated)
+    words: tuple[Literal["uk", "en"], ...] = ("uk", "en")
+    return {language: kind.sentence(stated.event, language, olds) for language in words}

@@ -10,11 +10,16 @@ from zoneinfo import ZoneInfo
 
 from api.context import Context
 from api.drafts.complete import Desk, Members, with_defaults, with_keys, with_removals
-from api.drafts.consequences import act_of, changed_cells, olds_of, with_citing
+from api.drafts.consequences import Marks, act_of, changed_cells, olds_of, sentences, with_citing
+from api.drafts.enacting import Enactor
+from api.drafts.proposals import with_proposal
+from api.drafts.rests import resting
+from api.drafts.statements import with_statements
 from api.problems import discrepancy, problem_of
 from api.texts.language import Language
 from ledger import canonical
 from ledger.clock import format_instant, local_date, parse_instant
+from ledger.consent import content_hash
 from ledger.door import examine
 from ledger.errors import Refusal
 from ledger.event import Common, Stated
@@ -23,9 +28,9 @@ from ledger.kinds import Discrepancy, kind_of
 from ledger.rules import check_acknowledged
 from ledger.streams import load_for
 from ledger.submission import read_payload
+from projections.consent_records import consent_at
 
 OUTCOMES = ("recorded", "needs-acknowledgement", "refused")
-_CONTENT = ("kind", "schema", "subject", "effective", "relations", "files", "data")
 
 
 class Judge:
@@ -39,6 +44,8 @@ class Judge:
         tail = context.ledger.reader.at_position(self._head)
         self._desk = Desk(context, tail, self._head)
         self._recorded_at, self._today = self._moment()
+        self._marks = Marks(context, self._head)
+        self._enactor = Enactor(tail, self._recorded_at, self._head, self._words, self._marks)
         self._ids: set[str] = set()  # of the events that this request has named so far
 
     def _moment(self) -> tuple[str, str]:
@@ -58,6 +65,7 @@ class Judge:
     def one(self, given: Mapping[str, Any]) -> Members:
         draft: Members = dict.fromkeys(("canonical", "hash", "content", "refusal", "sentence"))
         draft |= {"payload": dict(given), "discrepancies": [], "diff": [], "diff_total": 0}
+        draft |= {"rests": [], "rests_total": 0, "consent": None, "enacting": None}
         try:
             self._complete(draft)
             found = self._judge(draft, read_payload(self._spell(draft)))
@@ -67,8 +75,10 @@ class Judge:
         return draft
 
     def _complete(self, draft: Members) -> None:
+        self._world, draft["payload"] = with_proposal(self._desk, self._world, draft["payload"])
         draft["payload"] = with_defaults(self._desk, draft["payload"])
         self._world, draft["payload"] = with_keys(self._desk, self._world, draft["payload"])
+        self._world, draft["payload"] = with_statements(self._desk, self._world, draft["payload"])
         self._world, draft["payload"] = with_removals(self._desk, self._world, draft["payload"])
 
     def _spell(self, draft: Members) -> bytes:
@@ -91,11 +101,16 @@ class Judge:
         if world.position == self._head:
             self._context.keep(world)
         stated = Stated(event, draft["hash"], world.position, self._recorded_at)
+        draft["consent"] = consent_at(world, stated)
         found, after = examine(world, stated, self._today, batch_start=self._head)
         draft["discrepancies"] = [_found(item, event) for item in found]
-        draft["diff"], draft["diff_total"] = changed_cells(world, after, stated, self._today)
+        cells = changed_cells(world, after, stated, self._today, self._marks)
+        draft["diff"], draft["diff_total"] = cells
+        rests, draft["rests_total"] = resting(world, after, stated)
+        draft["rests"] = sentences(self._desk.tail, world, rests)
         olds, kind = olds_of(after, stated), kind_of(event.kind)
         draft["sentence"] = {"uk": kind.sentence(event, "uk", olds), "en": kind.sentence(event, "en", olds)}
+        draft["enacting"] = self._enactor.outlook(after, event)
         check_acknowledged(event, found)
         self._world = after
         return list(draft["discrepancies"])
@@ -115,21 +130,9 @@ class Judge:
 
 
 def _found(item: Discrepancy, event: Common) -> Members:
-    return discrepancy(item) | {"acknowledged": item.code in event.acknowledges}
+    acknowledged = item.silent or item.code in event.acknowledges
+    return discrepancy(item) | {"acknowledged": acknowledged}
 
 
 def worst(drafts: Sequence[Mapping[str, Any]]) -> str:
     return max((str(draft["outcome"]) for draft in drafts), key=OUTCOMES.index)
-
-
-def content_hash(payload: Mapping[str, Any]) -> str:
-    """SHA-256 of what endorsements bind to: the statement without its signers and act.
-
-    Source: security.md, consent: {kind, schema, subject, effective, relations without
-    `enacts`, files, data}.
-    """
-    content = {name: payload[name] for name in _CONTENT if name in payload}
-    relations = content.get("relations")
-    if isinstance(relations, dict):
-        content["relations"] = {name: value for name, value in relations.items() if name != "enacts"}
-    return hashlib.sha256(canonical.dumps(content)).hexdigest()

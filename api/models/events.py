@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from api.models.consent import ASKED, CONSENT_RECORD, AskedTally, Consent, ConsentRecord, ConsentShort
 from api.models.shape import (
     B64,
     EVENT,
@@ -13,6 +14,7 @@ from api.models.shape import (
     INSTANT,
     KID,
     DiscrepancyItem,
+    Doubt,
     Page,
     ProblemDocument,
     Shape,
@@ -33,6 +35,8 @@ ROW: dict[str, Any] = {
     "reason": "",
     "example": None,
     "acknowledges": [],
+    "doubt": None,
+    "consent": None,
     "corrects": None,
     "title": {"uk": "Змінено обсяг фінансування", "en": "Financing changed"},
     "sentence": {
@@ -46,6 +50,7 @@ ROW: dict[str, Any] = {
             "from": "2025-06-01",
             "op": "set",
             "old": "30000.00",
+            "old_doubt": None,
             "new": "45000.00",
         }
     ],
@@ -107,25 +112,36 @@ class SignerShown(Shape):
 
 
 class FileShown(Shape):
+    """A document beside an event. note: on containers of signatures and certificates, else null."""
+
     name: str
     media_type: str
     size: int
     sha256: str
     access: Literal["public", "restricted"]
+    note: Words | None
 
 
 class WriteShown(Shape):
-    """old: the value that the write found; null: none, "removed": it was removed."""
+    """old: the value that the write found; null: none, "removed": it was removed.
+
+    old_doubt: of what made up that value.
+    """
 
     path: str
     from_: str = Field(alias="from")
     op: Literal["set", "add", "unset"]
     old: Any
+    old_doubt: Doubt | None
     new: Any
 
 
 class EventRow(Shape):
-    """One entry of a history: who, when, by which act, and what it wrote (at most 50 writes)."""
+    """One entry of a history: who, when, by which act, and what it wrote (at most 50 writes).
+
+    doubt: the worst in which it stands as known at the position. consent: null if nothing was
+    proposed, and no policy asked for endorsements.
+    """
 
     model_config = example(**ROW)
     index: int
@@ -140,6 +156,8 @@ class EventRow(Shape):
     reason: str
     example: str | None
     acknowledges: list[str]
+    doubt: Doubt | None
+    consent: ConsentShort | None
     corrects: str | None
     title: Words
     sentence: Words
@@ -159,6 +177,7 @@ class Correction(Shape):
     event: str
     index: int
     recorded_at: str
+    doubt: Doubt | None
 
 
 class Statement(Shape):
@@ -166,25 +185,39 @@ class Statement(Shape):
 
     event: str
     payload: str
+    doubt: Doubt | None
+
+
+class DoubtThrown(Shape):
+    """Whose signature is doubted, and the event that throws doubt on it, null if none does."""
+
+    doubt: Doubt
+    kid: str
+    person: str
+    office: str
+    because: str | None
 
 
 class EventShown(EventRow):
-    """One event with its bytes, and what corrects it."""
+    """One event with its bytes, what corrects it, and all doubts in which it stands."""
 
     model_config = example(
-        **ROW,
+        **ROW | {"consent": CONSENT_RECORD},
         payload=HASH,
         slot=EVENT,
-        in_force={"event": EVENT, "payload": HASH},
+        in_force={"event": EVENT, "payload": HASH, "doubt": None},
         corrections=[],
+        doubts=[],
         envelope=ENVELOPE,
         entry="eyJlbnZlbG9wZSI6e319",
         links={"receipt": f"/v1/events/{EVENT}/receipt", "proof": f"/v1/proofs/inclusion?event={EVENT}"},
     )
+    consent: ConsentRecord | None
     payload: str
     slot: str
     in_force: Statement
     corrections: list[Correction]
+    doubts: list[DoubtThrown]
     envelope: dict[str, Any]
     entry: str
     links: dict[str, str]
@@ -222,6 +255,41 @@ class ChangedCell(Shape):
     new: dict[str, Any] | None
 
 
+class Rest(Shape):
+    """An event that rests on the act of the draft, and would read otherwise on some day.
+
+    why: it cites the act; adds to what the act wrote; stands on a measure, indicator, source
+    or year that only the act puts on the record; or follows, and then decides. path: the first
+    of paths_total cells. index: of the statement in force.
+    """
+
+    programme: str
+    event: str
+    index: int
+    kind: str
+    why: Literal["cites", "adds", "stands-on", "follows"]
+    path: str
+    paths_total: int
+    sentence: Words | None
+
+
+class Enacting(Shape):
+    """What carrying out a proposal would do now, by whomever, and what it would be asked.
+
+    would_ask: the door's questions; would_refuse: a rule that refuses it now; asked: by the policies
+    in force, with what lacks.
+    """
+
+    proposal: str
+    kind: str
+    sentence: Words
+    diff: list[ChangedCell]
+    diff_total: int
+    would_ask: list[DiscrepancyItem]
+    would_refuse: ProblemDocument | None
+    asked: list[AskedTally]
+
+
 class FoundItem(DiscrepancyItem):
     """acknowledged: the draft already names this code in `acknowledges`."""
 
@@ -256,6 +324,19 @@ _DRAFT: dict[str, Any] = {
         }
     ],
     "diff_total": 1,
+    "rests": [],
+    "rests_total": 0,
+    "consent": None,
+    "enacting": {
+        "proposal": EVENT,
+        "kind": "financing.changed",
+        "sentence": ROW["sentence"],
+        "diff": [],
+        "diff_total": 0,
+        "would_ask": [],
+        "would_refuse": None,
+        "asked": [ASKED],
+    },
     "sentence": ROW["sentence"],
 }
 
@@ -265,6 +346,9 @@ class Draft(Shape):
 
     payload: completed; canonical: the bytes to sign, in base64; hash: their SHA-256;
     content: SHA-256 of what endorsements bind to. diff: cells on the effective days and today.
+    rests: for an act's event, the first 500 of the events that rest on the act.
+    consent: how it would stand to what was proposed and is asked for; enacting: for a proposal, an
+    endorsement or a refusal, what carrying out the proposal would do.
     """
 
     model_config = example(**_DRAFT)
@@ -277,6 +361,10 @@ class Draft(Shape):
     refusal: ProblemDocument | None
     diff: list[ChangedCell]
     diff_total: int
+    rests: list[Rest]
+    rests_total: int
+    consent: Consent | None
+    enacting: Enacting | None
     sentence: Words | None
 
 

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from api.models.events import ROW, ActCited, EventRow, SignerShown
-from api.models.shape import EVENT, HASH, INSTANT, KNOWN, KnownPoint, Page, Shape, example
+from api.models.shape import EVENT, HASH, INSTANT, KNOWN, Doubt, KnownPoint, Page, Shape, example
 
 CELL = "/financing/2.1.4/2025/local"
 POINT: dict[str, Any] = {"as_of": "2025-12-31", "known": KNOWN}
@@ -21,11 +21,15 @@ class Dated(Shape):
 
 
 class CellOrigin(Shape):
-    """event: the one that set the cell; index: its leaf index; from: the day it holds from."""
+    """event: the one that set the cell; index: its leaf index; from: the day it holds from.
+
+    doubt: the worst of the statements that make up the value, as known at the position.
+    """
 
     event: str
     index: int
     from_: str = Field(alias="from")
+    doubt: Doubt | None
 
 
 class State(Dated):
@@ -35,7 +39,7 @@ class State(Dated):
         programme="town-digital-2025",
         **POINT,
         state={"financing": {"2.1.4": {"2025": {"local": "45000.00"}}}},
-        cells={CELL: {"event": EVENT, "index": 12, "from": "2025-06-01"}},
+        cells={CELL: {"event": EVENT, "index": 12, "from": "2025-06-01", "doubt": None}},
         state_hash=f"sha256:{HASH}",
     )
     programme: str
@@ -58,11 +62,15 @@ _PROGRAMME: dict[str, Any] = {
     "status": "in-force",
     "adopted_index": 8,
     "last_index": 56,
+    "doubt": None,
 }
 
 
 class ProgrammeItem(Shape):
-    """title: null while the adopting act is not in force. *_index: leaf indexes."""
+    """title: null while the adopting act is not in force. *_index: leaf indexes.
+
+    doubt: the worst of the statements that set its title, term, currency and closing.
+    """
 
     id: str
     title: str | None
@@ -72,6 +80,7 @@ class ProgrammeItem(Shape):
     status: Literal["in-force", "not-in-force", "closed"]
     adopted_index: int
     last_index: int | None
+    doubt: Doubt | None
 
 
 class Programmes(Dated, Page):
@@ -82,7 +91,10 @@ class Programmes(Dated, Page):
 
 
 class Sums(Shape):
-    """Computed on the way out, never stored; null where nothing was said."""
+    """Computed on the way out, never stored; null where nothing was said.
+
+    doubtful: the members that rest on a statement in doubt, each with its word; doubt: the worst.
+    """
 
     original: str | None
     amended: str | None
@@ -93,6 +105,8 @@ class Sums(Shape):
     incurred: str | None
     payable: str | None
     returned: str | None
+    doubt: Doubt | None
+    doubtful: dict[str, Doubt]
 
 
 class YearSums(Sums):
@@ -143,6 +157,8 @@ _SUMS: dict[str, Any] = {
     "incurred": None,
     "payable": None,
     "returned": None,
+    "doubt": None,
+    "doubtful": {},
 }
 BUDGET_ROW: dict[str, Any] = {
     "measure": "2.1.4",
@@ -198,7 +214,10 @@ class Dynamics(Shape):
 
 
 class IndicatorRow(Shape):
-    """target_then: in force on the year's last day; target_now: on as_of. report: its slot."""
+    """target_then: in force on the year's last day; target_now: on as_of. report: its slot.
+
+    doubtful: the members that rest on a statement in doubt, each with its word; doubt: the worst.
+    """
 
     indicator: str
     name: str | None
@@ -220,6 +239,8 @@ class IndicatorRow(Shape):
     cell: str
     event: str | None
     index: int | None
+    doubt: Doubt | None
+    doubtful: dict[str, Doubt]
 
 
 _INDICATOR: dict[str, Any] = {
@@ -243,6 +264,8 @@ _INDICATOR: dict[str, Any] = {
     "cell": "/indicators/1.1.2/targets/2025",
     "event": EVENT,
     "index": 8,
+    "doubt": None,
+    "doubtful": {},
 }
 
 
@@ -270,9 +293,12 @@ class History(Page):
 
 
 class Side(Shape):
+    """doubt: of what makes up the value, as known at the side's own position."""
+
     value: Any
     removed: bool
     event: str
+    doubt: Doubt | None
 
 
 class Cause(Shape):
@@ -284,6 +310,7 @@ class Cause(Shape):
     example: str | None
     recorded_at: str
     signers: list[SignerShown]
+    doubt: Doubt | None
     proof: str
 
 
@@ -296,6 +323,7 @@ _CAUSE: dict[str, Any] = {
     "example": None,
     "recorded_at": INSTANT,
     "signers": ROW["signers"],
+    "doubt": None,
     "proof": f"/v1/proofs/inclusion?event={EVENT}",
 }
 
@@ -323,8 +351,8 @@ class Diff(Page):
             {
                 "path": CELL,
                 "unit": "UAH",
-                "old": {"value": "30000.00", "removed": False, "event": EVENT},
-                "new": {"value": "45000.00", "removed": False, "event": EVENT},
+                "old": {"value": "30000.00", "removed": False, "event": EVENT, "doubt": None},
+                "new": {"value": "45000.00", "removed": False, "event": EVENT, "doubt": None},
                 "delta": "15000.00",
                 "why": "decided",
                 "causes": [_CAUSE],
@@ -339,12 +367,13 @@ class Diff(Page):
 
 
 class BlameRow(Cause):
-    """One counting write of the cell; old: the value that it found, null: none."""
+    """One counting write of the cell; old: the value that it found, null: none; old_doubt: of that."""
 
     op: Literal["set", "add", "unset"]
     value: Any
     from_: str = Field(alias="from")
     old: Any
+    old_doubt: Doubt | None
     act_date: str
 
 
@@ -355,13 +384,14 @@ class Blame(Dated, Page):
         programme="town-digital-2025",
         **POINT,
         path=CELL,
-        value={"value": "45000.00", "removed": False, "event": EVENT},
+        value={"value": "45000.00", "removed": False, "event": EVENT, "doubt": None},
         items=[
             {
                 "op": "set",
                 "value": "45000.00",
                 **{"from": "2025-06-01"},
                 "old": "30000.00",
+                "old_doubt": None,
                 "act_date": "2025-05-29",
                 **_CAUSE,
             }

@@ -2,25 +2,58 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import ConfigDict, Field
 
-from api.models.shape import EVENT, KID, KNOWN, KnownPoint, Page, Shape, example
+from api.models.shape import EVENT, KID, KNOWN, Doubt, KnownPoint, Page, Shape, example
 
 
 class Source(Shape):
-    """event, index: the entry that said it last."""
+    """event, index: the entry that said it last, and the doubt in which that stands."""
 
     event: str
     index: int
+    doubt: Doubt | None
+
+
+class RegistrarNamed(Shape):
+    person: str
+    kid: str
+
+
+class Succeeded(Shape):
+    """From `start` on another body owes and owns what this one did."""
+
+    body: str
+    start: str
+    event: str
 
 
 class Body(Source):
+    """registrars, k: who manages it; k null: the root's registrars do, or a successor's."""
+
     id: str
     name: str
     parent: str | None
     edrpou: str
+    registrars: list[RegistrarNamed]
+    k: int | None
+    successor: Succeeded | None
+    predecessors: list[str]
+
+
+class RegistrarShown(RegistrarNamed):
+    jwk: dict[str, str | None]
+
+
+class RegistrarSet(Source):
+    """Who manages the root or a body: its events need k of these persons. id: root or body:…."""
+
+    id: str
+    stream: str
+    k: int
+    registrars: list[RegistrarShown]
 
 
 class Person(Source):
@@ -36,7 +69,10 @@ class Office(Source):
 
 
 class Mandate(Source):
-    """Days [start, end); end: null while open. void: the grant was withdrawn."""
+    """Days [start, end); end: null while open. void: the grant was withdrawn.
+
+    acting: in place of the office's holder. late: the end was registered after its day.
+    """
 
     id: str
     body: str
@@ -45,16 +81,38 @@ class Mandate(Source):
     start: str | None = None
     end: str | None = None
     order: str | None = None
+    acting: bool | None = None
+    ended_by: str | None = None
+    ended_recorded_at: str | None = None
+    late: bool | None = None
     void: bool | None = None
 
 
+class RevokedKey(Shape):
+    """index: signs no more from that entry on; suspect_from: the day since when it is doubted."""
+
+    stream: str
+    event: str
+    index: int
+    doubt: Doubt | None
+    suspect_from: str | None
+    cause: Literal["lost", "stolen", "left", "other"]
+
+
 class Key(Source):
-    """id: kid@body, or kid for a registrar's; jwk: RFC 7517."""
+    """id: kid@body of an accepted key, kid of a root registrar's, kid@body:id of another registrar's.
+
+    jwk: RFC 7517. certificate: was one named with it? Its bytes are never shown.
+    """
 
     id: str
     person: str
     jwk: dict[str, str | None]
-    kid: str | None = None
+    kid: str
+    status: Literal["live", "retired", "revoked"]
+    replaced_by: str | None
+    revoked: RevokedKey | None
+    certificate: bool
     body: str | None = None
     office: str | None = None
 
@@ -80,8 +138,26 @@ class Act(Source):
     counts: list[Stretch]
 
 
-_SOURCE = {"event": EVENT, "index": 3}
-_BODY = {"id": "town-council", "name": "Міська рада (приклад)", "parent": None, "edrpou": "", **_SOURCE}
+_SOURCE = {"event": EVENT, "index": 3, "doubt": None}
+_JWK = {"kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}
+_BODY = {
+    "id": "town-council",
+    "name": "Міська рада (приклад)",
+    "parent": None,
+    "edrpou": "",
+    "registrars": [{"person": "p-01", "kid": KID}],
+    "k": 1,
+    "successor": {"body": "city-council", "start": "2026-01-01", "event": EVENT},
+    "predecessors": [],
+    **_SOURCE,
+}
+_REGISTRARS = {
+    "id": "body:town-council",
+    "stream": "body:town-council",
+    "k": 1,
+    "registrars": [{"person": "p-01", "kid": KID, "jwk": _JWK}],
+    **_SOURCE,
+}
 _PERSON = {"id": "p-07", "name": "Секретар ради (приклад)", **_SOURCE}
 _OFFICE = {
     "id": "council-secretary",
@@ -97,6 +173,10 @@ _MANDATE = {
     "start": "2025-01-01",
     "end": None,
     "order": "",
+    "acting": False,
+    "ended_by": None,
+    "ended_recorded_at": None,
+    "late": False,
     "body": "town-council",
     **_SOURCE,
 }
@@ -104,8 +184,12 @@ _KEY = {
     "id": f"{KID}@town-council",
     "kid": KID,
     "person": "p-07",
-    "jwk": {"kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"},
+    "jwk": _JWK,
     "body": "town-council",
+    "status": "live",
+    "replaced_by": None,
+    "revoked": None,
+    "certificate": False,
     **_SOURCE,
 }
 _ACT = {
@@ -155,6 +239,11 @@ class Keys(Records):
     items: list[Key]
 
 
+class RegistrarSets(Records):
+    model_config = example(items=[_REGISTRARS], next=None, known=KNOWN)
+    items: list[RegistrarSet]
+
+
 class Acts(Records):
     model_config = example(items=[_ACT], next=None, known=KNOWN)
     items: list[Act]
@@ -189,6 +278,11 @@ class MandateRecord(Record):
 class KeyRecord(Record):
     model_config = example(item=_KEY, known=KNOWN)
     item: Key
+
+
+class RegistrarSetRecord(Record):
+    model_config = example(item=_REGISTRARS, known=KNOWN)
+    item: RegistrarSet
 
 
 class ActRecord(Record):

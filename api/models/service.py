@@ -61,6 +61,8 @@ _KIND: dict[str, Any] = {
     "kind": "financing.changed",
     "schema": 1,
     "family": "programme",
+    "families": ["programme"],
+    "proposable": True,
     "title": {"uk": "Змінено обсяг фінансування", "en": "Financing changed"},
     "act": "required",
     "effective": "required",
@@ -72,11 +74,16 @@ _KIND: dict[str, Any] = {
 
 
 class KindSummary(Shape):
-    """act, effective: required, optional or none; registrar: signed by registrars."""
+    """act, effective: required, optional or none; registrar: signed by registrars.
+
+    families: of the streams that take it, the usual one first; proposable: by change.proposed.
+    """
 
     kind: str
     schema_: int = Field(alias="schema")
     family: str
+    families: list[str]
+    proposable: bool
     title: Words
     act: str
     effective: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -12,6 +12,10 @@ INSTANT = "2025-05-30T08:00:00.000000Z"
 HASH = "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae"
 B64 = "LCa0a2j/xo/5m0U8HTBBNBNCLXBkg7+g+YpeiGJm564="
 KNOWN = {"position": 57, "recorded_at": "2026-02-01T09:00:00.000000Z"}
+
+
+# The worst doubt in which the statement stands as known at the position; null for none.
+Doubt = Literal["suspect", "undetermined", "ended-late"]
 
 
 class Shape(BaseModel):

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from api.pages.html import WORDS, link, page, segment, table, tag, text
+from api.texts.doubts import DOUBTS
 from api.texts.language import Language
 
 Programme = Mapping[str, Any]
@@ -26,7 +27,7 @@ def start_page(
         [
             tag("h1", text(words["start-heading"])),
             tag("p", text(words["start-lede"]), class_="lede"),
-            _programmes(words, service, as_of, programmes, bodies, more),
+            _programmes(language, service, as_of, programmes, bodies, more),
             _asking(words, programmes, as_of, service),
             _checking(words, service),
         ]
@@ -40,23 +41,25 @@ def _section(name: str, heading: str, *inside: str) -> str:
 
 
 def _programmes(
-    words: Mapping[str, str],
+    language: Language,
     service: Mapping[str, Any],
     as_of: str,
     programmes: Sequence[Programme],
     bodies: Mapping[str, str],
     more: bool,
 ) -> str:
+    words = WORDS[language]
     if not programmes:
         return _section("programmes", words["programmes"], tag("p", text(words["none-yet"])))
     caption = words["table-caption"].format(as_of=as_of, position=service["position"])
     columns = [words[name] for name in ("programme", "body", "term", "status", "data")]
-    rows = [_programme(words, programme, bodies) for programme in programmes]
+    rows = [_programme(language, programme, bodies) for programme in programmes]
     rest = tag("p", link(f"/v1/programmes?after={segment(programmes[-1]['id'])}", words["more"]))
     return _section("programmes", words["programmes"], table(caption, columns, rows), rest if more else "")
 
 
-def _programme(words: Mapping[str, str], programme: Programme, bodies: Mapping[str, str]) -> list[str]:
+def _programme(language: Language, programme: Programme, bodies: Mapping[str, str]) -> list[str]:
+    words = WORDS[language]
     base = f"/v1/programmes/{segment(programme['id'])}"
     data = [
         link(base, words["state"]),
@@ -66,12 +69,20 @@ def _programme(words: Mapping[str, str], programme: Programme, bodies: Mapping[s
     ]
     first, last = programme["term"]["from"], programme["term"]["to"]
     return [
-        link(base, programme["title"] or programme["id"]),
+        link(base, programme["title"] or programme["id"]) + _doubt(programme["doubt"], language),
         text(bodies.get(programme["body"], programme["body"])),
         text(f"{first}–{last}" if first and last else "–"),
         tag("span", text(words[programme["status"]]), class_=f"is {_IS[programme['status']]}"),
         " · ".join(data),
     ]
+
+
+def _doubt(word: str | None, language: Language) -> str:
+    """What the row says may rest on an entry in doubt: in words, and why in full."""
+    if word is None:
+        return ""
+    doubt = DOUBTS[word]
+    return " " + tag("strong", text(doubt.name[language]), class_="is doubt", title=doubt.why[language])
 
 
 def _asking(

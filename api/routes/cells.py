@@ -43,6 +43,7 @@ from ledger.timeline import Rank
 from projections.blame import read_blame
 from projections.cells import read_cell
 from projections.diff import Point, read_diff, side
+from projections.doubtful import read_doubtful
 from projections.patch import make_patch
 from projections.positions import Known
 from projections.state import read_state
@@ -209,6 +210,7 @@ def show_blame(
             return unchanged(etag, view.known.position)
         rows = read_blame(view.reading, programme, path, view.as_of, below=below, limit=limit + 1)
         answer = read_cell(view.reading, programme, path, view.as_of)
+        doubtful = read_doubtful(view.reading, programme)
     next_url = None
     if len(rows) > limit:
         del rows[limit:]
@@ -218,7 +220,7 @@ def show_blame(
         "programme": programme,
         **view.point(),
         "path": path,
-        "value": side(answer),
+        "value": side(answer, doubtful),
         "items": [row for _, row in rows],
         "next": next_url,
     }

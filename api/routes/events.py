@@ -17,6 +17,8 @@ from api.routes.router import new_router
 from ledger.append.appender import make_receipt
 from ledger.entry import Entry
 from ledger.values import STREAM
+from projections.consents import read_consent
+from projections.doubtful import read_doubts
 from projections.history import row_of
 from projections.reading import Reading
 from projections.statements import corrections_of, is_event_id, statement_in_force
@@ -99,14 +101,17 @@ def show_event(request: Request, event: EventName, min_position: MinPosition = 0
     context.wait_for(entry.index + 1)
     with context.follower.reading() as reading:
         row = row_of(reading, entry, all_writes=True)
-        corrections = corrections_of(reading.log, entry)
-        in_force = statement_in_force(reading.log, entry)
+        row["consent"] = read_consent(reading, entry.stated(), whole=True)
+        corrections = corrections_of(reading, entry)
+        in_force = statement_in_force(reading, entry)
+        doubts = read_doubts(reading, entry.stream, entry.index)
     shown = {
         **row,
         "payload": entry.stated().payload_hash,
         "slot": entry.stated().slot,
         "in_force": in_force,
         "corrections": corrections,
+        "doubts": doubts,
         "envelope": entry.envelope,
         "entry": b64encode(entry.raw).decode(),
         "links": {"receipt": f"/v1/events/{event}/receipt", "proof": f"/v1/proofs/inclusion?event={event}"},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
+from typing import Any
 
 from fastapi import Request, Response
 from starlette.concurrency import run_in_threadpool
@@ -13,12 +14,13 @@ from starlette.types import Receive, Scope, Send
 from api.bodies import check_length, check_media_type, too_slow
 from api.context import Context, context_of
 from api.documented import problems
-from api.files import CHUNK_BYTES, Upload, is_restricted, path_of, wrong_size
+from api.files import CHUNK_BYTES, Upload, is_restricted, path_of, restricted_folder, wrong_size
 from api.models.service import Stored
 from api.parameters import FileHash
 from api.problems import Problem
 from api.responses import is_unchanged, json_answer
 from api.routes.router import new_router
+from ledger.attachments import holds_private_key, note_on
 from ledger.event import FILE_BYTES_MAX
 from projections.files import FileNamed, read_named
 
@@ -36,11 +38,11 @@ _BODY = {"requestBody": {"required": True, "content": {MEDIA_TYPE: _BINARY}}}
     status_code=201,
     summary="Send the bytes of a file",
     description="Only bytes that a logged event names, of exactly the size that it names. 200 if they are "
-    "here already.",
+    "here already. Restricted files are kept too, and never served.",
     responses={
         200: {"description": "The bytes were here already.", "model": Stored},
         **problems(
-            "bad-parameter", "unknown-parameter", "no-such-file", "file-restricted", "file-size",
+            "bad-parameter", "unknown-parameter", "no-such-file", "private-key-file", "file-size",
             "file-hash", "wrong-media-type", "body-too-large", "body-too-slow", "busy", "behind",
         ),
     },
@@ -54,23 +56,30 @@ async def put_file(request: Request, sha256: FileHash) -> Response:
     length = check_length(request, FILE_BYTES_MAX)
     if length is not None and length not in sizes:
         raise wrong_size(length, sizes)
-    folder = context.ledger.directory.files
-    if await run_in_threadpool(path_of(folder, sha256).exists):
+    found, folder = await run_in_threadpool(_place, context, named, sha256)
+    if found:
         return json_answer({"sha256": sha256, "size": min(sizes), "fresh": False})
     size = await _receive(request, context, Upload(folder, sha256, sizes))
     return json_answer({"sha256": sha256, "size": size, "fresh": True}, status=201)
 
 
 def find_named(context: Context, sha256: str) -> list[FileNamed]:
-    """What events say of a file. Raises Problem no-such-file, file-restricted, behind."""
+    """What events say of a file. Raises Problem no-such-file, behind."""
     context.wait_for(context.position)
     with context.follower.reading() as reading:
         named = read_named(reading, sha256)
     if not named:
         raise Problem("no-such-file", "/path/sha256", sha256)
-    if is_restricted(named):
-        raise Problem("file-restricted", "/path/sha256", sha256)
     return named
+
+
+def _place(context: Context, named: list[FileNamed], sha256: str) -> tuple[bool, Path]:
+    """Are the bytes here already, and the folder for them? Raises Problem private-key-file."""
+    if any(holds_private_key(one.name, one.media_type) for one in named):
+        raise Problem("private-key-file", "/path/sha256", named[-1].name)
+    folder = context.ledger.directory.files
+    places = [folder, restricted_folder(folder)] if is_restricted(named) else [folder]
+    return any(path_of(place, sha256).exists() for place in places), places[-1]
 
 
 async def _receive(request: Request, context: Context, upload: Upload) -> int:
@@ -120,6 +129,8 @@ async def _copy(request: Request, upload: Upload) -> None:
 def get_file(request: Request, sha256: FileHash) -> Response:
     context = context_of(request)
     named = find_named(context, sha256)
+    if is_restricted(named):
+        raise _restricted(named, sha256)
     path = path_of(context.ledger.directory.files, sha256)
     if not path.is_file():
         raise Problem("file-not-uploaded", "/path/sha256", sha256)
@@ -127,6 +138,13 @@ def get_file(request: Request, sha256: FileHash) -> Response:
     if is_unchanged(request, etag):
         return Response(None, 304, {"ETag": etag})
     return _download(path, named[-1].name, etag)
+
+
+def _restricted(named: list[FileNamed], sha256: str) -> Problem:
+    """Kept, hash only; of a container of a signature it says what to verify it with."""
+    notes = [note for one in named if (note := note_on(one.name, one.media_type)) is not None]
+    details: dict[str, Any] = {"note": notes[0]} if notes else {}
+    return Problem("file-restricted", "/path/sha256", sha256, **details)
 
 
 class WholeFile(FileResponse):

@@ -17,6 +17,7 @@ from api.parameters import (
     Limit,
     MaybeKind,
     MaybeMeasure,
+    MaybeOwner,
     MaybePath,
     MaybeSource,
     ProgrammeId,
@@ -25,6 +26,7 @@ from api.parameters import (
 from api.responses import csv_answer, is_unchanged, json_answer, unchanged, url_with, weak_etag
 from api.routes.router import new_router
 from api.views import View, known_json, open_programme, open_view
+from projections.bodies import bodies_meant
 from projections.budget import read_budget, totals
 from projections.history import read_history
 from projections.indicators import read_indicators
@@ -48,9 +50,12 @@ ERRORS = problems(*DATED, "no-such-programme")
     description="The programmes on the record, by id.",
     responses=problems(*DATED),
 )
-def list_programmes(request: Request, asked: AskedPoint, after: AfterId = "", limit: Limit = 100) -> Response:
+def list_programmes(
+    request: Request, asked: AskedPoint, body: MaybeOwner = None, after: AfterId = "", limit: Limit = 100
+) -> Response:
     with open_view(request, asked) as view:
-        rows = read_programmes(view.reading, view.as_of, after=after, limit=limit + 1)
+        bodies = bodies_meant(view.reading, body) if body is not None else None
+        rows = read_programmes(view.reading, view.as_of, bodies=bodies, after=after, limit=limit + 1)
     return paged(request, view, rows, limit, lambda row: {"after": row["id"]}, **view.point())
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from ledger.append.recorded import RecordingClock
 from ledger.authority import public_keys
+from ledger.claims import check_certificates, claims_of, zone_of
 from ledger.clock import format_instant, local_date, parse_instant
 from ledger.door import NeedsAcknowledgement, decide
 from ledger.entry import format_entry
@@ -131,11 +131,18 @@ class _Overlay:
         event, index = submission.event, self.start + len(self.entries)
         self.world = load_for(self.world, event, self.tail)
         _verify(self.world, submission)
-        stated = Stated(event, submission.payload_hash, index, format_instant(self.moment))
-        today = local_date(self.moment, _zone(self.world)).isoformat()
+        zone = zone_of(self.world)
+        claims = claims_of(submission.envelope, event, zone, self._recorded_before)
+        stated = Stated(event, submission.payload_hash, index, format_instant(self.moment), claims)
+        today = local_date(self.moment, zone).isoformat()
         names = tuple(name for name in names_made(event) if name not in self.world.names)
         self.world = _judge(self.world, stated, today, batch_start=self.start)
         self.entries.append(self._entry(submission, stated, names))
+
+    def _recorded_before(self, position: int) -> str:
+        """When the last entry of a prefix was recorded; what this group makes is of this moment."""
+        rows = self.tail.entries(position - 1, 1)
+        return rows[0].recorded_at if rows else format_instant(self.moment)
 
     def _entry(self, submission: Submission, stated: Stated, names: tuple[str, ...]) -> NewEntry:
         event, version = stated.event, self._next_version(stated.event.subject)
@@ -186,14 +193,9 @@ def _judge(world: World, stated: Stated, today: str, *, batch_start: int) -> Wor
         raise LedgerError(f"a rule failed on event {stated.event.id}: {error!r}") from error
 
 
-def _zone(world: World) -> ZoneInfo:
-    if world.root.opened:
-        return ZoneInfo(world.root.zone)
-    return ZoneInfo("UTC")
-
-
 def _verify(world: World, submission: Submission) -> None:
     """Check the signatures, unless they were checked before the submission got here."""
+    check_certificates(world, submission.event, submission.envelope)
     if not submission.verified:
         keys = public_keys(world, submission.event)
         missing = [signer for signer in submission.event.signers if signer.kid not in keys]

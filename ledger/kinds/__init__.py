@@ -9,17 +9,30 @@ from ledger.kinds import (
     actual_reported,
     appropriation_set,
     body_opened,
+    body_succeeded,
+    change_endorsed,
+    change_proposed,
+    change_refused,
+    change_withdrawn,
+    entry_reaffirmed,
     financing_changed,
     key_enrolled,
+    key_revoked,
+    key_rotated,
     ledger_opened,
+    log_key_rotated,
     mandate_ended,
     mandate_granted,
+    observation_answered,
+    observation_made,
     office_created,
     person_registered,
+    policy_set,
     programme_adopted,
     programme_amended,
     programme_closed,
     progress_reported,
+    registrar_changed,
     report_accepted,
     report_returned,
     spending_reported,
@@ -27,17 +40,25 @@ from ledger.kinds import (
     transfer_returned,
 )
 from ledger.kinds.base import Discrepancy, Kind, View
+from ledger.kinds.report_accepted import REPORTS
 
 KINDS: dict[str, Kind] = {
     module.KIND.name: module.KIND
     for module in (
         ledger_opened,
+        log_key_rotated,
         body_opened,
         person_registered,
         office_created,
         mandate_granted,
         mandate_ended,
         key_enrolled,
+        key_rotated,
+        key_revoked,
+        registrar_changed,
+        body_succeeded,
+        policy_set,
+        entry_reaffirmed,
         act_registered,
         act_status_changed,
         programme_adopted,
@@ -52,6 +73,12 @@ KINDS: dict[str, Kind] = {
         progress_reported,
         report_accepted,
         report_returned,
+        change_proposed,
+        change_endorsed,
+        change_refused,
+        change_withdrawn,
+        observation_made,
+        observation_answered,
     )
 }
 
@@ -64,4 +91,4 @@ def kind_of(name: object) -> Kind:
     return kind
 
 
-__all__ = ["KINDS", "Discrepancy", "Kind", "View", "kind_of"]
+__all__ = ["KINDS", "REPORTS", "Discrepancy", "Kind", "View", "kind_of"]

@@ -102,6 +102,7 @@ KIND = Kind(
     family="body",
     data=ActRegistered,
     voidable=False,
+    makes=lambda data: [f"act:{data.act}"],
     decide=decide,
     evolve=evolve,
     title_uk="Зареєстровано акт",

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Literal
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from ledger.errors import Refusal
 from ledger.event import Common, Stated
@@ -26,7 +29,19 @@ StatusName = Literal[
     "restored",
     "repealed",
 ]
+By = Literal["mayor", "council", "court", "higher-body", "own-body"]
+Count = Annotated[int, Field(ge=0, le=10_000)]
+SUSPENDED_WITHIN_DAYS = 5  # calendar days after the act's date in which a mayor may suspend it
 COUNTS = {"in-force": True, "suspended": False, "resumed": True, "quashed": False, "restored": True}
+
+
+class VoteCount(Strict):
+    """How a council voted on the status. of: all members of the council, present or not."""
+
+    for_: Annotated[Count, Field(alias="for")]
+    against: Count
+    abstained: Count
+    of: Annotated[int, Field(ge=1, le=10_000)]
 
 
 class ActStatusChanged(Strict):
@@ -34,6 +49,8 @@ class ActStatusChanged(Strict):
 
     Statuses that start or stop nothing carry neither. A repealed act keeps what it
     wrote unless `stops` says otherwise. order: the paper that changed the status.
+    by: who changed it. A council that resumes what a mayor has suspended overrides
+    the mayor, and says by how many votes.
     """
 
     act: Id
@@ -43,6 +60,8 @@ class ActStatusChanged(Strict):
     to: Day | None = None
     stops: bool = False
     order: Line = ""
+    by: By | None = None
+    votes: VoteCount | None = None
 
     def counts(self) -> bool | None:
         if self.status == "repealed":
@@ -63,9 +82,12 @@ def decide(view: View, event: Common) -> Iterator[Discrepancy]:
     if data.stops and data.status != "repealed":
         raise Refusal("status-has-no-stop", "/data/stops", data.stops)
     _check_interval(data)
+    _check_who(data)
     place = known.index if known is not None else view.world.position
     older = [status for status in act.statuses if status.entry < place]
     yield from _later_status(act, older, data)
+    yield from _suspended_late(act, data)
+    yield from _override(older, data)
 
 
 def _check_interval(data: ActStatusChanged) -> None:
@@ -77,6 +99,56 @@ def _check_interval(data: ActStatusChanged) -> None:
         raise Refusal("missing-field", "/data/start")
     if data.to is not None and data.to <= data.start:
         raise Refusal("ends-before-start", "/data/to", data.to)
+
+
+def _check_who(data: ActStatusChanged) -> None:
+    """A mayor can only suspend; more votes than members are no count of votes."""
+    if data.by == "mayor" and data.status != "suspended":
+        raise Refusal("status-not-by-mayor", "/data/by", data.by, status=data.status)
+    votes = data.votes
+    if votes is not None and votes.for_ + votes.against + votes.abstained > votes.of:
+        cast = votes.for_ + votes.against + votes.abstained
+        raise Refusal("votes-too-many", "/data/votes", cast, of=votes.of)
+
+
+def _suspended_late(act: Act, data: ActStatusChanged) -> Iterator[Discrepancy]:
+    """A mayor's suspension from later than the law gives; it is recorded once acknowledged."""
+    if data.by != "mayor" or data.start is None:
+        return
+    days = (date.fromisoformat(data.start) - date.fromisoformat(act.date)).days
+    if days > SUSPENDED_WITHIN_DAYS:
+        words = {"act_date": act.date, "start": data.start, "days": days, "within": SUSPENDED_WITHIN_DAYS}
+        yield Discrepancy("suspended-late", "/data/start", words)
+
+
+def _override(older: list[Status], data: ActStatusChanged) -> Iterator[Discrepancy]:
+    """The council resumes what the mayor has suspended: by two thirds of all its members."""
+    if data.status != "resumed" or data.by != "council" or not _lifts_mayors(older, data):
+        return
+    votes = data.votes
+    if votes is None:
+        raise Refusal("missing-field", "/data/votes")
+    if 3 * votes.for_ < 2 * votes.of:
+        words = {"for": votes.for_, "of": votes.of, "needed": -(-2 * votes.of // 3)}
+        yield Discrepancy("override-short", "/data/votes", words)
+
+
+def _lifts_mayors(older: list[Status], data: ActStatusChanged) -> bool:
+    """Does a mayor's suspension decide any day of [start, to)?
+
+    What decides changes only where some status begins or ends.
+    """
+    start, end = data.start or "", data.to or FOREVER
+    edges = {start, *(edge for one in older for edge in (one.start, one.end) if start < edge < end)}
+    return any(_decides(older, day) == "mayor" for day in edges)
+
+
+def _decides(older: list[Status], day: str) -> str | None:
+    """Who stopped the act on a day: `by` of the newest status that says anything of the day."""
+    for status in reversed(older):
+        if status.counts is not None and status.start <= day < status.end:
+            return status.by if not status.counts else None
+    return None
 
 
 def _later_status(act: Act, older: list[Status], data: ActStatusChanged) -> Iterator[Discrepancy]:
@@ -111,7 +183,8 @@ def evolve(body: Body, stated: Stated) -> Body:
     act = body.acts[about]
     counts = data.counts() if data is not None else None
     start, to = (data.start or "", data.to or FOREVER) if data is not None else ("", FOREVER)
-    status = Status(stated.slot, kept.index, counts, start, to)
+    by = data.by if data is not None else None
+    status = Status(stated.slot, kept.index, counts, start, to, by)
     statuses = tuple(
         sorted((*(s for s in act.statuses if s.slot != stated.slot), status), key=lambda s: s.entry)
     )
@@ -122,8 +195,27 @@ def evolve(body: Body, stated: Stated) -> Body:
 
 
 def phrases(data: ActStatusChanged, olds: object) -> Iterator[dict[str, object]]:
-    yield {"act": data.act, "status": STATUS_WORDS[data.status], "when": data.start or data.date}
+    uk, en = (_who(data, language) for language in (0, 1))
+    when = data.start or data.date
+    yield {"act": data.act, "status": STATUS_WORDS[data.status], "when": (when + uk, when + en)}
 
+
+def _who(data: ActStatusChanged, language: int) -> str:
+    """« (рада, за 26 із 38)», or nothing where the event does not say."""
+    said = [BY_WORDS[data.by][language]] if data.by is not None else []
+    if data.votes is not None:
+        votes = data.votes
+        said.append((f"за {votes.for_} із {votes.of}", f"{votes.for_} of {votes.of} for")[language])
+    return f" ({', '.join(said)})" if said else ""
+
+
+BY_WORDS = {
+    "mayor": ("голова громади", "by the mayor"),
+    "council": ("рада", "by the council"),
+    "court": ("суд", "by a court"),
+    "higher-body": ("орган вищого рівня", "by a higher body"),
+    "own-body": ("орган, що ухвалив акт", "by the body that adopted it"),
+}
 
 STATUS_WORDS = {
     "draft": ("проєкт", "draft"),

@@ -38,6 +38,7 @@ KIND = Kind(
     "appropriation.set",
     schema=1,
     family="programme",
+    proposable=True,
     data=AppropriationSet,
     act="required",
     effective="required",

@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import BaseModel, ValidationError, create_model
 
 from ledger.event import Common, as_refusal
+from ledger.ids import ROOT
 from ledger.timeline import Write
 
 if TYPE_CHECKING:
+    from ledger.policy import Policy
     from ledger.programme import Programme
     from ledger.registry import Body, Root
     from ledger.world import World
@@ -34,9 +36,14 @@ class Discrepancy:
     code: str
     pointer: str = ""
     details: Mapping[str, Any] = field(default_factory=dict)
+    silent: bool = False  # a policy in force wants it recorded without being asked
 
 
 def _no_writes(data: Any, effective: str, slot: str) -> Iterator[Write]:
+    return iter(())
+
+
+def _no_names(data: Any) -> Iterator[str]:
     return iter(())
 
 
@@ -50,7 +57,10 @@ class Kind:
 
     writes(data, effective, slot): the cells it asserts. decide(view, event): raises
     Refusal, or yields discrepancies; view is what View gives. evolve(state, stated):
-    the next state of the root or body stream; programme kinds have only writes.
+    the next state of the root or body stream; most programme kinds have only writes.
+    proposable: a proposal may ask for it, and it may enact one. also: further families of streams
+    that take it. refers(data): the names (office:x, key:x) that it speaks of; makes(data): those
+    that it introduces, once in a ledger.
     starts(data): the day from which a report holds, for kinds without `effective`.
     phrases(data, olds): the words that fill the sentence, one per line.
     """
@@ -67,9 +77,13 @@ class Kind:
     act: Need = "none"
     effective: Need = "none"
     registrar: bool = False
+    proposable: bool = False
+    also: tuple[Family, ...] = ()
     correctable: bool = True
     voidable: bool = True
     writes: Callable[[Any, str, str], Iterable[Write]] = _no_writes
+    refers: Callable[[Any], Iterable[str]] = _no_names
+    makes: Callable[[Any], Iterable[str]] = _no_names
     decide: Callable[[View, Any], Iterator[Discrepancy]] = _no_rule
     evolve: Callable[[Any, Any], Any] | None = None
     starts: Callable[[Any], str] | None = None
@@ -80,6 +94,11 @@ class Kind:
         members: dict[str, Any] = {"data": (self.data | None, ...)}
         name = "".join(part.capitalize() for part in self.name.replace("_", ".").split("."))
         object.__setattr__(self, "model", create_model(name, __base__=Common, **members))
+
+    @property
+    def families(self) -> tuple[Family, ...]:
+        """The families of streams that take it."""
+        return (self.family, *self.also)
 
     def parse(self, payload: bytes) -> Common:
         """Read a payload of this kind. Raises Refusal with the culprit's pointer."""
@@ -139,7 +158,8 @@ class View:
     """What a kind's own rule may look at: the state as of its place in the log.
 
     before: the programme without this event; after: with it (same object for kinds
-    of other families). today: the local date of recorded_at.
+    of other families). today: the local date of recorded_at. policies: in force at its place.
+    batch_start: first leaf index of its batch.
     """
 
     world: World
@@ -149,6 +169,14 @@ class View:
     after: Programme | None
     today: str
     slot: str
+    subject: str = ROOT
+    policies: tuple[Policy, ...] = ()
+    batch_start: int = 0
+
+    @property
+    def registry(self) -> Root | Body:
+        """The root or the body that a registry event is about."""
+        return self.body if self.body is not None else self.root
 
     @property
     def programme(self) -> Programme:

@@ -52,6 +52,7 @@ KIND = Kind(
     "financing.changed",
     schema=1,
     family="programme",
+    proposable=True,
     data=FinancingChanged,
     act="required",
     effective="required",

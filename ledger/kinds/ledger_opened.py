@@ -14,10 +14,12 @@ from pydantic import Field
 from ledger.canonical import dumps
 from ledger.errors import Refusal
 from ledger.event import Common, LedgerName, Stated
+from ledger.ids import ROOT
 from ledger.keys import PublicKey
 from ledger.kinds.base import Discrepancy, Kind, View
-from ledger.kinds.parts import Jwk, is_log_key, public_key
-from ledger.registry import Registrar, Root, keep
+from ledger.kinds.parts import Jwk, is_log_key, log_verifier, public_key
+from ledger.kinds.registrars import owners_with, registrar_set
+from ledger.registry import Root, keep
 from ledger.values import Id, Name, Sha256, Strict
 
 
@@ -51,6 +53,7 @@ def decide(view: View, event: Common) -> Iterator[Discrepancy]:
     data: LedgerOpened = event.data
     if view.root.opened or view.world.position:
         raise Refusal("already-open")
+    log_verifier(data.log_key, data.origin)
     people = {registrar.person for registrar in data.registrars}
     kids = {registrar.public_key().kid for registrar in data.registrars}
     if len(people) != len(data.registrars) or len(kids) != len(data.registrars):
@@ -74,17 +77,18 @@ def decide(view: View, event: Common) -> Iterator[Discrepancy]:
 
 def evolve(root: Root, stated: Stated) -> Root:
     data: LedgerOpened = stated.event.data
-    registrars = Map(
-        {r.public_key().kid: Registrar(person=r.person, key=r.public_key()) for r in data.registrars}
-    )
+    new = registrar_set(data.registrars, data.k, stated.index, (ROOT, stated.slot))
     return replace(
         root,
+        threshold=data.k,
+        registrars=new.registrars,
+        sets=(new,),
+        owners=owners_with(root.owners, new),
         origin=data.origin,
         genesis=data.genesis(),
         zone=data.zone,
         log_key=data.log_key,
-        threshold=data.k,
-        registrars=registrars,
+        log_keys=(data.log_key,),
         persons=Map({r.person: r.name for r in data.registrars}),
         kept=root.kept.set(stated.slot, keep(stated, data.origin, None)),
     )
@@ -97,6 +101,7 @@ KIND = Kind(
     data=LedgerOpened,
     registrar=True,
     correctable=False,
+    makes=lambda data: [f"key:{one.public_key().kid}" for one in data.registrars],
     decide=decide,
     evolve=evolve,
     title_uk="Відкрито реєстр",

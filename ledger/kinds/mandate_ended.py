@@ -46,8 +46,8 @@ def evolve(body: Body, stated: Stated) -> Body:
     if mandate is None:
         return body
     if data is None:
-        return body.with_mandate(replace(mandate, ended=FOREVER, ended_at=None))
-    return body.with_mandate(replace(mandate, ended=data.end, ended_at=stated.index))
+        return body.with_mandate(replace(mandate, ended=FOREVER, ended_at=None), stated.index)
+    return body.with_mandate(replace(mandate, ended=data.end, ended_at=stated.index), stated.index)
 
 
 KIND = Kind(

@@ -7,19 +7,26 @@ from dataclasses import replace
 
 from ledger.errors import Refusal
 from ledger.event import Common, Stated
-from ledger.kinds.base import Discrepancy, Kind, View
+from ledger.kinds.base import Discrepancy, Kind, View, Words
 from ledger.registry import Body, Mandate, keep
 from ledger.values import FOREVER, Day, Id, Line, Strict
 
+HOLDING = ("обіймає посаду", "holds office")
+ACTING = ("виконує обов'язки за посадою (в.о.)", "is acting in office")
+
 
 class MandateGranted(Strict):
-    """start: first day; end: the day after the last one (exclusive), absent while open."""
+    """start: first day; end: the day after the last one (exclusive), absent while open.
+
+    acting: the person stands in for the office's holder, by an order that must be named.
+    """
 
     person: Id
     office: Id
     start: Day
     end: Day | None = None
     order: Line = ""  # the order or decision that appoints, as printed
+    acting: bool = False
 
 
 def decide(view: View, event: Common) -> Iterator[Discrepancy]:
@@ -32,6 +39,8 @@ def decide(view: View, event: Common) -> Iterator[Discrepancy]:
         raise Refusal("unknown-office", "/data/office", data.office)
     if data.end is not None and data.end <= data.start:
         raise Refusal("ends-before-start", "/data/end", data.end)
+    if data.acting and not data.order.strip():
+        raise Refusal("order-needed", "/data/order", data.order)
     yield from ()
 
 
@@ -42,13 +51,20 @@ def evolve(body: Body, stated: Stated) -> Body:
     body = replace(body, kept=body.kept.set(stated.slot, keep(stated, about, old)))
     before = body.mandates.get(stated.slot)
     if data is None:
-        return body.with_mandate(replace(before, void=True)) if before is not None else body
+        if before is None:
+            return body
+        return body.with_mandate(replace(before, void=True), stated.index)
     mandate = Mandate(
-        stated.slot, data.person, data.office, data.start, data.end or FOREVER, order=data.order
-    )
+        stated.slot, data.person, data.office, data.start, data.end or FOREVER,
+        order=data.order, acting=data.acting,
+    )  # fmt: skip
     if before is not None:  # an end that was stated stays
-        mandate = replace(mandate, ended=before.ended, ended_at=before.ended_at)
-    return body.with_mandate(mandate)
+        mandate = replace(mandate, ended=before.ended, ended_at=before.ended_at, spans=before.spans)
+    return body.with_mandate(mandate, stated.index)
+
+
+def phrases(data: MandateGranted, olds: object) -> Iterator[Words]:
+    yield {**data.model_dump(), "how": ACTING if data.acting else HOLDING}
 
 
 KIND = Kind(
@@ -59,9 +75,10 @@ KIND = Kind(
     registrar=True,
     decide=decide,
     evolve=evolve,
+    phrases=phrases,
     title_uk="Надано повноваження",
     title_en="Mandate granted",
-    uk="Особа {person} обіймає посаду {office} з {start}",
-    en="Person {person} holds office {office} from {start}",
+    uk="Особа {person} {how} {office} з {start}",
+    en="Person {person} {how} {office} from {start}",
     example={"person": "p-07", "office": "council-secretary", "start": "2025-01-01", "order": ""},
 )

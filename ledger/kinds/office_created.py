@@ -43,7 +43,7 @@ def decide(view: View, event: Common) -> Iterator[Discrepancy]:
 def evolve(body: Body, stated: Stated) -> Body:
     data: OfficeCreated = stated.event.data
     kept = keep(stated, data.office, body.kept.get(stated.slot))
-    office = Office(data.office, data.name, data.kinds)
+    office = Office(data.office, data.name, data.kinds, stated.slot)
     return replace(body, offices=body.offices.set(data.office, office), kept=body.kept.set(stated.slot, kept))
 
 
@@ -54,6 +54,7 @@ KIND = Kind(
     data=OfficeCreated,
     registrar=True,
     voidable=False,
+    makes=lambda data: [f"office:{data.office}"],
     decide=decide,
     evolve=evolve,
     title_uk="Створено посаду",

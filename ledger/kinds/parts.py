@@ -12,6 +12,7 @@ from pydantic import Field
 from ledger.errors import Refusal
 from ledger.keys import PublicKey
 from ledger.kinds.base import Discrepancy, Olds, View, Words
+from ledger.note import Ed25519Verifier, NoteError
 from ledger.programme import Programme
 from ledger.timeline import Write
 from ledger.values import Blank, Day, Id, Money, Source, Strict, Year, money
@@ -47,6 +48,17 @@ def public_key(jwk: OkpJwk | EcJwk, at: str) -> PublicKey:
 def is_log_key(log_key: str, key: PublicKey) -> bool:
     """Is it the log's own? log_key: verifier key text, which ends in the type byte and the point."""
     return key.alg == "Ed25519" and log_key.endswith(b64encode(b"\x01" + key.point).decode())
+
+
+def log_verifier(log_key: str, origin: str | None = None) -> Ed25519Verifier:
+    """The log's key, named like its origin if that is given. Raises Refusal."""
+    try:
+        verifier = Ed25519Verifier.parse(log_key)
+    except NoteError as error:
+        raise Refusal("malformed", "/data/log_key", log_key, detail=str(error)) from error
+    if origin is not None and verifier.name != origin:
+        raise Refusal("log-key-of-another-log", "/data/log_key", verifier.name, origin=origin)
+    return verifier
 
 
 Axis = Annotated[str, Field(pattern=r"^[0-9]{2,11}$")]

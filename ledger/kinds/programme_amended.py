@@ -126,6 +126,7 @@ KIND = Kind(
     "programme.amended",
     schema=1,
     family="programme",
+    proposable=True,
     data=ProgrammeAmended,
     act="required",
     effective="required",

@@ -40,6 +40,7 @@ KIND = Kind(
     "programme.closed",
     schema=1,
     family="programme",
+    proposable=True,
     data=ProgrammeClosed,
     act="required",
     effective="required",

@@ -44,6 +44,7 @@ KIND = Kind(
     "transfer.made",
     schema=1,
     family="programme",
+    proposable=True,
     data=TransferMade,
     act="optional",
     effective="required",

@@ -44,6 +44,7 @@ KIND = Kind(
     "transfer.returned",
     schema=1,
     family="programme",
+    proposable=True,
     data=TransferReturned,
     act="optional",
     effective="required",

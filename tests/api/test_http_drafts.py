@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 import pytest
 
-from api.drafts.judge import content_hash
+from ledger.consent import content_hash
 from ledger.ids import body_stream
 from ledger.kinds import KINDS
 from ledger.submission import read_payload
@@ -320,3 +320,30 @@ def test_an_event_id_is_not_used_twice_within_a_request(shared_door: Door) -> No
         refused = answer["drafts"][1]["refusal"]
         assert refused["type"] == "urn:pledger:problem:event-id-used"
         assert refused["errors"] == [{"pointer": "/id", "got": payload["id"]}]
+
+
+def test_a_draft_may_name_what_it_corrects_by_the_event_alone(door: Door) -> None:
+    stated = door.town.submit("financing.changed", PROGRAMME, lines("150.00")).event
+    draft = door.draft(change("170.00", relations={"corrects": {"event": stated}})).json()
+    assert draft["outcome"] == "recorded"
+    assert draft["payload"]["relations"]["corrects"]["payload"] == door.town.statements[stated]
+
+
+def test_what_a_draft_corrects_must_be_on_the_record(shared_door: Door) -> None:
+    relations = {"corrects": {"event": "01890a5d-ac96-774b-bcce-b302099a8057"}}
+    draft = shared_door.draft(change("170.00", relations=relations)).json()
+    assert draft["outcome"] == "refused"
+    assert draft["refusal"]["errors"][0]["pointer"] == "/relations/corrects/payload"
+
+
+def test_a_draft_may_name_what_it_reaffirms_by_the_event_alone(door: Door) -> None:
+    """What the financier's stolen key signed; another office that may sign it says it holds."""
+    town = door.town
+    stolen = {"kid": FINANCIER.key.public.kid, "cause": "stolen", "suspect_from": "2025-01-01"}
+    doubted = town.submit("financing.changed", PROGRAMME, lines("150.00"), by=FINANCIER).event
+    town.submit("key.revoked", f"body:{FINANCIER.body}", stolen)
+    signers = [{"person": SECRETARY.person, "office": SECRETARY.office}]
+    given = {"kind": "entry.reaffirmed", "subject": PROGRAMME, "signers": signers}
+    draft = door.draft(given | {"data": {"entries": [{"event": doubted}]}}).json()
+    assert draft["outcome"] == "recorded"
+    assert draft["payload"]["data"]["entries"] == [{"event": doubted, "payload": town.statements[doubted]}]

@@ -53,7 +53,7 @@ def test_a_page_looks_at_a_bounded_number_of_entries(storied: Door, monkeypatch:
 def test_an_event_shows_its_bytes_and_what_they_say(storied: Door) -> None:
     event = storied.json(f"/v1/events/{EVENTS['reported']}")
     assert event["index"] == POSITIONS["reported"] - 1
-    assert event["files"] == [EVIDENCE]
+    assert event["files"] == [EVIDENCE | {"note": None}]
     assert event["sentence"]["uk"].startswith("Індикатор i-1")
     envelope = parse_envelope(orjson.dumps(event["envelope"]))
     verify_envelope(envelope, {SECRETARY.key.public.kid: SECRETARY.key.public})
@@ -64,7 +64,11 @@ def test_an_event_shows_its_bytes_and_what_they_say(storied: Door) -> None:
 def test_an_event_names_its_corrections_and_the_statement_in_force(storied: Door) -> None:
     first, correction = (storied.json(f"/v1/events/{EVENTS[name]}") for name in ("changed", "corrected"))
     assert [item["event"] for item in first["corrections"]] == [EVENTS["corrected"]]
-    assert first["in_force"] == {"event": EVENTS["corrected"], "payload": correction["payload"]}
+    assert first["in_force"] == {
+        "event": EVENTS["corrected"],
+        "payload": correction["payload"],
+        "doubt": None,
+    }
     assert (correction["slot"], correction["corrections"]) == (EVENTS["changed"], [])
     assert correction["in_force"] == first["in_force"]
 

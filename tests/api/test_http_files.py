@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 
-from api.files import Upload, path_of, store_bytes
+from api.files import Upload, is_restricted, path_of, store_bytes
 from api.problems import Problem
+from ledger.attachments import NOTE
 from ledger.event import FILE_BYTES_MAX
-from tests.api.door import Door, problem_of
+from projections.files import FileNamed
+from tests.api.door import BASE, Door, problem_of
 from tests.api.story import CONTENT, EVIDENCE
 from tests.support.town import PROGRAMME
 
@@ -71,22 +73,94 @@ def kept(door: Door) -> list[Path]:
     return [path for path in folder.rglob("*") if path.is_file()]
 
 
+CONTAINERS = [
+    {"name": "рішення.p7s"},
+    {"name": "Підпис.P7S"},
+    {"media_type": "application/pkcs7-signature"},
+    {"name": "seal.cer"},
+]
+
+
+@pytest.mark.parametrize("more", [{}, *CONTAINERS])
+def test_what_is_not_public_is_kept_and_never_given_back(door: Door, more: dict[str, str]) -> None:
+    digest = name_file(door, CONTENT, access="restricted", **more)
+    problem_of(door.get(f"/v1/files/{digest}"), 403, "file-restricted")
+    first, again = put(door, digest, CONTENT), put(door, digest, CONTENT)
+    assert (first.status_code, first.json()["fresh"]) == (201, True)
+    assert (again.status_code, again.json()["fresh"]) == (200, False)
+    (place,) = kept(door)
+    assert place.read_bytes() == CONTENT
+    assert place.is_relative_to(door.town.ledger.directory.files / "restricted")
+    assert (place.parents[1].name, place.parents[1].stat().st_mode & 0o777) == ("restricted", 0o700)
+    for headers in ({}, {"if_none_match": f'"{digest}"'}, {"range": "bytes=0-3"}, {"if_none_match": "*"}):
+        problem_of(door.get(f"/v1/files/{digest}", **headers), 403, "file-restricted")
+    head = door.client.head(f"/v1/files/{digest}")
+    assert (head.status_code, head.content) == (403, b"")
+    assert "etag" not in head.headers
+    assert "content-disposition" not in head.headers
+
+
+@pytest.mark.parametrize("more", CONTAINERS)
+def test_a_containers_rows_and_problem_say_what_verifies_it(door: Door, more: dict[str, str]) -> None:
+    digest = name_file(door, CONTENT, access="restricted", **more)
+    problem = problem_of(door.get(f"/v1/files/{digest}"), 403, "file-restricted")
+    assert problem["details"] == {"note": NOTE}
+    (row, *_) = door.json(f"{BASE}/history")["items"]
+    assert [file["note"] for file in row["files"]] == [NOTE]
+    assert [file["note"] for file in door.json(f"/v1/events/{row['event']}")["files"]] == [NOTE]
+    (fed,) = door.json(f"/v1/events?after={row['index']}")["items"]
+    assert fed["files"] == row["files"]
+
+
+def test_other_files_carry_no_note(door: Door) -> None:
+    name_file(door, CONTENT)
+    (row, *_) = door.json(f"{BASE}/history")["items"]
+    assert [file["note"] for file in row["files"]] == [None]
+    digest = name_file(door, CONTENT + b"?", access="restricted")
+    assert "details" not in problem_of(door.get(f"/v1/files/{digest}"), 403, "file-restricted")
+
+
+@pytest.mark.parametrize("more", CONTAINERS)
+def test_a_container_that_an_event_calls_public_is_refused(door: Door, more: dict[str, str]) -> None:
+    file = EVIDENCE | more
+    data = {"indicator": "i-1", "period": "2025-Q1", "accumulation": "period", "value": "1"}
+    answer = door.post(door.town.envelope("actual.reported", PROGRAMME, data, files=[file]))
+    problem = problem_of(answer, 422, "signature-file-public")
+    assert problem["errors"] == [{"pointer": "/files/0/access", "got": "public"}]
+    assert "РНОКПП" in problem["message"]["uk"]
+    assert "national tax number" in problem["message"]["en"]
+
+
+def test_bytes_that_were_public_once_are_given_no_more_when_an_event_restricts_them(door: Door) -> None:
+    digest = name_file(door, CONTENT)
+    put(door, digest, CONTENT)
+    assert name_file(door, CONTENT, access="restricted") == digest
+    problem_of(door.get(f"/v1/files/{digest}"), 403, "file-restricted")
+    assert put(door, digest, CONTENT).json()["fresh"] is False
+
+
 @pytest.mark.parametrize(
-    "more",
+    ("name", "media_type", "access"),
     [
-        {"access": "restricted"},
-        {"name": "рішення.p7s"},
-        {"name": "Підпис.P7S"},
-        {"media_type": "application/pkcs7-signature"},
-        {"name": "seal.cer"},
+        ("a.p7s", "text/plain", "public"), ("a.txt", "application/pkix-cert", "public"),
+        ("a.p12", "text/plain", "public"), ("a.txt", "text/plain", "restricted"),
     ],
-)
-def test_what_is_not_public_is_a_hash_only(door: Door, more: dict[str, str]) -> None:
-    digest = name_file(door, CONTENT, **more)
-    problem_of(put(door, digest, CONTENT), 403, "file-restricted")
+)  # fmt: skip
+def test_what_was_logged_before_the_rule_is_not_given_either(name: str, media_type: str, access: str) -> None:
+    older = FileNamed("a.txt", "text/plain", 1, "public", 0)
+    assert not is_restricted([older])
+    assert is_restricted([older, FileNamed(name, media_type, 1, access, 1)])
+
+
+def test_a_private_key_that_was_logged_before_the_rule_is_not_kept(
+    door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as before:
+        before.setattr("ledger.attachments.holds_private_key", lambda *_: False)
+        digest = name_file(door, CONTENT, name="key-6.dat")
+    problem_of(put(door, digest, CONTENT), 422, "private-key-file")
     problem_of(door.get(f"/v1/files/{digest}"), 403, "file-restricted")
-    store_bytes(door.town.ledger.directory.files, CONTENT)
-    problem_of(door.get(f"/v1/files/{digest}"), 403, "file-restricted")
+    assert kept(door) == []
 
 
 @pytest.mark.parametrize("digest", ["x", "A" * 64, "a" * 63, "%2e%2e%2fledger.db"])

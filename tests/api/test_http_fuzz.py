@@ -104,7 +104,29 @@ STATUS: dict[str, Any] = {
     "subject": "body:town-council",
     "data": {"act": ACT, "status": "suspended", "date": "2025-05-01", "start": "2025-05-01"},
 }
-TEMPLATES = (EVENT, AMENDED, STATUS)
+ENDORSED: dict[str, Any] = {
+    **{name: value for name, value in EVENT.items() if name not in ("act", "effective")},
+    "kind": "change.endorsed",
+    "data": {"proposal": EVENT["id"]},
+}
+ENACTING: dict[str, Any] = {
+    **{name: value for name, value in EVENT.items() if name not in ("data", "kind", "effective")},
+    "relations": {"enacts": {"proposal": EVENT["id"]}},
+}
+PROPOSED: dict[str, Any] = {
+    **ENDORSED,
+    "kind": "change.proposed",
+    "data": {
+        "change": {
+            "kind": "financing.changed",
+            "schema": 1,
+            "effective": "2025-03-01",
+            "data": lines("1.00"),
+        },
+        "note": "",
+    },
+}
+TEMPLATES = (EVENT, AMENDED, STATUS, ENDORSED, ENACTING, PROPOSED)
 
 
 def check(answer: Any) -> None:

@@ -165,6 +165,7 @@ ASKED = {
     "/v1/persons": "/v1/persons",
     "/v1/mandates": "/v1/mandates",
     "/v1/keys": "/v1/keys",
+    "/v1/inbox": "/v1/inbox?office=council-secretary",
     "/v1/schemas": "/v1/schemas",
     "/v1/schemas/{kind}": "/v1/schemas/financing.changed",
     "/v1/proofs/inclusion": "/v1/proofs/inclusion?index=3",

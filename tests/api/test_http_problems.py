@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 from string import Formatter
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
@@ -17,6 +17,7 @@ from api.texts.fill import SHOWN_MAX, fill
 from ledger.errors import Busy, LedgerError, Refusal, Stopped, StorageError, VerificationError
 from ledger.kinds import Discrepancy
 from ledger.values import CODES
+from ledger.voices import Why
 from tests.api.door import Door
 from tests.api.door import problem_of as check_problem
 from tests.conftest import ROOT
@@ -138,7 +139,9 @@ def test_a_code_without_a_row_still_answers_as_a_problem() -> None:
         (True, True),
         (1.5, 1.5),
         ({"a": 1}, {"a": 1}),
-        (["x" * 5000], "list"),
+        (["x" * 5000], ["x" * 200 + "…"]),
+        ([{"a": ["x" * 300] * 90}] * 90, [{"a": ["x" * 200 + "…"] * 4}] * 4),
+        ({"a": ["x" * 5000]}, "dict"),
         (object, "type"),
     ],
 )
@@ -153,6 +156,54 @@ def test_words_of_others_are_short_and_printable() -> None:
     assert said.startswith("a<U+202E>b<U+000A>ccc")
     assert said.endswith("…|нічого|у")
     assert len(said) < SHOWN_MAX + 40
+
+
+HELD = [{"office": "mayor", "persons": ["p-07", "p-09"]}, {"office": "secretary", "persons": []}]
+
+
+@pytest.mark.parametrize(
+    ("instead", "uk", "en"),
+    [
+        (HELD, "mayor: p-07, p-09; secretary: нікого", "mayor: p-07, p-09; secretary: nobody"),
+        (["p-07", "p-09"], "p-07, p-09", "p-07, p-09"),
+        ([], "нікого немає", "nobody"),
+        (None, "нікого немає", "nobody"),
+    ],
+)
+def test_who_could_do_it_instead_is_told_in_words(instead: Any, uk: str, en: str) -> None:
+    assert fill("{instead}", {"instead": instead}, "uk") == uk
+    assert fill("{instead}", {"instead": instead}, "en") == en
+
+
+def test_keys_that_would_do_instead_are_told_and_that_there_are_none() -> None:
+    assert fill("{live_keys}", {"instead": ["kid-1", "kid-2"]}, "en") == "kid-1, kid-2"
+    assert fill("{live_keys}", {"instead": []}, "uk") == "немає"
+
+
+def test_ten_offices_are_told_whole_and_never_with_characters_that_do_not_print() -> None:
+    rows = [{"office": f"office-{n}", "persons": [f"p-office-holder-{n}"]} for n in range(10)]
+    assert fill("{instead}", {"instead": rows}, "en").endswith("office-9: p-office-holder-9")
+    said = fill("{instead}", {"instead": [{"office": "x\u202e" * 900, "persons": []}]}, "en")
+    assert said.startswith("x<U+202E>x")
+    assert said.endswith("…")
+
+
+@pytest.mark.parametrize("why", get_args(Why))
+def test_why_an_endorsement_is_lacking_is_told_in_both_languages(why: str) -> None:
+    details = {"lacking": [{"office": "mayor", "why": why}]}
+    uk, en = fill("{lacking}", details, "uk"), fill("{lacking}", details, "en")
+    assert uk.startswith("mayor: ")
+    assert en.isascii()
+    assert not uk.isascii()
+
+
+@pytest.mark.parametrize("how", ["withdrawn", "enacted", "lapsed"])
+def test_how_a_proposal_ended_is_told_in_both_languages(how: str) -> None:
+    said = problem_of(Refusal("proposal-closed", "/x", "y", how=how, by=None)).document(
+        language="uk", request_id="r"
+    )["message"]
+    assert f": {how} (" not in said["uk"] + said["en"]
+    assert "подія: немає" in said["uk"]
 
 
 def test_a_discrepancys_details_stand_beside_its_code() -> None:
@@ -184,6 +235,10 @@ WRONG = [
     ("GET", "/v1/keys/x"), ("GET", "/v1/schemas/x"), ("GET", "/v1/files/x"), ("PUT", "/v1/files/x"),
     ("GET", "/healthz?x=1"), ("GET", "/readyz?x=1"), ("GET", "/?lang=x"), ("GET", "/api?lang=x"),
     ("GET", "/v1/schemas?x=1"), ("GET", "/v1/acts?limit=501"), ("GET", "/static/pledger.css?x=1"),
+    ("GET", "/v1/inbox"), ("GET", "/v1/proposals?state=x"), ("GET", "/v1/proposals/x"),
+    ("GET", "/v1/policies?body=x"), ("GET", "/v1/policies/x"), ("GET", "/v1/observations?open=x"),
+    ("GET", "/v1/observations/x"), ("GET", "/v1/registrars?body=X"), ("GET", "/v1/registrars/x"),
+    ("GET", "/v1/programmes/x/reports"), ("GET", "/v1/bodies?code=x"),
 ]  # fmt: skip
 
 

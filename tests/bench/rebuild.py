@@ -8,7 +8,7 @@ from tests.bench.limits import copy_seconds
 from tests.bench.marks import Mark, Sample, interleave, per_second
 from tests.bench.stage import Stage
 
-TABLES = ("cells", "lives", "concerns", "citations", "records")
+TABLES = ("cells", "lives", "concerns", "citations", "records", "signatures")
 
 
 def measure(stage: Stage, rounds: int) -> list[Mark]:

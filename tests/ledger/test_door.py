@@ -12,12 +12,19 @@ import pytest
 import ledger
 from ledger.values import CODES
 from tests.ledger.refusals.authority import AUTHORITY
+from tests.ledger.refusals.consent import CONSENT_ROWS
 from tests.ledger.refusals.form import BATCHES, FORM
+from tests.ledger.refusals.key_lives import KEY_ROWS
 from tests.ledger.refusals.keys import KEYS, OPENING
+from tests.ledger.refusals.log_key import LOG_KEY
+from tests.ledger.refusals.oversight import OVERSIGHT_ROWS
+from tests.ledger.refusals.policies import POLICY_ROWS
 from tests.ledger.refusals.programme import PROGRAMMES
+from tests.ledger.refusals.registrars import REGISTRAR_ROWS
 from tests.ledger.refusals.registry import ACTS, PEOPLE
 from tests.ledger.refusals.row import Row
 from tests.ledger.refusals.rules import CORRECTIONS, LEDGER
+from tests.support.council import council_town
 from tests.support.story import town_with_history
 from tests.support.town import PROGRAMME, TestLedger, lines
 
@@ -30,8 +37,14 @@ ROWS = (
     *AUTHORITY,
     *PEOPLE,
     *KEYS,
+    *LOG_KEY,
     *ACTS,
     *PROGRAMMES,
+    *REGISTRAR_ROWS,
+    *KEY_ROWS,
+    *CONSENT_ROWS,
+    *POLICY_ROWS,
+    *OVERSIGHT_ROWS,
 )
 
 # Codes that no envelope can provoke at the door, each with the reason.
@@ -64,7 +77,6 @@ ELSEWHERE = {
     "passphrase-empty": "key files: test_keyfile.py",
     "wrong-passphrase": "key files: test_keyfile.py",
     "entry-too-large": "a payload of 40,960 bytes with 16 signatures still fits",
-    "threshold-too-high": "more than all registrars cannot sign, so too-few-registrars comes first",
 }
 
 
@@ -75,9 +87,24 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestLedger]:
         yield town
 
 
-@pytest.mark.parametrize("row", [row for row in ROWS if not row.unopened], ids=lambda row: row.story)
+@pytest.fixture(scope="module")
+def council(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestLedger]:
+    with council_town(tmp_path_factory.mktemp("council") / "ledger") as town:
+        yield town
+
+
+IN_TOWN = [row for row in ROWS if not row.unopened and not row.council]
+
+
+@pytest.mark.parametrize("row", IN_TOWN, ids=lambda row: row.story)
 def test_refused_is(row: Row, town: TestLedger) -> None:
     refusal = town.refused_all(row.make(town))
+    assert (refusal.code, refusal.pointer) == (row.code, row.pointer)
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if row.council], ids=lambda row: row.story)
+def test_in_the_council_refused_is(row: Row, council: TestLedger) -> None:
+    refusal = council.refused_all(row.make(council))
     assert (refusal.code, refusal.pointer) == (row.code, row.pointer)
 
 
@@ -92,6 +119,11 @@ def test_before_the_ledger_is_open_refused_is(row: Row, tmp_path: Path) -> None:
 def test_after_all_these_refusals_a_good_event_is_recorded(town: TestLedger) -> None:
     before = town.position
     assert town.submit("financing.changed", PROGRAMME, lines("170.00")).index == before
+
+
+def test_after_the_councils_refusals_a_good_event_is_recorded(council: TestLedger) -> None:
+    before = council.position
+    assert council.submit("financing.changed", PROGRAMME, lines("170.00")).index == before
 
 
 def codes_raised() -> set[str]:

@@ -24,7 +24,7 @@ from hypothesis import strategies as st
 from ledger.checkpoint import open_checkpoint
 from ledger.errors import Stopped
 from ledger.merkle import EMPTY_ROOT, Frontier, NodeId, leaf_hash, prove_consistency, tree_root
-from ledger.note import Ed25519Signer, Ed25519Verifier
+from ledger.note import Ed25519Signer, Ed25519Verifier, parse_note
 from ledger.signer import SLOT_BYTES, SLOT_OFFSETS, FileLogSigner, LogSigner, generate_key
 
 ORIGIN = "example.org/log"
@@ -54,6 +54,7 @@ class Place:
 
     def __init__(self, folder: Path) -> None:
         self.key, self.memory = folder / "log.pem", folder / "memory"
+        self.next_key = folder / "next.pem"  # not there by default
         generate_key(self.key)
         self._open: list[FileLogSigner] = []
 
@@ -63,7 +64,7 @@ class Place:
     def reopen(self) -> FileLogSigner:
         """Open again, as a new process would."""
         self.close()
-        return self._keep(FileLogSigner(self.key, self.memory))
+        return self._keep(FileLogSigner(self.key, self.memory, self.next_key))
 
     def close(self) -> None:
         for signer in self._open:
@@ -264,6 +265,52 @@ def test_a_crash_between_memory_and_signature_lets_the_same_tree_be_signed(
     with pytest.raises(Stopped):
         signer.sign(4, root_of(4, FORKED), [])
     grow(signer, 4)
+
+
+def overlapping(place: Place) -> FileLogSigner:
+    """A signer at size 5 with a next key beside the first."""
+    grow(place.create(), 5)
+    generate_key(place.next_key)
+    return place.reopen()
+
+
+def test_while_keys_overlap_each_checkpoint_has_both_signatures_the_first_keys_first(place: Place) -> None:
+    signer = overlapping(place)
+    first, second = map(Ed25519Verifier.parse, signer.verifier_keys)
+    assert signer.verifier_key == signer.verifier_keys[0]
+    assert {first.name, second.name} == {ORIGIN}
+    for size in (5, 6, 64):
+        note = grow(signer, size)
+        _, opened = open_checkpoint(note, [first, second])
+        assert [one.key_id for one in parse_note(note).signatures] == [first.key_id, second.key_id]
+        assert len(opened.verified) == 2
+
+
+def test_overlapping_keys_share_one_memory_and_sign_nothing_else_alone(place: Place) -> None:
+    signer = overlapping(place)
+    assert signer.last() == (5, root_of(5))
+    with pytest.raises(Stopped, match="signs no tree"):
+        signer.sign(6, root_of(6, FORKED), proof_of(5, 6, FORKED))
+    old = signer.verifier_key
+    grow(signer, 6)
+    place.next_key.unlink()
+    signer = place.reopen()
+    assert signer.verifier_keys == (old,)
+    assert signer.last() == (6, root_of(6))
+
+
+def test_a_next_key_that_is_open_to_others_or_the_first_again_stops_the_signer(place: Place) -> None:
+    overlapping(place)
+    place.next_key.chmod(0o640)
+    with pytest.raises(Stopped, match="open to others"):
+        place.reopen()
+    place.next_key.unlink()
+    place.next_key.write_bytes(place.key.read_bytes())
+    place.next_key.chmod(0o600)
+    with pytest.raises(Stopped, match="same key"):
+        place.reopen()
+    place.next_key.unlink()
+    place.reopen()
 
 
 def test_slots_are_written_in_turn(place: Place) -> None:

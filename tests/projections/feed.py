@@ -83,6 +83,7 @@ class Feed:
         effective: str | None = None,
         corrects: str | None = None,
         names: tuple[str, ...] = (),
+        signers: Sequence[Payload] = (NOBODY,),
     ) -> str:
         """Queue an event; returns its id. corrects: the slot's first event. names: that it introduces."""
         event: Payload = {
@@ -91,7 +92,7 @@ class Feed:
             "kind": kind,
             "schema": 1,
             "subject": subject,
-            "signers": [NOBODY],
+            "signers": list(signers),
             "seen": 0,
             "submit_before": "2100-01-01T00:00:00Z",
             "data": data,

@@ -56,7 +56,8 @@ def changes(reading: Reading, told: Told, pair: Pair, **page: Any) -> list[dict[
 def side(told: Told, answer: oracle.Answer | None) -> dict[str, Any] | None:
     if answer is None:
         return None
-    return {"value": answer.value, "removed": answer.removed, "event": told.event(answer.event)}
+    said = {"value": answer.value, "removed": answer.removed, "event": told.event(answer.event)}
+    return said | {"doubt": None}
 
 
 @pytest.mark.parametrize("first", range(1000, 1300, 50))
@@ -223,7 +224,8 @@ def test_money_has_its_currency_and_a_delta_where_nothing_counts_as_nothing(belz
         "/financing/3.3.4/2025/local": None,
     }
     row = found["/financing/3.3.4/2025/local"]
-    assert (row["old"], row["new"]) == (None, {"value": "-", "removed": False, "event": event})
+    dash = {"value": "-", "removed": False, "event": event, "doubt": None}
+    assert (row["old"], row["new"]) == (None, dash)
     july = Point("2025-07-01", belz.town.position)
     removed = changed(belz, Point("2025-06-30", belz.town.position), july)["/financing/1.1.1/2025/local"]
     assert (removed["new"]["value"], removed["new"]["removed"]) == (None, True)
@@ -264,6 +266,7 @@ def test_a_cause_says_who_by_which_act_and_why(belz: Adopted) -> None:
         "example": None,
         "recorded_at": belz.town.ledger.reader.head().recorded_at,
         "signers": [{"person": "p-secretary", "office": "clerk", "kid": belz.official.key.public.kid}],
+        "doubt": None,
         "proof": f"/v1/proofs/inclusion?event={event}",
     }
 

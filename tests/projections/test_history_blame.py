@@ -75,9 +75,9 @@ def test_a_row_says_who_by_which_act_from_when_and_what_it_found(belz: Adopted) 
         {"person": "p-secretary", "office": "clerk", "kid": belz.official.key.public.kid}
     ]
     assert (row["reason"], row["corrects"], row["acknowledges"]) == ("Зростання цін", None, [])
-    assert row["writes"] == [
-        {"path": CELL, "from": "2025-06-01", "op": "set", "old": "30000.00", "new": "45000.00"}
-    ]
+    (write,) = row["writes"]
+    assert (write["path"], write["from"], write["op"]) == (CELL, "2025-06-01", "set")
+    assert (write["old"], write["old_doubt"], write["new"]) == ("30000.00", None, "45000.00")
     assert row["title"] == {"uk": "Змінено обсяг фінансування", "en": "Financing changed"}
     assert row["sentence"] == {
         "uk": "Фінансування заходу 3.3.2 на 2025 рік (local): 30000.00 → 45000.00",

@@ -303,7 +303,8 @@ class TestLedger:
         """Sign a payload by the keys that its signers name, or by others."""
         if keys is None:
             keys = [_KEYS[signer["kid"]] for signer in payload["signers"]]
-        return sign_as(dumps(payload), [(key, key.alg) for key in keys])
+        iat = int(self.clock.now().timestamp())
+        return sign_as(dumps(payload), [(key, key.alg) for key in keys], iat=iat)
 
     def envelope(
         self, kind: str, subject: str, data: Any, *, keys: Sequence[PrivateKey] | None = None, **common: Any

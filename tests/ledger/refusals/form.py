@@ -146,6 +146,42 @@ FORM = (
         "/files/0/access",
         good(files=[FILE | {"access": "secret"}]),
     ),
+    Row(
+        "a signature that everybody may read",
+        "signature-file-public",
+        "/files/1/access",
+        good(files=[FILE, FILE | {"name": "рішення.pdf.p7s"}]),
+    ),
+    Row(
+        "a certificate under another name",
+        "signature-file-public",
+        "/files/0/access",
+        good(files=[FILE | {"media_type": "application/pkix-cert"}]),
+    ),
+    Row(
+        "a proposal with a signature that everybody may read",
+        "signature-file-public",
+        "/data/change/files/0/access",
+        one(
+            "change.proposed",
+            PROGRAMME,
+            {
+                "change": {
+                    "kind": MONEY_KIND,
+                    "schema": 1,
+                    "effective": "2025-03-01",
+                    "files": [FILE | {"name": "рішення.p7s"}],
+                    "data": lines("1.00"),
+                }
+            },
+        ),
+    ),
+    Row(
+        "a private key, even restricted",
+        "private-key-file",
+        "/files/0",
+        good(files=[FILE | {"name": "Key-6.DAT", "access": "restricted"}]),
+    ),
     Row("a hash in capitals", "not-a-hash", "/files/0/sha256", good(files=[FILE | {"sha256": "AA" * 32}])),
     Row("a seen below zero", "malformed", "/seen", good(seen=-1)),
     Row("a seen that is true", "malformed", "/seen", good(seen=True)),

@@ -224,4 +224,29 @@ ACTS = (
         "/data/status",
         one("act.status_changed", COUNCIL_STREAM, status(status="forgotten")),
     ),
+    Row(
+        "a restoration by the mayor",
+        "status-not-by-mayor",
+        "/data/by",
+        one("act.status_changed", COUNCIL_STREAM, status(status="restored", by="mayor")),
+    ),
+    Row(
+        "more votes than the council has members",
+        "votes-too-many",
+        "/data/votes",
+        one(
+            "act.status_changed",
+            COUNCIL_STREAM,
+            status(by="council", votes={"for": 20, "against": 18, "abstained": 1, "of": 38}),
+        ),
+    ),
+    Row(
+        "an override without its votes",
+        "missing-field",
+        "/envelopes/1/data/votes",
+        lambda town: [
+            town.envelope("act.status_changed", COUNCIL_STREAM, status(by="mayor", start="2024-12-24")),
+            town.envelope("act.status_changed", COUNCIL_STREAM, status(status="resumed", by="council")),
+        ],
+    ),
 )

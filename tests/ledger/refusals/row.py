@@ -16,7 +16,8 @@ Make = Callable[[TestLedger], Sequence[Envelope]]
 class Row:
     """story: what is refused, in a sentence; make: the batch that provokes it.
 
-    unopened: the row needs a ledger without entries instead of the town with history.
+    unopened: the row needs a ledger without entries instead of the town with history; council:
+    the town of tests/support/council.py, with offices that endorse and a district of its own.
     """
 
     story: str
@@ -24,6 +25,7 @@ class Row:
     pointer: str
     make: Make
     unopened: bool = False
+    council: bool = False
 
 
 def one(kind: str, subject: str, data: Any, **common: Any) -> Make:
@@ -44,3 +46,28 @@ def money(**common: Any) -> Make:
 def correct(slot: str, kind: str, subject: str, data: Any, **common: Any) -> Make:
     """A correction of what the story calls `slot`."""
     return lambda town: [town.envelope(kind, subject, data, corrects=town.ids[slot], **common)]
+
+
+class Batch:
+    """A batch in the making: what a row needs to have happened, and at last what is refused."""
+
+    def __init__(self, town: TestLedger) -> None:
+        self.town = town
+        self.envelopes: list[Envelope] = []
+
+    def say(self, kind: str, subject: str, data: Any, **common: Any) -> Payload:
+        """The next event, as TestLedger.payload takes it; returns its payload."""
+        payload = self.town.payload(kind, subject, data, **common)
+        self.envelopes.append(self.town.signed(payload))
+        return payload
+
+
+def batch(tell: Callable[[Batch], object]) -> Make:
+    """What `tell` says to a batch."""
+
+    def make(town: TestLedger) -> list[Envelope]:
+        said = Batch(town)
+        tell(said)
+        return said.envelopes
+
+    return make

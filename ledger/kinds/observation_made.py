@@ -1,0 +1,104 @@
+"""observation.made: somebody with oversight remarks on an event or on a cell, on the record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import Field
+
+from ledger.errors import Refusal
+from ledger.event import Common, Stated
+from ledger.kinds.base import Discrepancy, Kind, View, Words
+from ledger.oversight import observed
+from ledger.registry import Body, keep
+from ledger.statements import slots_of
+from ledger.values import Day, EventId, Id, Strict
+
+if TYPE_CHECKING:
+    from ledger.programme import Programme
+
+ANSWERED = "observation.answered"
+
+
+class About(Strict):
+    """The first event of a slot of the same stream, or a cell of the programme (as of a day)."""
+
+    event: EventId | None = None
+    cell: Annotated[str, Field(pattern=r"^(/[A-Za-z0-9._~-]+)+$", max_length=400)] | None = None
+    as_of: Day | None = None
+
+
+class ObservationMade(Strict):
+    """to: the office that is asked to answer; due: by which day."""
+
+    about: About
+    text: Annotated[str, Field(min_length=1, max_length=4000)]
+    to: Id | None = None
+    due: Day | None = None
+
+
+def decide(view: View, event: Common) -> Iterator[Discrepancy]:
+    data: ObservationMade | None = event.data
+    if data is None:
+        return
+    about = data.about
+    if (about.event is None) == (about.cell is None):
+        raise Refusal("missing-field" if about.event is None else "unknown-field", "/data/about/event")
+    if about.as_of is not None and about.cell is None:
+        raise Refusal("unknown-field", "/data/about/as_of", about.as_of)
+    if about.event is not None and about.event not in slots_of(view.world, view.subject):
+        raise Refusal("unknown-event", "/data/about/event", about.event)
+    if about.cell is not None and (view.before is None or about.cell not in view.before.timeline.cells):
+        raise Refusal("unknown-cell", "/data/about/cell", about.cell)
+    if data.to is not None:
+        _check_office(view, data.to)
+    yield from ()
+
+
+def _check_office(view: View, name: str) -> None:
+    """Who is asked must be able to answer."""
+    body = view.world.body_of(f"office:{name}")
+    office = body.offices.get(name) if body is not None else None
+    if office is None:
+        raise Refusal("unknown-office", "/data/to", name)
+    if ANSWERED not in office.kinds:
+        raise Refusal("office-may-not", "/data/to", name, kind=ANSWERED)
+
+
+def evolve(state: Body | Programme, stated: Stated) -> Body | Programme:
+    state = replace(state, observations=observed(state.observations, stated))
+    return _kept(state, stated) if isinstance(state, Body) else state
+
+
+def _kept(body: Body, stated: Stated) -> Body:
+    kept = keep(stated, "observation", body.kept.get(stated.slot))
+    return replace(body, kept=body.kept.set(stated.slot, kept))
+
+
+def phrases(data: ObservationMade, olds: object) -> Iterator[Words]:
+    yield {"about": data.about.event or data.about.cell, "text": data.text}
+
+
+KIND = Kind(
+    "observation.made",
+    schema=1,
+    family="programme",
+    also=("body",),
+    data=ObservationMade,
+    refers=lambda data: [f"office:{data.to}"] if data.to else [],
+    decide=decide,
+    evolve=evolve,
+    phrases=phrases,
+    title_uk="Зауваження",
+    title_en="Observation made",
+    uk="Зауваження до {about}: {text}",
+    en="Observation on {about}: {text}",
+    example={
+        "about": {"cell": "/financing/1/2025/local", "as_of": "2025-12-31"},
+        "text": "Потребує пояснення (приклад)",
+        "to": "finance-head",
+        "due": "2026-01-31",
+    },
+)

@@ -1,0 +1,162 @@
+"""What proposals wait for: endorsements that policies ask for, then the proposer's next step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+
+from ledger.consent import Proposal, Voice
+from ledger.event import Signer
+from ledger.policy import rules_of
+from ledger.voices import Tally, count
+from projections.duties.desk import Desk, Office, Owned
+from projections.duties.duty import About, Duty, Task, kind_words
+from projections.proposals import read_proposals
+from projections.recording import Doc
+
+STANDING = ("open", "refused")  # states in which a proposal takes statements
+ALL = 1 << 30
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """An open proposal, and how each policy in force counts its endorsements today."""
+
+    doc: Doc
+    proposal: Proposal
+    owned: Owned
+    tallies: tuple[Tally, ...]
+
+
+def standing(desk: Desk) -> list[Standing]:
+    """Every proposal that still takes statements. Looks at all that were ever made."""
+    rows = read_proposals(desk.reading, desk.today, programme=None, state=None, after="", limit=ALL)
+    return [_standing(desk, row) for row in rows if row["state"] in STANDING]
+
+
+def _standing(desk: Desk, doc: Doc) -> Standing:
+    proposal = Proposal(
+        slot=doc["id"],
+        index=doc["index"],
+        recorded_at=doc["recorded_at"],
+        signers=tuple(Signer.model_construct(kid="", **one) for one in doc["proposers"]),
+        content=doc["content"],
+        members=doc["change"],
+        paths=tuple(doc["paths"]),
+        voices=tuple(_voice(one) for one in doc["voices"]),
+    )
+    owned = desk.owned[doc["subject"]]
+    void = partial(desk.void, doc["programme"])
+    tallies = tuple(
+        count(proposal, policy, rule.endorsements, void, same_text=True)
+        for policy, rule in rules_of(desk.policies(owned), proposal.kind)
+        if rule.endorsements is not None
+    )
+    return Standing(doc, proposal, owned, tallies)
+
+
+def _voice(doc: Doc) -> Voice:
+    return Voice(doc["office"], doc["person"], doc["kid"], doc["endorses"], doc["event"], doc["index"])
+
+
+def consenting(desk: Desk, office: Office) -> Iterator[Duty]:
+    """What the office is asked to endorse, and what is to become of its own proposals."""
+    for one in desk.once("proposals", standing):
+        yield from _to_endorse(desk, office, one)
+        if any(proposer["office"] == office.id for proposer in one.doc["proposers"]):
+            yield from _to_conclude(desk, office, one)
+
+
+def _to_endorse(desk: Desk, office: Office, one: Standing) -> Iterator[Duty]:
+    """Asked by a policy that is not met yet, and in an ordered one when it is the office's turn."""
+    asking = [tally for tally in one.tallies if office.id in tally.asked.offices]
+    wanting = [tally for tally in asking if not tally.met and _wants(tally, office.id)]
+    if not wanting or not all(_is_turn(tally, office.id) for tally in asking):
+        return
+    if not desk.may_sign(office, "change.endorsed", one.owned):
+        return
+    barred = frozenset(person for tally in asking for person in _barred(one.proposal, tally, office.id))
+    yield _duty("endorse", office, one, policy=wanting[0].policy.event, barred=barred)
+
+
+def _wants(tally: Tally, office: str) -> bool:
+    """Has it not spoken, or does what it said count no more? A refusal is its answer."""
+    return office in tally.lacking and tally.lacking[office] != "refused"
+
+
+def _is_turn(tally: Tally, office: str) -> bool:
+    before = tally.asked.offices[: tally.asked.offices.index(office)]
+    return not tally.asked.ordered or not any(name in tally.lacking for name in before)
+
+
+def _barred(proposal: Proposal, tally: Tally, office: str) -> Iterator[str]:
+    """Who may not endorse for the office where other persons are asked for."""
+    if tally.asked.other_persons:
+        yield from proposal.proposers
+        for voice in proposal.newest():
+            if voice.endorses and voice.office in tally.asked.offices and voice.office != office:
+                yield voice.person
+
+
+def _to_conclude(desk: Desk, office: Office, one: Standing) -> Iterator[Duty]:
+    """Everything that is asked for is there; or it cannot be, because it was refused."""
+    newest = one.proposal.newest()
+    refused = not one.tallies and any(not voice.endorses for voice in newest)
+    task: Task | None = None
+    if refused or any(_is_blocked(tally) for tally in one.tallies):
+        task = "withdraw"
+    elif all(tally.met for tally in one.tallies):
+        task = "enact"
+    if task is None:
+        return
+    last = max(newest, key=lambda voice: voice.index, default=None)
+    yield _duty(
+        task,
+        office,
+        one,
+        policy=one.tallies[0].policy.event if one.tallies else None,
+        asked_by=last,
+        since=desk.recorded_at(last.index) if last is not None else None,
+        shared=True,
+    )
+
+
+def _is_blocked(tally: Tally) -> bool:
+    """Can it not be met unless an office that refused thinks again?"""
+    offices = tally.asked.offices
+    refusing = [place for place, name in enumerate(offices) if tally.lacking.get(name) == "refused"]
+    if tally.met or not refusing:
+        return False
+    left = refusing[0] if tally.asked.ordered else len(offices) - len(refusing)
+    return left < tally.asked.needed
+
+
+def _duty(
+    task: Task,
+    office: Office,
+    one: Standing,
+    *,
+    policy: str | None,
+    asked_by: Voice | None = None,
+    since: str | None = None,
+    barred: frozenset[str] = frozenset(),
+    shared: bool = False,
+) -> Duty:
+    """asked_by: what was said last, if not the proposal; due: the last day on which it stands."""
+    doc, lapses = one.doc, one.doc["lapses"]
+    return Duty(
+        task,
+        office.id,
+        About(kind=one.proposal.kind, event=doc["id"]),
+        kind_words(one.proposal.kind, doc["note"]),
+        f"/v1/proposals/{doc['id']}",
+        programme=doc["programme"],
+        since=since or doc["recorded_at"],
+        due=lapses["day"] if lapses is not None else None,
+        policy=policy,
+        event=asked_by.event if asked_by is not None else doc["id"],
+        index=asked_by.index if asked_by is not None else doc["index"],
+        barred=barred,
+        shared=shared,
+    )

@@ -1,0 +1,138 @@
+"""The opening ceremony: a nonce, the first body, and a sheet for the minutes."""
+
+from __future__ import annotations
+
+import hashlib
+from base64 import urlsafe_b64decode
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ledger.note import parse_verifier_key
+from ledger.service import Ledger
+from tests.api.cli_runner import Prompt, Ran, prompt
+
+__all__ = ["prompt"]
+ORIGIN = "town.example/pledger"
+NONCE = hashlib.sha256(b"dice").hexdigest()
+PEOPLE = (("p-1", "Перша", "Ed25519"), ("p-2", "Другий", "ES256"), ("p-3", "Третя", "Ed25519"))
+
+
+def keys(prompt: Prompt) -> dict[str, Any]:
+    """What keygen printed, by person."""
+    return {
+        person: prompt.ok("keygen", "--out", prompt.home / f"{person}.pem", "--alg", alg).json
+        for person, _, alg in PEOPLE
+    }
+
+
+def init(prompt: Prompt, *more: object) -> Ran:
+    registrars = [
+        word
+        for person, name, _ in PEOPLE
+        for word in ("--registrars", f"{person}={name}={prompt.home / f'{person}.pem'}")
+    ]
+    folder = prompt.home / "ledger"
+    return prompt.run("init", folder, "--origin", ORIGIN, "--k", 2, *registrars, *more)
+
+
+def groups(digits: str) -> str:
+    return " ".join(digits[at : at + 4] for at in range(0, len(digits), 4))
+
+
+def test_the_sheet_shows_what_the_minutes_keep_in_both_languages(prompt: Prompt) -> None:
+    made, sheet = keys(prompt), prompt.home / "sheet.txt"
+    body = "town-council=Міська рада=04053890"
+    ran = init(prompt, "--body", body, "--nonce", NONCE, "--sheet", sheet)
+    assert ran.code == 0, ran
+    text = sheet.read_text(encoding="utf8")
+    assert ran.out.startswith(text)
+    lines = dict(row.split(": ", 1) for row in ran.out[len(text) :].splitlines())
+    log_key = parse_verifier_key(lines["log_key"])
+    for shown in (
+        lines["origin"],
+        lines["log_key"],
+        groups(lines["genesis"]),
+        groups(NONCE),
+        groups(hashlib.sha256(log_key.public_key).hexdigest()),
+        "2 (два) із 3 (трьох)",
+        "2 (two) of 3 (three)",
+        "Міська рада (town-council), ЄДРПОУ 04053890",
+        "протокол",
+        "pledger trust",
+        "Europe/Kyiv",
+    ):
+        assert shown in text, shown
+    for person, name, alg in PEOPLE:
+        kid = made[person]["kid"]
+        assert f"{name} ({person})" in text
+        assert f"{alg}, kid {kid}" in text
+        assert groups(urlsafe_b64decode(kid + "=").hex()) in text
+    assert text.count("Підпис / Signature: ___") == 3
+
+
+def test_the_genesis_on_the_sheet_is_the_hash_of_the_recorded_opening(prompt: Prompt) -> None:
+    keys(prompt)
+    ran = init(prompt, "--body", "town-council=Міська рада", "--nonce", NONCE, "--json")
+    assert ran.code == 0
+    with Ledger(prompt.home / "ledger") as ledger:
+        first, second = ledger.reader.entries(0, 3)
+        opened, body = first.stated().event, second.stated().event
+        assert ledger.reader.head().size == 2
+    assert opened.data.nonce == NONCE
+    assert opened.data.genesis() == ran.json["genesis"]
+    assert groups(ran.json["genesis"]) in ran.err
+    assert (body.kind, body.data.body, body.data.name) == ("body.opened", "town-council", "Міська рада")
+    assert [signer.person for signer in body.signers] == ["p-1", "p-2", "p-3"]
+    assert first.recorded_at == second.recorded_at
+
+
+def test_without_a_body_or_a_nonce_the_ledger_opens_alone(prompt: Prompt) -> None:
+    keys(prompt)
+    shown = init(prompt).out
+    assert "Перший орган: не внесено" in shown
+    with Ledger(prompt.home / "ledger") as ledger:
+        assert ledger.reader.head().size == 1
+
+
+@pytest.mark.parametrize(
+    ("more", "code", "said"),
+    [
+        (["--nonce", "00"], 1, "/data/nonce"),
+        (["--nonce", "A" * 64], 1, "/data/nonce"),
+        (["--nonce", ""], 1, "/data/nonce"),
+        (["--body", "town-council"], 2, "--body"),
+        (["--body", "=Рада"], 2, "--body"),
+        (["--body", "a=b=c=d"], 2, "--body"),
+        (["--body", "Town=Рада"], 1, "/data/body"),
+        (["--body", "town=Рада=123"], 1, "/data/edrpou"),
+        (["--body", "town=Рaда"], 1, "mixed-script"),  # its second letter is Latin
+    ],
+)
+def test_what_cannot_be_opened_leaves_nothing(
+    prompt: Prompt, more: list[object], code: int, said: str
+) -> None:
+    keys(prompt)
+    ran = init(prompt, *more)
+    assert ran.code == code, ran
+    assert said in ran.err
+    assert not (prompt.home / "ledger" / "ledger.db").exists()
+    assert not (prompt.home / "ledger" / "log-key.pem").exists()
+
+
+def test_minutes_are_not_overwritten(prompt: Prompt) -> None:
+    keys(prompt)
+    sheet = prompt.write("sheet.txt", "older minutes")
+    before = sheet.read_bytes()
+    assert init(prompt, "--sheet", sheet).code == 3
+    assert sheet.read_bytes() == before
+    assert not (prompt.home / "ledger" / "ledger.db").exists()
+
+
+def test_a_sheet_that_cannot_be_written_was_shown_first(prompt: Prompt) -> None:
+    keys(prompt)
+    ran = init(prompt, "--sheet", Path(prompt.home / "nowhere" / "sheet.txt"))
+    assert ran.code == 3
+    assert "ВІДКРИТТЯ РЕЄСТРУ" in ran.out
+    assert (prompt.home / "ledger" / "ledger.db").exists()

@@ -1,0 +1,508 @@
+"""A ledger and the oracle of authority in lockstep, under everything that people may say and take back."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from ledger.doubt import doubts_of
+from ledger.ids import body_stream
+from ledger.statements import slots_of
+from ledger.world import World
+from tests.oracle.audit import lacking
+from tests.oracle.policies import demands
+from tests.oracle.registry import is_registry
+from tests.oracle.said import Payload, Said, days_between, in_force
+from tests.support.drafts import OFFICIALS, REGISTRARS_BY_PERSON, Drafts
+from tests.support.lockstep import BODY_STREAMS, CLERKS, PROGRAMMES, Lockstep
+from tests.support.people import COUNCIL, FINANCE, FOREIGN, Official
+from tests.support.sayings import (
+    ENDORSERS,
+    SUCCESSIONS,
+    actors,
+    asking_rules,
+    changes,
+    corrections,
+    endorsers,
+    numbers,
+    often,
+    policies,
+    prepared,
+    programmes,
+    registrars,
+    seldom,
+)
+from tests.support.town import PROGRAMME
+
+FAST = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108 -- a folder of our own in it
+
+
+class AuthorityMachine(Drafts, RuleBasedStateMachine):
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = tempfile.TemporaryDirectory(dir=FAST)
+        self.both = Lockstep(Path(self.folder.name) / "ledger")
+        self.audited = 0
+
+    def teardown(self) -> None:
+        self.both.close()
+        self.folder.cleanup()
+
+    # -- consent ----------------------------------------------------------------------
+
+    @rule(
+        subject=programmes,
+        who=actors,
+        fit=often,
+        change=changes,
+        corrects=corrections,
+        when=prepared,
+        oldest=seldom,
+    )
+    def propose(
+        self,
+        subject: str,
+        who: str,
+        fit: bool,
+        change: Payload,
+        corrects: str,
+        when: tuple[int, int],
+        oldest: bool,
+    ) -> None:
+        who = self.fit("change.proposed", subject, who) if fit else who
+        self.both.tell(self.proposing(subject, change, corrects, **self.official(who, when, oldest)))
+
+    @precondition(lambda self: self.proposals())
+    @rule(number=numbers, who=endorsers, good=often, when=prepared, oldest=seldom)
+    def endorse(self, number: int, who: str, good: bool, when: tuple[int, int], oldest: bool) -> None:
+        how = self.official(who, when, oldest)
+        self.both.tell(self.about("change.endorsed", self.proposal(number), good, **how))
+
+    @rule(
+        subject=programmes,
+        who=actors,
+        change=changes,
+        corrects=corrections,
+        mischief=st.sampled_from(
+            ["", "", "skip", "refuse", "revoke", "suspect", "end", "late", "rotate", "wait"]
+        ),
+        number=numbers,
+    )
+    def carry_through(
+        self, subject: str, who: str, change: Payload, corrects: str, mischief: str, number: int
+    ) -> None:
+        """A proposal, what is asked of others, and its enactment; but something may happen on the way."""
+        who = self.fit("change.proposed", subject, who)
+        if not self.both.tell(self.proposing(subject, change, corrects, **self.official(who))):
+            return
+        proposal = self.proposals()[-1]
+        asked = demands(self.both.model.log, subject, change["kind"], self.both.today)
+        offices = list(dict.fromkeys(office for one in asked for office in one["offices"]))
+        for office in offices[1:] if mischief == "skip" else offices:
+            endorsed = self.about("change.endorsed", proposal, True, **self.official(office))
+            self.both.tell(endorsed)
+        if offices:
+            self.happen(mischief, proposal, offices[number % len(offices)], number)
+        who = self.fit(change["kind"], subject, who)
+        self.both.tell(self.enacting(proposal, "", **self.official(who)))
+
+    def happen(self, mischief: str, proposal: Said, office: str, number: int) -> None:
+        """To an endorser of a proposal."""
+        key = self.both.using(OFFICIALS[office]).key.public.kid
+        stream = body_stream(OFFICIALS[office].body)
+        if mischief == "refuse":
+            self.both.tell(self.about("change.refused", proposal, True, **self.official(office)))
+        elif mischief in ("revoke", "suspect"):
+            where = "root" if number % 2 else stream
+            since = number % 3 if mischief == "suspect" else None
+            self.both.tell(self.revoking(key, where, since))
+        elif mischief in ("end", "late"):
+            self.both.tell(self.ending(office, -1 if mischief == "late" else number % 2))
+        elif mischief == "rotate":
+            self.both.tell(self.rotating(office, number))
+        elif mischief == "wait":
+            self.both.town.clock.advance(days=1 + number % 3)
+
+    @precondition(lambda self: self.proposals())
+    @rule(number=numbers, who=endorsers)
+    def refuse(self, number: int, who: str) -> None:
+        how = self.official(who)
+        self.both.tell(self.about("change.refused", self.proposal(number), True, **how))
+
+    @precondition(lambda self: self.proposals())
+    @rule(number=numbers, who=actors, own=st.booleans())
+    def withdraw(self, number: int, who: str, own: bool) -> None:
+        proposal = self.proposal(number)
+        data = {"proposal": proposal.id, "reason": "x"}
+        how = self.official(proposal.signers[0]["office"] if own else who)
+        self.both.tell(self.both.draft("change.withdrawn", proposal.subject, data, **how))
+
+    @precondition(lambda self: self.proposals())
+    @rule(
+        number=numbers,
+        who=actors,
+        fit=often,
+        other=st.sampled_from(["", "", "", "", "text", "day", "kind", "relations"]),
+        when=prepared,
+        oldest=seldom,
+    )
+    def enact(
+        self,
+        number: int,
+        who: str,
+        fit: bool,
+        other: str,
+        when: tuple[int, int],
+        oldest: bool,
+    ) -> None:
+        proposal = self.proposal(number)
+        who = self.fit(proposal.data["change"]["kind"], proposal.subject, who) if fit else who
+        self.both.tell(self.enacting(proposal, other, **self.official(who, when, oldest)))
+
+    @rule(
+        subject=programmes,
+        who=actors,
+        fit=often,
+        change=changes,
+        corrects=corrections,
+        when=prepared,
+        oldest=seldom,
+    )
+    def change_without_a_proposal(
+        self,
+        subject: str,
+        who: str,
+        fit: bool,
+        change: Payload,
+        corrects: str,
+        when: tuple[int, int],
+        oldest: bool,
+    ) -> None:
+        who = self.fit(change["kind"], subject, who) if fit else who
+        how = self.official(who, when, oldest)
+        self.both.tell(self.money(change, subject, corrects, **how))
+
+    @rule(
+        who=st.sampled_from(["council-secretary", "finance-controller", "commission-chair", "finance-head"]),
+        indicator=st.sampled_from(["i-1", "i-2"]),
+        quarter=st.integers(1, 2),
+    )
+    def report(self, who: str, indicator: str, quarter: int) -> None:
+        value = {"i-1": "3", "i-2": "Так"}[indicator]
+        data = {
+            "indicator": indicator,
+            "period": f"2025-Q{quarter}",
+            "accumulation": "period",
+            "value": value,
+        }
+        self.both.tell(self.both.draft("actual.reported", PROGRAMME, data, **self.official(who)))
+
+    # -- policies ------------------------------------------------------------------------
+
+    @initialize(asked=asking_rules, subject=st.sampled_from(["root", body_stream(COUNCIL)]))
+    def begin_with_a_policy(self, asked: Payload, subject: str) -> None:
+        self.set_policy({"rules": [asked]}, subject, "p-1", 0, None)
+
+    @rule(
+        policy=policies,
+        subject=st.sampled_from(["root", body_stream(COUNCIL), body_stream(COUNCIL), *BODY_STREAMS]),
+        name=st.sampled_from(["p-1", "p-1", "p-2"]),
+        start=st.sampled_from([0, 0, 0, 1, 2, -1]),
+        programme=st.sampled_from([None, None, *PROGRAMMES]),
+    )
+    def set_policy(self, policy: Payload, subject: str, name: str, start: int, programme: str | None) -> None:
+        if any(subject == body_stream(said.data["body"]) for said in self.both.find("body.succeeded")):
+            return  # Which offices a policy of a succeeded body may name, nobody has said.
+        data = {"policy": name, "title": "x", "start": self.both.day(start)} | policy
+        if programme is not None:
+            data["programme"] = programme.removeprefix("programme:")
+        self.both.tell(self.both.registry("policy.set", subject, data))
+
+    # -- mandates ------------------------------------------------------------------------
+
+    @rule(
+        person=st.sampled_from([*CLERKS, "p-lawyer", "p-chair"]),
+        office=st.sampled_from(ENDORSERS),
+        start=st.integers(-4, 2),
+        length=st.none() | st.integers(0, 6),
+        order=st.sampled_from([None, None, None, "", "№ 1"]),
+        turn=numbers,
+        fewer=seldom,
+    )
+    def grant(
+        self,
+        person: str,
+        office: str,
+        start: int,
+        length: int | None,
+        order: str | None,
+        turn: int,
+        fewer: bool,
+    ) -> None:
+        data: Payload = {"person": person, "office": office, "start": self.both.day(start)}
+        if length is not None:
+            data["end"] = self.both.day(start + length)
+        if order is not None:
+            data |= {"acting": True, "order": order}
+        stream = body_stream(OFFICIALS[office].body)
+        self.both.tell(self.both.registry("mandate.granted", stream, data, turn=turn, fewer=int(fewer)))
+
+    @rule(who=actors, end=st.integers(-4, 2), turn=numbers)
+    def end_a_mandate(self, who: str, end: int, turn: int) -> None:
+        self.both.tell(self.ending(who, end, turn))
+
+    @precondition(lambda self: self.ended())
+    @rule(number=numbers, extra=st.integers(0, 2), honest=often, change=changes, what=numbers)
+    def let_a_former_official_speak(
+        self, number: int, extra: int, honest: bool, change: Payload, what: int
+    ) -> None:
+        """What was prepared and signed before a mandate's end, or is said to have been."""
+        granted, end = self.ended()[number % len(self.ended())]
+        office = granted.data["office"]
+        person = granted.data["person"]
+        if person not in self.both.keys:
+            return
+        who = Official(person, office, OFFICIALS[office].body, self.both.keys[person][0])
+        ago = days_between(end, self.both.today) + extra
+        how: Payload = {"by": self.both.using(who), "seen_days": ago, "iat_days": ago if honest else 0}
+        if what % 3 and self.proposals():
+            self.both.tell(self.about("change.endorsed", self.proposal(number), True, **how))
+        elif what % 2:
+            self.both.tell(self.proposing(PROGRAMME, change, **how))
+        else:
+            self.both.tell(self.money(change, **how))
+
+    @rule(
+        person=st.sampled_from([*CLERKS, "p-lawyer", "p-chair"]),
+        office=st.sampled_from(ENDORSERS),
+        change=changes,
+        endorse=st.booleans(),
+        when=prepared,
+    )
+    def let_somebody_speak(
+        self, person: str, office: str, change: Payload, endorse: bool, when: tuple[int, int]
+    ) -> None:
+        """Somebody who perhaps has a mandate, perhaps a key, and perhaps an office that others have too."""
+        if person not in self.both.keys:
+            return
+        who = Official(person, office, OFFICIALS[office].body, self.both.keys[person][0])
+        how: Payload = {"by": self.both.using(who), "seen_days": when[0], "iat_days": when[1]}
+        if endorse and self.proposals():
+            self.both.tell(self.about("change.endorsed", self.proposal(0), True, **how))
+        else:
+            self.both.tell(self.money(change, **how))
+
+    # -- keys ------------------------------------------------------------------------------
+
+    @rule(
+        person=st.sampled_from([*CLERKS, "p-lawyer", "p-chair", "p-secretary", "p-controller"]),
+        stream=st.sampled_from(BODY_STREAMS[:3]),
+        again=st.booleans(),
+        turn=numbers,
+    )
+    def enrol(self, person: str, stream: str, again: bool, turn: int) -> None:
+        """A new key, or in another body the one that the person has."""
+        keys = self.both.keys.get(person, [])
+        key = keys[-1] if again and keys else self.new_key(person)
+        data = self.key_data(person, key)
+        self.both.tell(self.both.registry("key.enrolled", stream, data, turn=turn))
+
+    @rule(who=actors, oldest=seldom, turn=numbers)
+    def rotate(self, who: str, oldest: bool, turn: int) -> None:
+        self.both.tell(self.rotating(who, turn, oldest))
+
+    @rule(
+        who=actors,
+        oldest=seldom,
+        everywhere=st.booleans(),
+        suspect=st.none() | st.integers(0, 4),
+        turn=numbers,
+    )
+    def revoke(self, who: str, oldest: bool, everywhere: bool, suspect: int | None, turn: int) -> None:
+        key = self.both.using(OFFICIALS[who], oldest=oldest).key
+        stream = "root" if everywhere else body_stream(OFFICIALS[who].body)
+        self.both.tell(self.revoking(key.public.kid, stream, suspect, turn))
+
+    @rule(
+        who=st.sampled_from(sorted(REGISTRARS_BY_PERSON)),
+        stream=st.sampled_from(["root", "root", *BODY_STREAMS[1:3]]),
+        suspect=st.none() | st.integers(0, 3),
+        turn=numbers,
+    )
+    def revoke_a_registrar(self, who: str, stream: str, suspect: int | None, turn: int) -> None:
+        kid = REGISTRARS_BY_PERSON[who].key.public.kid
+        self.both.tell(self.revoking(kid, stream, suspect, turn))
+
+    # -- registrars and bodies ---------------------------------------------------------------
+
+    @rule(
+        stream=st.sampled_from(["root", *BODY_STREAMS[1:3], body_stream(FOREIGN)]),
+        members=registrars,
+        k=st.sampled_from([1, 2, 2, 3]),
+        sign=st.sampled_from(["both", "both", "both", "old", "new"]),
+        proved=often,
+        turn=numbers,
+    )
+    def change_registrars(
+        self, stream: str, members: list[str], k: int, sign: str, proved: bool, turn: int
+    ) -> None:
+        listed, named = [], [REGISTRARS_BY_PERSON[person] for person in members]
+        for one in named:
+            data = self.key_data(one.person, one.key)
+            listed.append(data if proved else {"person": one.person, "jwk": data["jwk"]})
+        old = {} if sign == "new" else {one.person: one for one in self.both.registrars(stream, turn=turn)}
+        new = {} if sign == "old" else {one.person: one for one in named[:k]}
+        data = {"registrars": listed, "k": k}
+        by = list((old | new).values())
+        self.both.tell(self.both.draft("registrar.changed", stream, data, by=by))
+
+    @rule(
+        stream=st.sampled_from(["root", *BODY_STREAMS]),
+        by=registrars,
+    )
+    def let_any_registrars_sign(self, stream: str, by: list[str]) -> None:
+        data = {"policy": "p-0", "title": "x", "start": self.both.today}
+        signers = [REGISTRARS_BY_PERSON[person] for person in by]
+        self.both.tell(self.both.draft("policy.set", stream, data, by=signers))
+
+    @rule(pair=st.sampled_from(SUCCESSIONS), start=st.integers(-1, 2))
+    def succeed(self, pair: tuple[str, str], start: int) -> None:
+        """Whether one that no longer stands below a body may succeed it, nobody has said."""
+        if pair == (COUNCIL, FINANCE) and any(
+            said.data["body"] == FINANCE for said in self.both.find("body.succeeded")
+        ):
+            pair = (FOREIGN, COUNCIL)
+        data = {"body": pair[0], "successor": pair[1], "start": self.both.day(start), "order": "№ 1"}
+        self.both.tell(self.both.registry("body.succeeded", "root", data))
+
+    # -- doubt ------------------------------------------------------------------------------
+
+    @rule(number=numbers, who=actors, fit=often, doubtful=often, turn=numbers, good=often, when=prepared)
+    def reaffirm(
+        self,
+        number: int,
+        who: str,
+        fit: bool,
+        doubtful: bool,
+        turn: int,
+        good: bool,
+        when: tuple[int, int],
+    ) -> None:
+        model = self.both.model
+        doubts = model.doubts()
+        asked = [said for said in model.log if not doubtful or said.index in doubts]
+        asked = [said for said in asked if in_force(model.log, said.slot) is said]
+        if not asked:
+            return
+        stated = asked[-1 - number % len(asked)]
+        payload = stated.hash if good else "00" * 32
+        data = {"entries": [{"event": stated.slot, "payload": payload}]}
+        how = self.official(self.fit(stated.kind, stated.subject, who) if fit else who, when)
+        if is_registry(stated):
+            how = {"by": self.both.registrars(stated.subject, turn=turn)}
+        self.both.tell(self.both.draft("entry.reaffirmed", stated.subject, data, **how))
+
+    # -- in one batch, and over time -----------------------------------------------------------
+
+    @rule(who=actors, change=changes, everywhere=st.booleans())
+    def revoke_and_use(self, who: str, change: Payload, everywhere: bool) -> None:
+        official = self.both.using(OFFICIALS[who])
+        stream = "root" if everywhere else body_stream(official.body)
+        revoked = self.revoking(official.key.public.kid, stream)
+        used = self.money(change, **self.official(who))
+        assert not self.both.tell(revoked, used)
+
+    @rule(who=actors, change=changes, end=st.integers(0, 1))
+    def end_and_use(self, who: str, change: Payload, end: int) -> None:
+        self.both.tell(self.ending(who, end), self.money(change, **self.official(who)))
+
+    @rule(who=actors, change=changes, policy=policies)
+    def ask_and_use(self, who: str, change: Payload, policy: Payload) -> None:
+        data = {"policy": "p-1", "title": "x", "start": self.both.today} | policy
+        asked = self.both.registry("policy.set", "root", data)
+        self.both.tell(asked, self.money(change, **self.official(who)))
+
+    @precondition(lambda self: self.proposals())
+    @rule(number=numbers, whom=st.lists(endorsers, min_size=1, max_size=2), who=actors)
+    def endorse_and_enact(self, number: int, whom: list[str], who: str) -> None:
+        proposal = self.proposal(number)
+        who = self.fit(proposal.data["change"]["kind"], proposal.subject, who)
+        said = [self.about("change.endorsed", proposal, True, **self.official(one)) for one in whom]
+        self.both.tell(*said, self.enacting(proposal, "", **self.official(who)))
+
+    @rule(days=st.sampled_from([1, 1, 1, 2]))
+    def days_pass(self, days: int) -> None:
+        self.both.town.clock.advance(days=days)
+
+    @rule()
+    def restart(self) -> None:
+        self.both.town.reopen()
+
+    # -- what holds ------------------------------------------------------------------------------
+
+    @invariant()
+    def what_is_recorded_is_as_the_oracle_has_it(self) -> None:
+        log = self.both.model.log
+        if self.audited < len(log):
+            self.nothing_lacked_what_the_policies_demanded()
+            self.the_same_entries_stand_in_doubt()
+            self.audited = len(log)
+
+    def nothing_lacked_what_the_policies_demanded(self) -> None:
+        assert lacking(self.both.model.log, self.audited) == []
+
+    def the_same_entries_stand_in_doubt(self) -> None:
+        log, doubts = self.both.model.log, self.both.model.doubts()
+        found = doubts_in_ledger(self.both.world)
+        stated = [said for said in log if in_force(log, said.slot) is said]
+        assert {said.id for said in stated} == set(found), "statements are missing"
+        told = [(said, doubts.get(said.index, set()), found[said.id]) for said in stated]
+        differ = [
+            f"{said.index} {said.kind} of {said.day}: the oracle {ours or None}, the ledger {theirs or None}"
+            for said, ours, theirs in told
+            if ours != theirs
+        ]
+        assert not differ, "\n".join(["doubts differ:", *differ])
+
+
+def doubts_in_ledger(world: World) -> dict[str, set[str]]:
+    """event → the doubts in which the ledger sees it; of the statements in force."""
+    return {
+        slot.event: {one.doubt for one in doubts_of(world, stream, slot)}
+        for stream in ("root", *BODY_STREAMS, *PROGRAMMES)
+        for slot in slots_of(world, stream).values()
+    }
+
+
+# To make a failing story short takes minutes: the slow test does it.
+QUICK = settings(
+    max_examples=24,
+    stateful_step_count=35,
+    deadline=None,
+    report_multiple_bugs=False,
+    phases=(Phase.explicit, Phase.reuse, Phase.generate),
+    suppress_health_check=list(HealthCheck),
+)
+
+
+def test_the_ledger_and_the_oracle_of_authority_agree() -> None:
+    run_state_machine_as_test(AuthorityMachine, settings=QUICK)
+
+
+@pytest.mark.slow
+def test_the_ledger_and_the_oracle_of_authority_agree_however_long_it_goes_on() -> None:
+    long = settings(QUICK, max_examples=150, stateful_step_count=50, phases=tuple(Phase))
+    run_state_machine_as_test(AuthorityMachine, settings=long)
