@@ -136,9 +136,13 @@ def _of_registrars(
             break
     else:
         where, sets = world.root, []
+    own = [one for one in subject.sets if one.index == statement.event_index]
     for signer in signers:
-        registry = where if any(signer.kid in one.registrars for one in sets) else subject
-        yield from _revoked(world.root, registry, statement, signer, day)
+        found: dict[Doubt, None] = {}
+        for registry, named in ((where, sets), (subject, own)):
+            if any(signer.kid in one.registrars for one in named):
+                found |= dict.fromkeys(_revoked(world.root, registry, statement, signer, day))
+        yield from found
     mine = [signer for signer in signers if sets and signer.kid in sets[-1].registrars]
     if mine:
         yield from _of_sets(world, sets, mine, asked)

@@ -70,9 +70,12 @@ def _reported(programme: Programme, event: Common, slot: str) -> Iterator[tuple[
     if event.kind == REAFFIRMED:
         for place, one in enumerate(event.data.entries):
             yield from _written(programme, one.event, f"/data/entries/{place}")
-    elif event.kind in REPORTS and event.data is None:
-        yield from _written(programme, slot, "/data")
-    elif event.kind == "actual.reported":
+        return
+    if event.kind in REPORTS:  # what a correction takes away is another's to take away, too
+        yield from _written(programme, slot, "/relations/corrects")
+    if event.data is None:
+        return
+    if event.kind == "actual.reported":
         yield event.kind, event.data.indicator, "/data/indicator"
     elif event.kind == "progress.reported":
         yield event.kind, event.data.measure, "/data/measure"

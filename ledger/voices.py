@@ -113,7 +113,7 @@ def check_voice(
 ) -> None:
     """Refuse an endorsement that could never count under a policy in force."""
     said = {voice.office: voice for voice in proposal.newest() if voice.endorses}
-    people = {voice.person: office for office, voice in said.items()}
+    people = {voice.person: office for office, voice in said.items() if office in asked.offices}
     together = [signer.office for signer in signers]
     open_offices = [office for office in asked.offices if office not in said]
     for place, signer in enumerate(signers):
@@ -122,6 +122,8 @@ def check_voice(
         who = {"policy": policy.event, "instead": _holders(view, open_offices, barred)}
         if asked.other_persons and person in proposal.proposers:
             raise Refusal("self-endorsement", f"{at}/person", person, **who)
+        if office not in asked.offices:
+            continue
         if asked.other_persons and people.get(person, office) != office:
             raise Refusal("same-person", f"{at}/person", person, **who)
         people[person] = office

@@ -493,6 +493,7 @@ QUICK = settings(
     stateful_step_count=35,
     deadline=None,
     report_multiple_bugs=False,
+    derandomize=True,
     phases=(Phase.explicit, Phase.reuse, Phase.generate),
     suppress_health_check=list(HealthCheck),
 )
@@ -504,5 +505,5 @@ def test_the_ledger_and_the_oracle_of_authority_agree() -> None:
 
 @pytest.mark.slow
 def test_the_ledger_and_the_oracle_of_authority_agree_however_long_it_goes_on() -> None:
-    long = settings(QUICK, max_examples=150, stateful_step_count=50, phases=tuple(Phase))
+    long = settings(QUICK, max_examples=150, stateful_step_count=50, derandomize=False, phases=tuple(Phase))
     run_state_machine_as_test(AuthorityMachine, settings=long)

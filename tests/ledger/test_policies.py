@@ -332,6 +332,15 @@ def test_a_report_is_voided_and_reaffirmed_by_its_executor_alone(town: TestLedge
     town.submit("actual.reported", PROGRAMME, None, by=TREASURER, corrects=report)
 
 
+def test_a_correction_does_not_take_away_another_executors_report(town: TestLedger) -> None:
+    executors = [{"indicators": ["i-1"], "office": "mayor"}, {"indicators": ["i-2"], "office": "treasurer"}]
+    set_policy(town, executors=executors)
+    report = town.submit("actual.reported", PROGRAMME, ACTUAL, by=MAYOR).event
+    other = ACTUAL | {"indicator": "i-2", "value": "Так"}
+    refused = town.refused("actual.reported", PROGRAMME, other, by=TREASURER, corrects=report)
+    assert (refused.code, refused.pointer) == ("not-the-executor", "/relations/corrects")
+
+
 # -- what cannot be satisfied -----------------------------------------------------------------------
 
 

@@ -96,17 +96,15 @@ def written(log: Log, said: Said) -> set[tuple[object, ...]]:
 
 
 def changed_since(log: Log, proposal: Said, said: Said) -> Judged:
-    """Whether somebody else wrote a cell of the change since it was proposed."""
+    """Whether another event wrote a cell since the change was proposed: its own, or those enacted."""
     change = proposal.data["change"]
-    stated = cells(proposal.subject, change["kind"], change.get("data"))
-    stated |= written(log, said)
+    stated = written(log, said)
+    if said.enacts is None:
+        stated = cells(proposal.subject, change["kind"], change.get("data"))
     judged = Judged()
     for later in log[proposal.index + 1 :]:
         if stated & written(log, later):
-            # Freedom: "somebody else" is surely who neither proposed nor signs now; of those two the
-            # document is not clear.
-            others = persons(later).isdisjoint(persons(proposal) | persons(said))
-            (judged.found if others else judged.perhaps).add("changed-since-proposed")
+            judged.found.add("changed-since-proposed")
     return judged
 
 
@@ -150,7 +148,8 @@ def endorsement_faults(log: Log, proposal: Said, said: Said) -> set[str]:
             if asked.get("other_persons"):
                 if person in persons(proposal):
                     faults.add("self-endorsement")
-                if any(other != office for other, by in endorsed.items() if by == person):
+                others = {other for other, by in endorsed.items() if by == person} - {office}
+                if office in asked["offices"] and others & {*asked["offices"]}:
                     faults.add("same-person")
             if asked.get("ordered") and office in asked["offices"]:
                 earlier = asked["offices"][: asked["offices"].index(office)]

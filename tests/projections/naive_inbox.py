@@ -162,9 +162,6 @@ class Naive:
             good = good and index not in self.doubted
             if asked["other_persons"]:
                 good = good and person not in proposers and person not in [one[1] for one in counted]
-            if asked.get("ordered"):
-                in_turn = found == asked["offices"][: asked["offices"].index(office)]
-                good = good and in_turn and all(index > one[2] for one in counted)
             if good:
                 found.append(office)
         return found
