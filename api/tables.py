@@ -94,8 +94,6 @@ def _change(change: Mapping[str, Any]) -> dict[str, Any]:
         **({**cause, **_who(cause)} if cause else {}),
         "old": _side(change["old"]),
         "new": _side(change["new"]),
-        "old_doubt": (change["old"] or {}).get("doubt"),
-        "new_doubt": (change["new"] or {}).get("doubt"),
     }
 
 

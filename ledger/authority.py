@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING
 from ledger.doubt import REAFFIRMED, kinds_behind
 from ledger.errors import Refusal
 from ledger.event import Claims, Common, Signer, Stated
+from ledger.governing import adopter_of, policies_for
 from ledger.ids import REGISTRAR, split_stream
 from ledger.keys import PublicKey
 from ledger.kinds import KINDS, Kind
+from ledger.reach import acts_for, is_succeeded, managing, offices_asked
 from ledger.registry import Body, Mandate, Registrar, Root
-from ledger.remedy import holders, live_keys, offices_that_may
+from ledger.remedy import Instead, holders, live_keys, offices_that_may
 from ledger.statements import statement_of
 
 if TYPE_CHECKING:
@@ -45,21 +47,16 @@ def _registrar_keys(world: World, event: Common) -> Iterator[tuple[str, PublicKe
         for named in event.data.registrars:
             yield named.public_key().kid, named.public_key()
     family, name = split_stream(event.subject)
-    if family == "body":
-        for body in (name, world.root.current(name, "9999-12-31")):
-            if body in world.bodies:
-                yield from ((kid, one.key) for kid, one in world.bodies[body].registrars.items())
+    for body in world.root.lineage(name) if family == "body" else ():
+        if body in world.bodies:
+            yield from ((kid, one.key) for kid, one in world.bodies[body].registrars.items())
     yield from ((kid, one.key) for kid, one in world.root.registrars.items())
 
 
 def managers(world: World, subject: str, today: str) -> Root | Body:
-    """Whose registrars manage a stream: the body's own, those of its successor, or the root's."""
+    """Whose registrars manage a stream: the body's own, those of a body above it, or the root's."""
     family, name = split_stream(subject)
-    if family == "body":
-        body = world.bodies.get(world.root.current(name, today))
-        if body is not None and body.registrars:
-            return body
-    return world.root
+    return managing(world, name, today) if family == "body" else world.root
 
 
 def check_authority(world: World, stated: Stated, kind: Kind, today: str) -> None:
@@ -126,7 +123,7 @@ def _check_registrar(
     if registrar is None:
         raise Refusal("not-a-registrar", f"{at}/kid", signer.kid, instead=instead)
     if registrar.person != signer.person:
-        raise Refusal("key-of-another", f"{at}/person", signer.person)
+        raise Refusal("key-of-another", f"{at}/person", signer.person, instead=instead)
 
 
 def _check_threshold(event: Common, registrars: Mapping[str, Registrar], needed: int) -> None:
@@ -146,22 +143,37 @@ def _check_signer(world: World, stated: Stated, place: int, today: str, meant: t
         raise Refusal("unknown-office", f"{at}/office", signer.office)
     for kind in meant:
         if kind.name not in body.offices[signer.office].kinds:
-            instead = offices_that_may(world, kind.name, owner, today)
+            instead = _instead(world, event, kind.name, owner, today)
             raise Refusal("office-may-not", f"{at}/office", signer.office, kind=kind.name, instead=instead)
-    if not world.root.belongs(body.id, owner, today):
-        instead = offices_that_may(world, meant[0].name, owner, today)
+    if not acts_for(world, body.id, owner, today) and not _is_asked(
+        world, event, body.id, signer.office, owner, today
+    ):
+        instead = _instead(world, event, meant[0].name, owner, today)
         raise Refusal("foreign-body", f"{at}/office", body.id, owner=owner, instead=instead)
     _check_key(world, body, signer, at)
     _check_mandate(world, body, stated, signer, at, today)
 
 
+def _is_asked(world: World, event: Common, body: str, office: str, owner: str, today: str) -> bool:
+    """Consent reaches further: an office that a policy in force asks for it may give or refuse it."""
+    return not is_succeeded(world, body, today) and office in _asked(world, event, owner, today)
+
+
+def _asked(world: World, event: Common, owner: str, today: str) -> frozenset[str]:
+    family, name = split_stream(event.subject)
+    programme = world.programmes.get(name) if family == "programme" else None
+    if programme is None:
+        return frozenset()
+    return offices_asked(programme, event, policies_for(world, event, owner, today))
+
+
+def _instead(world: World, event: Common, kind: str, owner: str, today: str) -> Instead:
+    return offices_that_may(world, kind, owner, today, asked=_asked(world, event, owner, today))
+
+
 def owner_of(world: World, event: Common, day: str) -> str:
     """The body that answers for the subject on a day; "" for what nobody owns."""
-    family, name = split_stream(event.subject)
-    if family == "programme":
-        programme = world.programmes.get(name)
-        name = programme.body if programme is not None else getattr(event.data, "body", None) or ""
-    return world.root.current(name, day) if family != "root" else ""
+    return world.root.current(adopter_of(world, event), day)
 
 
 def _check_key(world: World, body: Body, signer: Signer, at: str) -> None:
@@ -169,7 +181,8 @@ def _check_key(world: World, body: Body, signer: Signer, at: str) -> None:
     revoked = body.revoked.get(signer.kid) or world.root.revoked.get(signer.kid)
     if key is not None and revoked is None and key.retired_at is None:
         if key.person != signer.person:
-            raise Refusal("key-of-another", f"{at}/person", signer.person)
+            instead = live_keys(world, body, signer.person)
+            raise Refusal("key-of-another", f"{at}/person", signer.person, instead=instead)
         return
     instead = live_keys(world, body, signer.person)
     if key is None:

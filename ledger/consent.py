@@ -37,6 +37,7 @@ class Proposal:
     """A proposed change. content: its hash; paths: the cells that it would write.
 
     voices: oldest first; the newest of an office counts. closed: withdrawn or enacted, by an event.
+    same_text: was it enacted as it had been proposed?
     """
 
     slot: str
@@ -49,6 +50,7 @@ class Proposal:
     voices: tuple[Voice, ...] = ()
     closed: Literal["withdrawn", "enacted"] | None = None
     closed_by: str | None = None
+    same_text: bool = False
 
     @property
     def kind(self) -> str:
@@ -66,6 +68,11 @@ class Proposal:
     def newest(self) -> list[Voice]:
         """What each office said last."""
         return list({voice.office: voice for voice in self.voices}.values())
+
+    def endorsed_before(self, index: int) -> dict[int, str]:
+        """The endorsements that the entries before a leaf index gave and did not cancel: index → event."""
+        newest = {voice.office: voice for voice in self.voices if voice.index < index}
+        return dict(sorted((voice.index, voice.event) for voice in newest.values() if voice.endorses))
 
 
 Proposals = Map[str, Proposal]
@@ -110,6 +117,15 @@ def closed(proposals: Proposals, proposal: str, by: str, how: Literal["withdrawn
     if known is None or known.closed is not None:
         return proposals
     return proposals.set(proposal, replace(known, closed=how, closed_by=by))
+
+
+def enacted(proposals: Proposals, proposal: str, event: Common) -> Proposals:
+    """After an event that enacts a proposal, be it with another text."""
+    known = proposals.get(proposal)
+    if known is not None and known.closed is None:
+        same = content_hash(members_of(event)) == known.content
+        proposals = proposals.set(proposal, replace(known, same_text=same))
+    return closed(proposals, proposal, event.id, "enacted")
 
 
 def differences(one: Any, other: Any, at: str = "") -> Iterator[dict[str, Any]]:

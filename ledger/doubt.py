@@ -7,7 +7,7 @@ own place: nothing that was recorded is ever rewritten.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, Protocol
 from zoneinfo import ZoneInfo
 
@@ -53,23 +53,53 @@ class Doubt:
     because: str | None
 
 
+@dataclass(slots=True)
+class Asked:
+    """One question. being: what is judged for it, each for the one before; found: what was, by event.
+
+    leaning: of what is being judged, on what the last findings rest: without it they may be others.
+    """
+
+    being: frozenset[str] = frozenset()
+    found: dict[str, tuple[Doubt, ...]] = field(default_factory=dict)
+    leaning: frozenset[str] = frozenset()
+
+
 def doubts_of(
-    world: World, stream: str, statement: Statement, asked: frozenset[str] = frozenset()
+    world: World, stream: str, statement: Statement, asked: Asked | None = None
 ) -> tuple[Doubt, ...]:
     """What stands against a statement now; () if nothing, or if it was soundly re-affirmed.
 
     world: with the bodies of its signers' offices loaded (streams.load_offices), and those that
-    succeed them. Raises StorageError otherwise: what cannot be judged is not sound. asked: what is
-    being judged by this: no re-affirmation lifts a statement that it rests on itself.
+    succeed them. Raises StorageError otherwise: what cannot be judged is not sound. asked: for which
+    question: no re-affirmation lifts a statement that it rests on itself.
     """
     if statement.event_index == 0:  # the opening: auditors trust its hash, or nothing at all
         return ()
-    following = asked | {statement.event}
-    found = tuple(_doubts(world, stream, statement, following))
-    if not found or statement.event in asked:
-        return found
+    asked = asked if asked is not None else Asked()
+    known = asked.found.get(statement.event)
+    return known if known is not None else _judged(world, stream, statement, asked)
+
+
+def _judged(world: World, stream: str, statement: Statement, asked: Asked) -> tuple[Doubt, ...]:
+    """Each statement is judged once for a question, unless it rests on what is being judged already."""
+    event, being, leaning = statement.event, asked.being, asked.leaning
+    asked.being, asked.leaning = being | {event}, frozenset()
+    found = tuple(_doubts(world, stream, statement, asked))
+    if event in being:
+        asked.leaning |= {event}
+    elif found and _is_lifted(world, stream, statement, asked):
+        found = ()
+    mine = asked.leaning - ({event} - being)
+    if not found or not mine:
+        asked.found[event] = found
+    asked.being, asked.leaning = being, leaning | mine
+    return found
+
+
+def _is_lifted(world: World, stream: str, statement: Statement, asked: Asked) -> bool:
     reaffirmed = _reaffirmed(world, stream).get(statement.event, ())
-    return () if any(not doubts_of(world, stream, kept, following) for kept in reaffirmed) else found
+    return any(not doubts_of(world, stream, kept, asked) for kept in reaffirmed)
 
 
 def worst(doubts: tuple[Doubt, ...]) -> Name | None:
@@ -86,21 +116,46 @@ def _reaffirmed(world: World, stream: str) -> Map[str, tuple[Kept, ...]]:
 
 
 def offices_behind(world: World, stream: str, statement: Statement) -> Iterator[str]:
-    """The offices that signed a statement, and what re-affirms it: to judge it they must be loaded."""
-    yield from (signer.office for signer in statement.signers if signer.office != REGISTRAR)
-    for kept in _reaffirmed(world, stream).get(statement.event, ()):
-        yield from offices_behind(world, stream, kept)
+    """Who signed a statement, what it enacts by, and what re-affirms it: to judge it they must be loaded."""
+    waiting, seen = [statement], set[str]()
+    while waiting:
+        one = waiting.pop()
+        if one.event not in seen:
+            seen.add(one.event)
+            yield from (signer.office for signer in one.signers if signer.office != REGISTRAR)
+            waiting += endorsements_of(world, stream, one)
+            waiting += _reaffirmed(world, stream).get(one.event, ())
+
+
+def endorsements_of(world: World, stream: str, statement: Statement) -> list[Slot]:
+    """What a statement rests on that enacts a proposal with the same text, oldest first."""
+    family, name = split_stream(stream)
+    if family != "programme":
+        return []
+    programme = world.programmes[name]
+    closed = (one for one in programme.proposals.values() if one.closed_by == statement.event)
+    endorsed = [one.endorsed_before(statement.event_index) for one in closed if one.same_text]
+    return [programme.timeline.slots[event] for found in endorsed for event in found.values()]
 
 
 def kinds_behind(world: World, stream: str, statement: Slot | Kept) -> set[str]:
     """The kinds of what is re-affirmed, also through a re-affirmation."""
-    if statement.kind != REAFFIRMED:
-        return {statement.kind}
-    slots = slots_of(world, stream).values()
+    waiting, seen, kinds = [statement], set[str](), set[str]()
+    while waiting:
+        one = waiting.pop()
+        if one.kind != REAFFIRMED:
+            kinds.add(one.kind)
+        elif one.event not in seen:
+            seen.add(one.event)
+            waiting += _named_by(world, stream, one.event)
+    return kinds
+
+
+def _named_by(world: World, stream: str, event: str) -> list[Slot | Kept]:
+    """The statements in force that an entry.reaffirmed names."""
     reaffirmed = _reaffirmed(world, stream).items()
-    meant = {event for event, kept in reaffirmed if any(one.event == statement.event for one in kept)}
-    found = [slot for slot in slots if slot.event in meant]
-    return {kind for slot in found for kind in kinds_behind(world, stream, slot)}
+    named = {name for name, kept in reaffirmed if any(one.event == event for one in kept)}
+    return [slot for slot in slots_of(world, stream).values() if slot.event in named]
 
 
 def day_of(world: World, recorded_at: str) -> str:
@@ -109,7 +164,7 @@ def day_of(world: World, recorded_at: str) -> str:
     return local_date(parse_instant(recorded_at), zone).isoformat()
 
 
-def _doubts(world: World, stream: str, statement: Statement, asked: frozenset[str]) -> Iterator[Doubt]:
+def _doubts(world: World, stream: str, statement: Statement, asked: Asked) -> Iterator[Doubt]:
     day = day_of(world, statement.recorded_at)
     for signer in statement.signers:
         if signer.office != REGISTRAR:
@@ -117,6 +172,9 @@ def _doubts(world: World, stream: str, statement: Statement, asked: frozenset[st
     registrars = [signer for signer in statement.signers if signer.office == REGISTRAR]
     if registrars:
         yield from _of_registrars(world, stream, statement, registrars, day, asked)
+    for endorsement in endorsements_of(world, stream, statement):
+        found = doubts_of(world, stream, endorsement, asked)
+        yield from (doubt for doubt in found if doubt.doubt == "suspect")
 
 
 def _of_registrars(
@@ -125,7 +183,7 @@ def _of_registrars(
     statement: Statement,
     signers: list[Signer],
     day: str,
-    asked: frozenset[str],
+    asked: Asked,
 ) -> Iterator[Doubt]:
     """A registrar's key was revoked with a suspect range, or no sound set let them sign."""
     subject = world.root if stream == ROOT else world.bodies[split_stream(stream)[1]]
@@ -148,9 +206,7 @@ def _of_registrars(
         yield from _of_sets(world, sets, mine, asked)
 
 
-def _of_sets(
-    world: World, sets: list[RegistrarSet], signers: list[Signer], asked: frozenset[str]
-) -> Iterator[Doubt]:
+def _of_sets(world: World, sets: list[RegistrarSet], signers: list[Signer], asked: Asked) -> Iterator[Doubt]:
     """One sound statement is enough that names all who signed, and asks for no more persons."""
     kids, found = {signer.kid for signer in signers}, []
     for one in reversed(sets):
@@ -164,18 +220,21 @@ def _of_sets(
 
 
 def _managers(world: World, stream: str, day: str) -> Iterator[Root | Body]:
-    """Whose registrars may have signed for a stream: the body's own, its successor's, the root's."""
+    """Whose registrars may have signed for a stream: who stood for the body, those above, itself, the root.
+
+    Where none of them did, they who stood there by what is said otherwise now.
+    """
     family, name = split_stream(stream)
-    if family == "body":
-        for body in dict.fromkeys((world.root.current(name, day), name)):
-            if body not in world.bodies:
-                raise StorageError(f"body {body} is not loaded: doubt cannot be judged")
-            yield world.bodies[body]
-    yield world.root
+    there = (*world.root.chain(name, day), name) if family == "body" else ()
+    formerly = world.root.formerly_above(name, day) if family == "body" else ()
+    for body in dict.fromkeys((*there, "", *formerly)):
+        if body and body not in world.bodies:
+            raise StorageError(f"body {body} is not loaded: doubt cannot be judged")
+        yield world.bodies[body] if body else world.root
 
 
 def _of_official(
-    world: World, statement: Statement, signer: Signer, day: str, asked: frozenset[str]
+    world: World, statement: Statement, signer: Signer, day: str, asked: Asked
 ) -> Iterator[Doubt]:
     body = world.body_of(f"office:{signer.office}")
     if body is None:
@@ -191,7 +250,7 @@ def _of_official(
 
 
 def _of_mandate(
-    world: World, body: Body, statement: Statement, signer: Signer, day: str, asked: frozenset[str]
+    world: World, body: Body, statement: Statement, signer: Signer, day: str, asked: Asked
 ) -> Iterator[Doubt]:
     person, office, index = signer.person, signer.office, statement.event_index
     mandates = body.ever_held(person, office)
@@ -234,7 +293,7 @@ def _revoked(
             yield _doubt("suspect", signer, revoked.event)
 
 
-def _rests_on(world: World, reference: Reference, signer: Signer, asked: frozenset[str]) -> Iterator[Doubt]:
+def _rests_on(world: World, reference: Reference, signer: Signer, asked: Asked) -> Iterator[Doubt]:
     """A statement of the registry that is suspect makes suspect what rests on it."""
     stream, slot = reference
     family, name = split_stream(stream)

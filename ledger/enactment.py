@@ -19,10 +19,12 @@ from ledger.consent import (
 )
 from ledger.doubt import REAFFIRMED
 from ledger.errors import Refusal
+from ledger.ids import split_stream
 from ledger.kinds import REPORTS, Discrepancy, View
 from ledger.kinds.proposals import changed_since, open_proposal
 from ledger.policy import Policy, executor_of, rules_of
 from ledger.programme import Programme
+from ledger.reach import managing
 from ledger.remedy import holders_of
 from ledger.voices import Tally, tally
 
@@ -168,12 +170,19 @@ def _shortfall(view: View, one: Tally) -> Iterator[Discrepancy]:
     )
 
 
+def _setters(view: View, policy: Policy) -> list[str]:
+    """The registrars who could set a policy anew, where the finding itself names nobody else."""
+    family, name = split_stream(policy.stream)
+    registry = managing(view.world, name, view.today) if family == "body" else view.root
+    return sorted({one.person for one in registry.registrars.values()})
+
+
 def judged(view: View, event: Common, found: list[Discrepancy]) -> list[Discrepancy]:
     """The discrepancies after the policies: some may not be acknowledged, some need not be."""
     for policy, rule in rules_of(view.policies, event.kind):
         for one in found:
             if one.code in rule.forbidden:
-                details = {**one.details, "policy": policy.event}
+                details = {"instead": _setters(view, policy), **one.details, "policy": policy.event}
                 raise Refusal("policy-forbids", one.pointer, one.code, **details)
         found = [replace(one, silent=True) if one.code in rule.silent else one for one in found]
     return found

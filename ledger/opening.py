@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -88,6 +89,8 @@ def create_ledger(
     first = _checked(BodyOpened, dict(body)) if body is not None else None
     directory = Directory(path)
     made = (directory.ledger_db, directory.log_key, directory.log_memory)
+    is_new, lock = not path.exists(), path / "lock"
+    also = () if lock.exists() else (lock,)
     path.mkdir(parents=True, exist_ok=True)
     for file in made:
         if file.exists():
@@ -97,8 +100,11 @@ def create_ledger(
         opened = _checked(LedgerOpened, data | {"log_key": log_key})
         return _open(path, opened, first, [(person, key) for person, _, key in registrars], clock)
     except BaseException:
-        for file in made:
+        for file in (*made, *also):
             _remove(file)
+        if is_new:
+            with suppress(OSError):
+                path.rmdir()
         raise
 
 
@@ -131,6 +137,8 @@ def _data(origin: str, registrars: Sequence[Registrar], k: int, zone: str, nonce
         "zone": zone,
     }
     _checked(LedgerOpened, data | {"log_key": _SOME_LOG_KEY})
+    if len({*bytes.fromhex(nonce)}) == 1:
+        raise Refusal("nonce-guessable", "/data/nonce", nonce)
     if k > len({person for person, _, _ in registrars}):
         raise Refusal("threshold-too-high", "/data/k", k)
     if zone not in available_timezones():

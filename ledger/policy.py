@@ -21,6 +21,28 @@ Days = Annotated[tuple[Day, ...], Field(max_length=400)]
 Shortfall = Literal["refuse", "acknowledge", "record"]
 PERIODS = Literal["month", "quarter", "half", "year"]
 
+# Every discrepancy that the door may find; api/texts/discrepancies.toml has words for each.
+DISCREPANCIES = frozenset(
+    {
+        "changed-since-proposed",
+        "changed-since-seen",
+        "endorsements-missing",
+        "later-decisions",
+        "later-status",
+        "mixed-script",
+        "old-mismatch",
+        "other-text",
+        "over-appropriation",
+        "override-short",
+        "own-report",
+        "programme-closed",
+        "removals-differ",
+        "returned-above-sent",
+        "suspended-late",
+        "totals-differ",
+    }
+)
+
 
 class Endorsements(Strict):
     """needed of `offices` endorse; ordered: in the order in which they stand here.
@@ -56,6 +78,14 @@ class Executor(Strict):
     kinds: KindNames | None = None
     office: Id
 
+    def named(self, kind: str) -> Iterator[tuple[str, str]]:
+        """("items" or "indicators", id): what it reports about in a kind; actuals alone are of indicators."""
+        if self.kinds is not None and kind not in self.kinds:
+            return
+        yield from (("items", item) for item in self.items)
+        if kind == "actual.reported":
+            yield from (("indicators", one) for one in self.indicators)
+
 
 class Deadline(Strict):
     """Reports of these kinds are due on day `day` of the `months`-th month after the period's end."""
@@ -82,7 +112,10 @@ class Session(Strict):
 
 
 class PolicySet(Strict):
-    """start: first day in force; programme: only for it. Without any setting it ends the policy."""
+    """start: first day in force. Without any setting it ends the policy.
+
+    programme: only for it, known or not: a policy may precede the adoption that it is for.
+    """
 
     policy: Id
     title: Name
@@ -99,6 +132,13 @@ class PolicySet(Strict):
     def ends(self) -> bool:
         settings = (self.rules, self.executors, self.deadlines, self.calendar, self.session)
         return not any(settings) and self.lapse_days is None
+
+    def offices(self) -> Iterator[str]:
+        """Every office that it speaks of."""
+        for rule in self.rules:
+            yield from rule.offices or ()
+            yield from rule.endorsements.offices if rule.endorsements is not None else ()
+        yield from (executor.office for executor in self.executors)
 
 
 @dataclass(frozen=True, slots=True)

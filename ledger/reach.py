@@ -1,17 +1,25 @@
-"""Whose registrars manage a body, and for which bodies an office may act.
+"""Whose registrars manage a body, for which bodies an office may act, and whose consent is asked.
 
 Source: docs/authority.md, registrars.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from ledger.doubt import REAFFIRMED
 from ledger.errors import StorageError
+from ledger.policy import Policy, rules_of
 from ledger.registry import Body, Root
 
 if TYPE_CHECKING:
+    from ledger.consent import Proposal
+    from ledger.event import Common
+    from ledger.programme import Programme
     from ledger.world import World
+
+CONSENT = ("change.endorsed", "change.refused")
 
 
 def managing(world: World, body: str, day: str) -> Root | Body:
@@ -24,17 +32,57 @@ def managing(world: World, body: str, day: str) -> Root | Body:
         found = world.bodies.get(name)
         if found is None:
             raise StorageError(f"body {name} is not loaded: nobody knows who manages {body}")
-        if found.registrars:
+        if found.threshold:
             return found
     return world.root
 
 
 def acts_for(world: World, body: str, owner: str, day: str) -> bool:
-    """May an office of `body` act for `owner`? It is the owner, or below it and under the same registrars."""
-    if not world.root.belongs(body, owner, day):
+    """May an office of `body` act for `owner`? It is the owner, or below it and under the same registrars.
+
+    An office of a body that was succeeded acts for nothing.
+    """
+    if is_succeeded(world, body, day) or not world.root.belongs(body, owner, day):
         return False
     there = world.root.current(owner, day)
     return body == there or _name(managing(world, body, day)) == _name(managing(world, there, day))
+
+
+def is_succeeded(world: World, body: str, day: str) -> bool:
+    """Does another body stand for this one on a day?"""
+    return world.root.current(body, day) != body
+
+
+def offices_asked(programme: Programme, event: Common, policies: Sequence[Policy]) -> frozenset[str]:
+    """The offices that policies ask to endorse all that an event endorses, refuses, or re-affirms."""
+    asked = [_endorsers(policies, proposal) for proposal in _proposals_of(programme, event)]
+    return frozenset.intersection(*asked) if asked else frozenset()
+
+
+def _endorsers(policies: Sequence[Policy], proposal: Proposal | None) -> frozenset[str]:
+    rules = rules_of(policies, proposal.kind) if proposal is not None else ()
+    asked = (rule.endorsements for _, rule in rules)
+    return frozenset(office for one in asked if one is not None for office in one.offices)
+
+
+def _proposals_of(programme: Programme, event: Common) -> Iterator[Proposal | None]:
+    """What an event speaks on; None for what is unknown, or is no word on a proposal."""
+    if event.kind in CONSENT:
+        yield programme.proposals.get(event.data.proposal)
+    elif event.kind == REAFFIRMED:
+        spoken = {voice.event: one for one in programme.proposals.values() for voice in one.voices}
+        for named in event.data.entries:
+            for said in _reaffirmed(programme, named.event):
+                yield spoken.get(said)
+
+
+def _reaffirmed(programme: Programme, named: str) -> Iterator[str]:
+    """A statement, or what it re-affirms."""
+    of = [said for said, by in programme.reaffirmed.items() if any(one.event == named for one in by)]
+    for said in of:
+        yield from _reaffirmed(programme, said)
+    if not of:
+        yield named
 
 
 def _name(registry: Root | Body) -> str:

@@ -5,7 +5,7 @@ Both states are immutable; the kinds under ledger/kinds evolve them one event at
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -84,6 +84,20 @@ class BodyEntry:
     succeeded: Succession | None = None
     founding: RegistrarSet | None = None
 
+    @property
+    def place(self) -> tuple[str | None, str | None, str | None]:
+        """Whom it stands below, who stands for it, and since when."""
+        after = self.succeeded
+        return (self.parent, None, None) if after is None else (self.parent, after.successor, after.start)
+
+
+@dataclass(frozen=True, slots=True)
+class Former:
+    """The bodies as all entries before the leaf index `until` said, which said otherwise."""
+
+    until: int
+    bodies: Map[str, BodyEntry]
+
 
 @dataclass(frozen=True, slots=True)
 class Root:
@@ -92,7 +106,9 @@ class Root:
     threshold: how many registrars (counted in persons) an event of the registry needs.
     log_keys: all that the log has had, as verifier key text. sets: all sets of
     registrars, oldest first. owners: kid → person, of every key that this stream brought. revoked: keys
-    that the root revoked, for everywhere. reaffirmed: event → the statements that say it holds.
+    that the root revoked, for everywhere. former: how the bodies stood to each other before, oldest first.
+    ties: body → whoever was ever said to stand above it or to succeed it. reaffirmed: event → the
+    statements that say it holds.
     """
 
     origin: str = ""
@@ -107,6 +123,8 @@ class Root:
     revoked: Map[str, Revoked] = Map()
     persons: Map[str, str] = Map()
     bodies: Map[str, BodyEntry] = Map()
+    former: tuple[Former, ...] = ()
+    ties: Map[str, tuple[str, ...]] = Map()
     policies: tuple[Policy, ...] = ()
     reaffirmed: Map[str, tuple[Kept, ...]] = Map()
     kept: Map[str, Kept] = Map()
@@ -114,6 +132,24 @@ class Root:
     @property
     def opened(self) -> bool:
         return bool(self.genesis)
+
+    def with_body(self, entry: BodyEntry, index: int) -> Root:
+        """index: the leaf index of the statement that says so."""
+        known, ties = self.bodies.get(entry.id), self.ties.get(entry.id, ())
+        moved = known is not None and known.place != entry.place
+        former = (*self.former, Former(index, self.bodies)) if moved else self.former
+        new = tuple(name for name in entry.place[:2] if name is not None and name not in ties)
+        return replace(
+            self,
+            bodies=self.bodies.set(entry.id, entry),
+            former=former,
+            ties=self.ties.set(entry.id, (*ties, *new)) if new else self.ties,
+        )
+
+    def known_before(self, index: int) -> Root:
+        """With the bodies as the entries before a leaf index said, and perhaps some opened since."""
+        bodies = next((one.bodies for one in self.former if one.until >= index), self.bodies)
+        return self if bodies is self.bodies else replace(self, bodies=bodies)
 
     def current(self, body: str, day: str) -> str:
         """The body that owes and owns on a day what this one did."""
@@ -134,19 +170,33 @@ class Root:
             step = entry.parent if entry is not None else None
         return found
 
+    def formerly_above(self, body: str, day: str) -> Iterator[str]:
+        """As chain, by what was said before each change of the bodies, the newest first."""
+        for former in reversed(self.former):
+            yield from replace(self, bodies=former.bodies).chain(body, day)
+
+    def governing(self, body: str, day: str) -> list[str]:
+        """The body and those above it, each with all that stood in its place up to a day."""
+        found: list[str] = []
+        step: str | None = body
+        while step is not None and step not in found:
+            entry = self.bodies.get(step)
+            if entry is None:
+                break
+            found.append(step)
+            after = entry.succeeded
+            step = after.successor if after is not None and after.start <= day else entry.parent
+        return found
+
     def lineage(self, body: str) -> list[str]:
-        """A body, those above it, and whoever succeeds one of them, whenever."""
+        """A body, those above it, and whoever succeeds one of them, whenever and as ever was said."""
         found: list[str] = []
         waiting = [body]
         while waiting:
-            entry = self.bodies.get(waiting.pop())
-            if entry is None or entry.id in found:
-                continue
-            found.append(entry.id)
-            if entry.parent is not None:
-                waiting.append(entry.parent)
-            if entry.succeeded is not None:
-                waiting.append(entry.succeeded.successor)
+            name = waiting.pop()
+            if name in self.bodies and name not in found:
+                found.append(name)
+                waiting.extend(self.ties.get(name, ()))
         return found
 
     def belongs(self, body: str, to: str, day: str) -> bool:

@@ -42,7 +42,7 @@ def check_ledger(world: World, stated: Stated) -> None:
             raise Refusal("not-open", "/ledger")
     elif (event.ledger.origin, event.ledger.genesis) != (root.origin, root.genesis):
         other = event.ledger.genesis if event.ledger.genesis != root.genesis else event.ledger.origin
-        raise Refusal("wrong-ledger", "/ledger", other)
+        raise Refusal("wrong-ledger", "/ledger", other, origin=root.origin, genesis=root.genesis)
     if parse_instant(event.submit_before) <= parse_instant(stated.recorded_at):
         raise Refusal("expired", "/submit_before", event.submit_before)
     if event.seen > stated.index:

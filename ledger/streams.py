@@ -9,15 +9,16 @@ from typing import Protocol
 from ledger.doubt import offices_behind
 from ledger.entry import Entry
 from ledger.event import Common
-from ledger.governing import policies_over
+from ledger.governing import adopter_of
 from ledger.ids import ROOT, body_stream, split_stream
-from ledger.policy import rules_of
+from ledger.policy import Policy, rules_of
 from ledger.programme import Programme
 from ledger.registry import founded
 from ledger.statements import slots_of
+from ledger.together import took_over
 from ledger.world import World, apply, names_used, streams_needed
 
-LAST_DAY = "9999-12-31"
+POLICY_SET = "policy.set"
 
 
 class StreamReader(Protocol):
@@ -34,37 +35,29 @@ def load_for(world: World, event: Common, reader: StreamReader) -> World:
     """The same position with everything loaded that judging this event reads."""
     world = _with_stream(world, ROOT, reader)
     world = _with_names(world, names_used(event), reader)
-    for stream in streams_needed(event, world.names):
-        if stream not in world.loaded:
-            world = _with_stream(world, stream, reader)
-    for body in bodies_above(world, event):
-        if body not in world.bodies:
-            world = _with_stream(world, body_stream(body), reader)
+    needed = streams_needed(event, world.names)
+    for stream in needed:
+        world = _with_stream(world, stream, reader)
+    named = [split_stream(stream)[1] for stream in needed if split_stream(stream)[0] == "body"]
+    world = _with_lineages(world, (*named, *bodies_above(world, event)), reader)
     return load_offices(world, offices_asked(world, event), reader)
 
 
 def load_offices(world: World, offices: Iterable[str], reader: StreamReader) -> World:
-    """The same position with the bodies of these offices loaded, and whoever succeeds them."""
+    """The same position with the bodies of these offices loaded, those above them, and who succeeds any."""
     names = [f"office:{office}" for office in dict.fromkeys(offices)]
     if not names:
         return world
     world = _with_names(world, names, reader)
-    for name in names:
-        for body in world.root.lineage(split_stream(world.names.get(name, ""))[1]):
-            if body not in world.bodies:
-                world = _with_stream(world, body_stream(body), reader)
-    return world
+    bodies = (split_stream(world.names.get(name, ""))[1] for name in names)
+    return _with_lineages(world, dict.fromkeys(bodies), reader)
 
 
 def bodies_above(world: World, event: Common) -> list[str]:
-    """The owner of the subject and the bodies above it: their policies judge the event."""
-    family, name = split_stream(event.subject)
-    if family == "programme":
-        programme = world.programmes.get(name)
-        name = programme.body if programme is not None else getattr(event.data, "body", None) or ""
-    if family == "root":
+    """The owners of the subject and the bodies above them: their policies judge the event."""
+    if event.subject == ROOT:
         return bodies_of_registrar(world, event.data.kid) if event.kind == "key.revoked" else []
-    return world.root.lineage(name)
+    return [*world.root.lineage(adopter_of(world, event)), *_judged_over(world, event)]
 
 
 def bodies_of_registrar(world: World, kid: str) -> list[str]:
@@ -74,7 +67,7 @@ def bodies_of_registrar(world: World, kid: str) -> list[str]:
 
 
 def offices_asked(world: World, event: Common) -> Iterator[str]:
-    """The offices whose statements this event rests on: endorsers, those asked, and those in doubt."""
+    """The offices that this event rests on: endorsers, those asked, those in doubt, those of policies."""
     family, name = split_stream(event.subject)
     if family == "programme" and name in world.programmes:
         yield from _of_consent(world, world.programmes[name], event)
@@ -83,6 +76,18 @@ def offices_asked(world: World, event: Common) -> Iterator[str]:
             found = slots_of(world, event.subject).get(one.event)
             if found is not None:
                 yield from offices_behind(world, event.subject, found)
+    if event.kind == POLICY_SET and event.data is not None:
+        yield from event.data.offices()
+        for body in (name, *_judged_over(world, event)):
+            for policy in _ever_over(world, body):
+                yield from policy.said.offices()
+
+
+def _judged_over(world: World, event: Common) -> list[str]:
+    """Whose place a body took: a policy that it sets is judged beside theirs."""
+    if event.kind != POLICY_SET or event.data is None:
+        return []
+    return took_over(world.root, split_stream(event.subject)[1], event.data.start)
 
 
 def _of_consent(world: World, programme: Programme, event: Common) -> Iterator[str]:
@@ -95,15 +100,31 @@ def _of_consent(world: World, programme: Programme, event: Common) -> Iterator[s
         yield from (signer.office for signer in proposal.signers)
         for voice in proposal.voices:
             yield from offices_behind(world, event.subject, programme.timeline.slots[voice.event])
-    for policy in policies_over(world, programme.body, LAST_DAY):
+    for policy in _ever_over(world, programme.body):
         for kind in kinds:
             for _, rule in rules_of((policy,), kind):
                 yield from rule.endorsements.offices if rule.endorsements is not None else ()
 
 
+def _ever_over(world: World, body: str) -> Iterator[Policy]:
+    """The policies by which a programme is judged on whatever day."""
+    yield from world.root.policies
+    for name in world.root.lineage(body):
+        yield from world.bodies[name].policies
+
+
 def load_stream(world: World, stream: str, reader: StreamReader) -> World:
     """The same position with one stream loaded, and the root."""
     return _with_stream(_with_stream(world, ROOT, reader), stream, reader)
+
+
+def _with_lineages(world: World, bodies: Iterable[str], reader: StreamReader) -> World:
+    """With whoever may manage these bodies."""
+    for body in bodies:
+        for name in world.root.lineage(body):
+            if name not in world.bodies:
+                world = _with_stream(world, body_stream(name), reader)
+    return world
 
 
 def _with_names(world: World, names: Iterable[str], reader: StreamReader) -> World:

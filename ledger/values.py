@@ -69,6 +69,13 @@ def _no_signed_zero(text: str) -> str:
     return text
 
 
+def _not_blank(text: str) -> str:
+    """Spaces of whatever width say nothing; letters of no width no payload has (ledger/canonical.py)."""
+    if not text.strip():
+        raise PydanticCustomError("blank", "words are asked for, and these are blank")
+    return text
+
+
 Money = Annotated[str, StringConstraints(pattern=MONEY), AfterValidator(_no_minus_zero)]
 Number = Annotated[str, StringConstraints(pattern=NUMBER), AfterValidator(_no_signed_zero)]
 Day = Annotated[str, StringConstraints(pattern=DAY), AfterValidator(_real_day)]
@@ -83,8 +90,10 @@ Period = Annotated[str, StringConstraints(pattern=PERIOD)]
 Code = Annotated[str, StringConstraints(pattern=CODE)]
 Year = Annotated[int, Field(ge=1991, le=2200)]
 Text = Annotated[str, StringConstraints(max_length=4000)]
+# What is asked for: a reason, a remark, an answer.
+RequiredText = Annotated[str, StringConstraints(min_length=1, max_length=4000), AfterValidator(_not_blank)]
 Line = Annotated[str, StringConstraints(max_length=600)]
-Name = Annotated[str, StringConstraints(min_length=1, max_length=600)]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=600), AfterValidator(_not_blank)]
 Blank = Literal["-", ""]
 Accumulation = Literal["period", "ytd"]
 

@@ -111,26 +111,35 @@ def _void(world: World, programme: Programme, voice: Voice, today: str) -> Why |
 def check_voice(
     view: View, proposal: Proposal, policy: Policy, asked: Endorsements, signers: Iterable[Signer]
 ) -> None:
-    """Refuse an endorsement that could never count under a policy in force."""
+    """Refuse an endorsement that could never count under a policy in force.
+
+    Who endorsed for another office bars nobody once that endorsement counts no more; the order it kept.
+    """
     said = {voice.office: voice for voice in proposal.newest() if voice.endorses}
-    people = {voice.person: office for office, voice in said.items() if office in asked.offices}
+    standing = {name: one for name, one in said.items() if _stands(view, one)}
+    given = {(one.person, office) for office, one in standing.items() if office in asked.offices}
     together = [signer.office for signer in signers]
-    open_offices = [office for office in asked.offices if office not in said]
+    open_offices = [office for office in asked.offices if office not in standing]
     for place, signer in enumerate(signers):
         at, office, person = f"/signers/{place}", signer.office, signer.person
-        barred = {*proposal.proposers, *people, person} if asked.other_persons else set()
+        barred = {*proposal.proposers, *(who for who, _ in given), person} if asked.other_persons else set()
         who = {"policy": policy.event, "instead": _holders(view, open_offices, barred)}
         if asked.other_persons and person in proposal.proposers:
             raise Refusal("self-endorsement", f"{at}/person", person, **who)
         if office not in asked.offices:
             continue
-        if asked.other_persons and people.get(person, office) != office:
+        if asked.other_persons and any(one == person and other != office for one, other in given):
             raise Refusal("same-person", f"{at}/person", person, **who)
-        people[person] = office
+        given.add((person, office))
         waiting = [one for one in _before(asked, office) if one not in said and one not in together]
         if waiting:
             who["instead"] = _holders(view, waiting, barred - {person})
             raise Refusal("out-of-order", f"{at}/office", office, **who)
+
+
+def _stands(view: View, voice: Voice) -> bool:
+    """Would the endorsement count, were the change enacted today?"""
+    return _void(view.world, view.programme, voice, view.today) is None
 
 
 def _before(asked: Endorsements, office: str) -> tuple[str, ...]:

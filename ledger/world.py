@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from immutables import Map
 
-from ledger.consent import closed
+from ledger.consent import enacted
 from ledger.event import Common, Stated
 from ledger.ids import ROOT, body_stream, split_stream
 from ledger.kinds import KINDS
@@ -129,8 +129,7 @@ def _evolve_programme(world: World, name: str, stated: Stated) -> World:
         after = kind.evolve(after, stated)
     enacts = stated.event.relations.enacts
     if enacts is not None:
-        proposals = closed(after.proposals, enacts.proposal, stated.event.id, "enacted")
-        after = replace(after, proposals=proposals)
+        after = replace(after, proposals=enacted(after.proposals, enacts.proposal, stated.event))
     citing = world.citing
     if slot.act is not None and name not in citing.get(slot.act, ()):
         citing = citing.set(slot.act, (*citing.get(slot.act, ()), name))

@@ -7,7 +7,7 @@ from typing import Any
 from ledger.timeline import Placed, Rank
 from projections.cells import cell_id, read_below, read_chain
 from projections.diff import cause
-from projections.doubtful import Doubtful, doubt_of, read_doubtful
+from projections.doubtful import Doubtful, read_doubtful
 from projections.reading import Reading
 
 Row = dict[str, Any]
@@ -32,7 +32,7 @@ def _row(reading: Reading, programme: str, path: str, placed: Placed, doubtful: 
         "value": placed.value,
         "from": placed.rank[0],
         "old": None if found is None else ("removed" if found.removed else found.value),
-        "old_doubt": doubt_of(doubtful, found),
+        "old_doubt": doubtful.below(found, placed.rank[0]),
         "act_date": placed.rank[1],
         **cause(reading, placed.entry),
     }

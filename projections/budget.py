@@ -14,7 +14,7 @@ from ledger.periods import PeriodKey, counted, flow_year
 from ledger.timeline import Answer
 from ledger.values import is_money, money
 from projections.cells import Cell, read_cells
-from projections.doubtful import Doubtful, doubt_of, read_doubtful, worst_of
+from projections.doubtful import Doubtful, read_doubtful, worst_of
 from projections.reading import Reading
 
 REPORTED = {"commitment": "committed", "paid": "paid", "incurred": "incurred", "payable": "payable"}
@@ -29,6 +29,13 @@ SUMMED = (
     "payable",
     "returned",
 )
+COLUMNS = {  # of which family of cells
+    "financing": "amended",
+    "appropriation": "appropriated",
+    "transfers": "transferred",
+    "returns": "returned",
+    **REPORTED,
+}
 MADE_OF = {"unfunded": ("amended", "appropriated"), "variance": ("paid", "amended")}
 AXES = ("kpkvk", "kekv", "fund", "unit")
 Row = dict[str, Any]
@@ -41,9 +48,8 @@ class _Line:
     plan: Cell | None = None
     appropriation: Cell | None = None
     sums: dict[str, Decimal] = field(default_factory=dict)
-    summed: dict[str, list[Answer]] = field(default_factory=dict)
     reports: dict[str, list[tuple[int, PeriodKey, Decimal]]] = field(default_factory=dict)
-    reported: dict[str, dict[PeriodKey, Answer]] = field(default_factory=dict)
+    words: dict[str, dict[tuple[str, ...], Name]] = field(default_factory=dict)  # column → cells in doubt
 
 
 class Original(NamedTuple):
@@ -66,15 +72,20 @@ def read_budget(reading: Reading, programme: str, as_of: str) -> list[Row]:
     currency = None
     lines: dict[Key, _Line] = {}
     doubtful = read_doubtful(reading, programme)
-    for cell in read_cells(reading, programme, as_of):
+    cells = list(read_cells(reading, programme, as_of))
+    for cell in cells:
         if cell.path == "/currency":
             currency = cell.answer
         _gather(lines, cell)
+    words = doubtful.words(as_of, cells)
+    for path, word in words.items():
+        _mark(lines, path, word)
     originals = read_originals(reading, programme)
     for path in originals:
         _, _, measure, year, segment = path.split("/")
         lines.setdefault((measure, year, segment), _Line())
-    return [_row(key, lines[key], originals, currency, doubtful) for key in sorted(lines, key=_order)]
+    rows = [_row(key, lines[key], originals, currency) for key in sorted(lines, key=_order)]
+    return [_with_doubts(row, lines, originals, words, doubtful) for row in rows] if doubtful else rows
 
 
 def _order(key: Key) -> tuple[str, list[tuple[int, str]], str]:
@@ -99,12 +110,18 @@ def _gather(lines: dict[Key, _Line], cell: Cell) -> None:
     elif family in ("transfers", "returns") and is_money(cell.answer.value):
         line = lines.setdefault((parts[1], parts[2], parts[3]), _Line())
         line.sums[family] = line.sums.get(family, Decimal(0)) + Decimal(cell.answer.value)
-        line.summed.setdefault(family, []).append(cell.answer)
     elif family in REPORTED and is_money(cell.answer.value):
         line = lines.setdefault((parts[1], parts[2], parts[3]), _Line())
         said = (cell.answer.last.rank[3], (parts[4], parts[5]), Decimal(cell.answer.value))
         line.reports.setdefault(family, []).append(said)
-        line.reported.setdefault(family, {})[said[1]] = cell.answer
+
+
+def _mark(lines: dict[Key, _Line], path: str, word: Name) -> None:
+    """Note a cell in doubt, also one that is gone by it."""
+    family, *parts = path.split("/")[1:]
+    if family in COLUMNS and len(parts) >= 3:
+        line = lines.setdefault((parts[0], parts[1], parts[2]), _Line())
+        line.words.setdefault(COLUMNS[family], {})[tuple(parts[3:])] = word
 
 
 def _row(
@@ -112,7 +129,6 @@ def _row(
     line: _Line,
     originals: Mapping[str, Original],
     currency: Answer | None,
-    doubtful: Doubtful,
 ) -> Row:
     measure, year, segment = key
     source, *axes = segment.split(".", len(AXES))  # a unit's id may have dots of its own
@@ -122,7 +138,6 @@ def _row(
     reported = {name: _text(_year(line.reports.get(phase, ()))) for phase, name in REPORTED.items()}
     shown = line.plan or line.appropriation
     original = originals.get(path)
-    doubts = _doubts(line, original, currency, doubtful) if doubtful else {}
     return {
         "measure": measure,
         "year": int(year),
@@ -143,31 +158,38 @@ def _row(
         "cell": path,
         "event": shown.answer.last.event if shown is not None else None,
         "index": shown.answer.last.entry if shown is not None else None,
-        "doubt": worst_of(doubts.values()),
-        "doubtful": doubts,
+        "doubt": None,
+        "doubtful": {},
     }
 
 
-def _doubts(
-    line: _Line, original: Original | None, currency: Answer | None, doubtful: Doubtful
-) -> dict[str, Name]:
-    """The columns that rest on a statement in doubt."""
+def _with_doubts(
+    row: Row,
+    lines: Mapping[Key, _Line],
+    originals: Mapping[str, Original],
+    words: Mapping[str, Name],
+    doubtful: Doubtful,
+) -> Row:
+    """The row with the columns that rest on what is in doubt."""
+    _, _, measure, year, segment = row["cell"].split("/")
+    line, original = lines[measure, year, segment], originals.get(row["cell"])
     found = {
-        "currency": doubt_of(doubtful, currency),
-        "original": doubtful.get(original.entry) if original is not None else None,
-        "amended": doubt_of(doubtful, line.plan.answer if line.plan is not None else None),
-        "appropriated": doubt_of(
-            doubtful, line.appropriation.answer if line.appropriation is not None else None
-        ),
-        "transferred": doubt_of(doubtful, *line.summed.get("transfers", ())),
-        "returned": doubt_of(doubtful, *line.summed.get("returns", ())),
+        "currency": words.get("/currency"),
+        "original": doubtful.original(row["cell"], original.entry if original is not None else None),
+        **{column: _worst_counted(line, column, cells) for column, cells in line.words.items()},
     }
-    for phase, answers in line.reported.items():
-        reports = {key: answers[key] for _, key, _ in sorted(line.reports[phase])}
-        found[REPORTED[phase]] = doubt_of(doubtful, *(reports[key] for key in counted(reports)))
     for column, parts in MADE_OF.items():
         found[column] = worst_of(found.get(part) for part in parts)
-    return {column: word for column, word in found.items() if word is not None}
+    doubts = {column: word for column, word in found.items() if word is not None}
+    return {**row, "doubt": worst_of(doubts.values()), "doubtful": doubts}
+
+
+def _worst_counted(line: _Line, column: str, cells: Mapping[tuple[str, ...], Name]) -> Name | None:
+    """Of a phase's reports only those count that add up to its amount, and those that are gone."""
+    phase = next((phase for phase, name in REPORTED.items() if name == column), "")
+    reports = {key: amount for _, key, amount in sorted(line.reports.get(phase, ()))}
+    spare = {*reports} - {*counted(reports)}
+    return worst_of(word for key, word in cells.items() if key not in spare)
 
 
 def _year(reports: Iterable[tuple[int, PeriodKey, Decimal]]) -> Decimal | None:
@@ -228,7 +250,7 @@ def _total(rows: list[Row]) -> Row:
         parts = [row for row in rows if _is_amount(row[name])]
         amounts = [Decimal(row[name]) for row in parts]
         sums[name] = _text(sum(amounts, Decimal(0)) if amounts else None)
-        word = worst_of(row["doubtful"].get(name) for row in parts)
+        word = worst_of(row["doubtful"].get(name) for row in rows)
         if word is not None:
             doubts[name] = word
     return {**sums, "doubt": worst_of(doubts.values()), "doubtful": doubts}

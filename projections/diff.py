@@ -13,7 +13,7 @@ from typing import Any, Literal, NamedTuple
 from ledger.timeline import Answer
 from ledger.values import is_money, money
 from projections.cells import cell_id, read_cell, read_cells
-from projections.doubtful import Doubtful, doubt_of, read_doubt, read_doubtful
+from projections.doubtful import Doubtful, read_doubt, read_doubtful
 from projections.history import act_of
 from projections.reading import Reading
 from projections.recording import signers_of
@@ -21,7 +21,6 @@ from projections.records import read_act
 
 Row = dict[str, Any]
 Why = Literal["took_effect", "decided", "corrected", "status"]
-NOTHING: Doubtful = {}
 
 
 class Point(NamedTuple):
@@ -50,7 +49,12 @@ def read_diff(
         if path <= after or _same(old.get(path), new.get(path)):
             continue
         change = _change(later, programme, path, old.get(path), new.get(path), start, end, units)
-        sides = {"old": side(old.get(path), doubtful[0]), "new": side(new.get(path), doubtful[1])}
+        sides = {
+            "old": side(path, start.as_of, old.get(path), doubtful[0]),
+            "new": side(path, end.as_of, new.get(path), doubtful[1]),
+            "old_doubt": doubtful[0].of(path, start.as_of, old.get(path)),
+            "new_doubt": doubtful[1].of(path, end.as_of, new.get(path)),
+        }
         changes.append({"path": path, "unit": change["unit"], **sides, **change})
         if len(changes) == limit:
             break
@@ -86,11 +90,11 @@ def _change(
     }
 
 
-def side(answer: Answer | None, doubtful: Doubtful = NOTHING) -> Row | None:
+def side(path: str, day: str, answer: Answer | None, doubtful: Doubtful) -> Row | None:
     """None if the cell is none; a removed cell has the value null and says so."""
     if answer is None:
         return None
-    doubt = doubt_of(doubtful, answer)
+    doubt = doubtful.of(path, day, answer)
     return {"value": answer.value, "removed": answer.removed, "event": answer.last.event, "doubt": doubt}
 
 

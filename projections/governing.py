@@ -1,4 +1,4 @@
-"""The bodies and the policies as known at a position: enough of a World to ask ledger.governing."""
+"""The bodies and the policies as known at a position: enough of a World to ask ledger.governing and reach."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 from immutables import Map
 
-from ledger.ids import ROOT
+from ledger.ids import ROOT, body_stream
 from ledger.policy import Policy, PolicySet
 from ledger.registry import Body, BodyEntry, Root, Succession
 from ledger.world import World
@@ -16,17 +16,24 @@ from projections.reading import Reading
 from projections.recording import Doc
 from projections.records import scan_records
 
+_VERSIONS = "SELECT id, doc, known_from FROM records WHERE space='body' AND known_from<=? ORDER BY known_from"
+
 
 def governing_world(reading: Reading) -> World:
-    """Bodies with their parents and successors, and every policy that was stated. Nothing else."""
+    """Bodies as they stood and stand to each other, which have registrars of their own, and every policy.
+
+    Nothing else: of registrars only how many are needed.
+    """
     stated: dict[str, list[Policy]] = {}
     for policy in sorted(_policies(reading), key=lambda policy: policy.index):
         stated.setdefault(policy.stream, []).append(policy)
-    entries = {row["id"]: _entry(row) for row in scan_records(reading, "body")}
-    root = Root(**_identity(reading), bodies=Map(entries), policies=tuple(stated.pop(ROOT, ())))
-    bodies = {
-        (name := stream.partition(":")[2]): Body(name, policies=tuple(p)) for stream, p in stated.items()
-    }
+    root = Root(**_identity(reading), policies=tuple(stated.pop(ROOT, ())))
+    bodies: dict[str, Body] = {}
+    for name, doc, known_from in reading.rows(_VERSIONS, [reading.position]):
+        row = {"id": name, **orjson.loads(doc)}
+        root = root.with_body(_entry(row), known_from - 1)
+        policies = stated.get(body_stream(name), ())
+        bodies[name] = Body(name, threshold=row["k"] or 0, policies=tuple(policies))
     return World(position=reading.position, root=root, bodies=Map(bodies))
 
 

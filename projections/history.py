@@ -13,7 +13,7 @@ from ledger.kinds import kind_of
 from ledger.timeline import Act, Slot, Write, rank_of
 from projections.cells import read_below
 from projections.consents import read_consent
-from projections.doubtful import doubt_of, read_doubt, read_doubtful
+from projections.doubtful import read_doubt, read_doubtful
 from projections.reading import Reading
 from projections.recording import signers_of
 from projections.records import read_act
@@ -165,7 +165,7 @@ def _writes(reading: Reading, stated: Stated) -> list[Row]:
                 "from": write.since,
                 "op": write.op,
                 "old": old,
-                "old_doubt": doubt_of(doubtful, answer),
+                "old_doubt": doubtful.below(answer, write.since),
                 "new": _new(write),
             }
         )

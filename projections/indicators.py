@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -11,13 +12,14 @@ from ledger.ids import LeafIndex
 from ledger.periods import PeriodKey, counted, flow_year, last_of, stock_year
 from ledger.timeline import Answer
 from projections.cells import Cell, read_below, read_cells
-from projections.doubtful import Doubtful, doubt_of, read_doubtful, worst_of
+from projections.doubtful import Doubtful, read_doubtful, worst_of
 from projections.reading import Reading
-from projections.state import nest
+from projections.state import nest, nest_paths
 
 Row = dict[str, Any]
 State = dict[str, Any]
 Cells = dict[str, Cell]
+Words = Mapping[str, Name]  # of the cells in doubt on the day, also of those that are gone by it
 
 _NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
 
@@ -33,15 +35,22 @@ def read_indicators(reading: Reading, programme: str, as_of: str) -> list[Row]:
     state = nest(cells.values())
     then = _States(reading, programme, as_of, cells)
     doubtful = read_doubtful(reading, programme)
+    words = doubtful.words(as_of, cells.values())
+    shown = nest_paths([*cells, *words])
     rows = []
-    for indicator, facts in sorted(state.get("indicators", {}).items(), key=lambda item: _order(item[0])):
-        actuals = state.get("actuals", {}).get(indicator, {})
-        years = sorted({*facts.get("targets", {}), *(period[:4] for period in actuals)})
+    for indicator in sorted(shown.get("indicators", {}), key=_order):
+        years: list[str | None] = [*_years(shown, indicator)]
         for year in years or [None]:
             row = _row(reading, programme, cells, state, then, indicator, year)
-            doubts = _doubts(cells, then, row, doubtful) if doubtful else {}
+            doubts = _doubts(cells, then, row, words, doubtful) if doubtful else {}
             rows.append({**row, "doubt": worst_of(doubts.values()), "doubtful": doubts})
     return rows
+
+
+def _years(shown: State, indicator: str) -> list[str]:
+    actuals = shown.get("actuals", {}).get(indicator, {})
+    targets = shown["indicators"][indicator].get("targets", {})
+    return sorted({*targets, *(period[:4] for period in actuals)})
 
 
 def _order(code: str) -> list[tuple[int, str]]:
@@ -55,9 +64,13 @@ class _States:
         self._reading, self._programme, self._as_of = reading, programme, as_of
         self._known: dict[str, Cells] = {as_of: cells}
 
+    def day(self, year: str) -> str:
+        """The year's last day, or the day that is asked about."""
+        return min(self._as_of, f"{year}-12-31")
+
     def target(self, indicator: str, year: str) -> Answer | None:
         """The target that was in force on its year's last day."""
-        day = min(self._as_of, f"{year}-12-31")
+        day = self.day(year)
         if day not in self._known:
             read = read_cells(self._reading, self._programme, day, "/indicators")
             self._known[day] = {cell.path: cell for cell in read}
@@ -77,7 +90,7 @@ def _row(
     indicator: str,
     year: str | None,
 ) -> Row:
-    facts = state["indicators"][indicator]
+    facts = state.get("indicators", {}).get(indicator, {})
     kind = _kind(reading, cells, programme, indicator)
     reports = _reports(cells, indicator, year) if year else {}
     latest = last_of(reports)
@@ -114,34 +127,45 @@ def _target(answer: Answer | None) -> str | None:
     return "removed" if answer.removed else str(answer.value)
 
 
-def _doubts(cells: Cells, then: _States, row: Row, doubtful: Doubtful) -> dict[str, Name]:
-    """The columns of a row that rest on a statement in doubt."""
+def _doubts(cells: Cells, then: _States, row: Row, words: Words, doubtful: Doubtful) -> dict[str, Name]:
+    """The columns of a row that rest on what is in doubt."""
     indicator, year = row["indicator"], str(row["year"] or "")
-
-    def of(*paths: str) -> Name | None:
-        return doubt_of(doubtful, *(_answer(cells, f"/indicators/{indicator}/{path}") for path in paths))
-
-    reports = _reports(cells, indicator, year) if year else {}
-    last = last_of(reports)
-    made = _made_of(row["kind"], reports, last) if last is not None else []
-    targets = [
-        path.rpartition("/")[2] for path in cells if path.startswith(f"/indicators/{indicator}/targets/")
-    ]
-    latest = doubt_of(doubtful, reports[last].answer if last is not None else None)
-    actual = doubt_of(doubtful, *(reports[key].answer for key in made))
-    now = of(f"targets/{year}")
+    own = f"/indicators/{indicator}/"
+    now = words.get(f"{own}targets/{year}")
+    actual, latest = _of_actuals(cells, row, words) if year else (None, None)
     found = {
-        **{name: of(name) for name in ("name", "measure", "kind", "unit", "base", "base_date")},
-        "target_then": doubt_of(doubtful, then.target(indicator, year) if year else None),
+        **{name: words.get(own + name) for name in ("name", "measure", "kind", "unit", "base", "base_date")},
+        "target_then": _of_target_then(then, indicator, year, doubtful) if year else None,
         "target_now": now,
         "actual": actual,
         "latest": latest,
-        "status": worst_of([latest, doubt_of(doubtful, _answer(cells, f"/reports/{row['report']}"))]),
+        "status": worst_of([latest, words.get(f"/reports/{row['report']}")]),
         "evidence": latest,
         "achievement": worst_of([actual, now]),
-        "dynamics": of("base", "kind", "printed/dynamics", *(f"targets/{one}" for one in targets)),
+        "dynamics": worst_of(
+            word
+            for path, word in words.items()
+            if path in (own + "base", own + "kind", own + "printed/dynamics")
+            or path.startswith(own + "targets/")
+        ),
     }
     return {column: word for column, word in found.items() if word is not None}
+
+
+def _of_target_then(then: _States, indicator: str, year: str, doubtful: Doubtful) -> Name | None:
+    path = f"/indicators/{indicator}/targets/{year}"
+    return doubtful.of(path, then.day(year), then.target(indicator, year))
+
+
+def _of_actuals(cells: Cells, row: Row, words: Words) -> tuple[Name | None, Name | None]:
+    """The words for the year's actual and for its latest report: a report that is gone might be either."""
+    reports = _reports(cells, row["indicator"], str(row["year"]))
+    last = last_of(reports)
+    made = _made_of(row["kind"], reports, last) if last is not None else []
+    year = f"/actuals/{row['indicator']}/{row['year']}"
+    gone = worst_of(word for path, word in words.items() if path.startswith(year) and path not in cells)
+    latest = words.get(reports[last].path) if last is not None else None
+    return worst_of([gone, *(words.get(reports[key].path) for key in made)]), worst_of([gone, latest])
 
 
 def _reports(cells: dict[str, Cell], indicator: str, year: str) -> dict[PeriodKey, Cell]:

@@ -20,6 +20,7 @@ from ledger.store.base import Tail
 from ledger.streams import load_offices, load_stream
 from ledger.world import World
 from projections.disturbed import resting_on
+from projections.enactments import Enactments, endorsed_by
 from projections.signatures import OPEN, REAFFIRMED, Signatures
 
 
@@ -38,6 +39,7 @@ class Judge:
 
     def __init__(self, cursor: sqlite3.Cursor, signatures: Signatures, tail: Tail, world: World) -> None:
         self._cursor, self._signatures, self._tail = cursor, signatures, tail
+        self._enactments = Enactments(cursor)
         self.world = load_stream(world, ROOT, tail)
         self._whole = -1  # bodies in the world when it was last seen to hold all that re-affirmed there
 
@@ -60,18 +62,27 @@ class Judge:
         """A re-affirmation in doubt lifts nothing; what rests on the suspect is suspect."""
         if stated.event.kind == REAFFIRMED:
             yield from self._tail.events(self._signatures.reaffirmed_by(stated.index)).values()
+        yield from self._enactments.resting_on(stated)
         yield from resting_on(self.world, stated, self._signatures)
 
     def _doubts(self, stated: Stated) -> tuple[Doubt, ...]:
         event, stream = stated.event, stated.event.subject
         said = _Said(event.id, stated.index, event.signers, stated.recorded_at)
-        reaffirmed = self._reaffirmed(stream, event.id)
-        self._load(stream, event.signers)
-        world, (family, name) = self.world, split_stream(stream)
-        if family == "programme":  # of a programme only this is asked: it need not be loaded
-            stub = Programme(name, reaffirmed=Map(reaffirmed))
-            world = replace(world, programmes=Map({name: stub}))
-        return doubts_of(world, stream, said)
+        stub = self._asked(stated)
+        if split_stream(stream)[0] != "programme":
+            return doubts_of(self.world, stream, said)
+        return doubts_of(replace(self.world, programmes=Map({stub.id: stub})), stream, said)
+
+    def _asked(self, stated: Stated) -> Programme:
+        """All that is asked of a programme: it need not be loaded. Who signed what is asked about is."""
+        stream = stated.event.subject
+        endorsed = [self._tail.entries(index, 1)[0].stated() for index in self._enactments.endorsed(stated)]
+        reaffirmed: dict[str, tuple[Kept, ...]] = {}
+        for one in (stated, *endorsed):
+            reaffirmed |= self._reaffirmed(stream, one.event.id)
+            self._load(stream, one.event.signers)
+        known = Programme(split_stream(stream)[1], reaffirmed=Map(reaffirmed))
+        return endorsed_by(known, stated.event.id, endorsed) if endorsed else known
 
     def _reaffirmed(self, stream: str, event: str) -> dict[str, tuple[Kept, ...]]:
         """What re-affirms a statement, and what re-affirms that; whoever signed it is loaded."""
@@ -119,6 +130,12 @@ class Judge:
             query = f"UPDATE doubts SET known_to=? WHERE stream=? AND leaf_index=? AND known_to={OPEN}"
             self._cursor.execute(query, (position, *place))
         if word is not None:
-            row = (*place, position, OPEN, word, causes)
-            self._cursor.execute("INSERT INTO doubts VALUES (?,?,?,?,?,?)", row)
+            row = (*place, position, OPEN, word, causes, self._act_of(entry.stated()))
+            self._cursor.execute("INSERT INTO doubts VALUES (?,?,?,?,?,?,?)", row)
         return True
+
+    def _act_of(self, stated: Stated) -> str | None:
+        """The act that an entry is about: what throws doubt on it throws doubt on what cites the act."""
+        if not stated.event.kind.startswith("act."):
+            return None
+        return self.world.bodies[split_stream(stated.event.subject)[1]].kept[stated.slot].about

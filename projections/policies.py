@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
+from ledger.families import uncovered
 from ledger.governing import policies_over
 from ledger.policy import in_force
 from projections.governing import governing_world
@@ -20,12 +21,21 @@ def read_policies(reading: Reading, as_of: str, *, body: str, programme: str | N
 
 
 def settings_of(policies: Sequence[Doc]) -> Doc:
-    """Each setting: whether any policy says it, and what each says, with the policy's event."""
+    """Each setting: whether any policy says it, and what each says, with the policy's event.
+
+    policies: all that are in force together; what one leaves uncovered, another may ask.
+    """
     found = {}
     for name, read in _SETTINGS.items():
         items = [{**item, "policy": policy["id"]} for policy in policies for item in read(policy)]
+        items = _with_uncovered(items) if name == "endorsements" else items
         found[name] = {"status": "configured" if items else "not-configured", "items": items}
     return found
+
+
+def _with_uncovered(items: list[Doc]) -> list[Doc]:
+    asked = {kind for item in items for kind in item["kinds"]}
+    return [{**item, "uncovered": uncovered(item["kinds"], asked)} for item in items]
 
 
 def _of_rules(member: str) -> Callable[[Doc], Iterator[Doc]]:

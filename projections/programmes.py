@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from projections.cells import read_cell
-from projections.doubtful import doubt_of, read_doubtful
+from projections.doubtful import read_doubtful, worst_of
 from projections.reading import Reading
 from projections.records import Bodies, of_bodies
 from projections.state import last_concern
@@ -28,6 +28,7 @@ def read_programmes(
 
 def _programme(reading: Reading, as_of: str, programme: str, body: str, index: int) -> dict[str, Any]:
     answers = {path: read_cell(reading, programme, path, as_of) for path in SHOWN}
+    doubtful = read_doubtful(reading, programme)
 
     def value(path: str) -> Any:
         answer = answers[path]
@@ -43,7 +44,7 @@ def _programme(reading: Reading, as_of: str, programme: str, body: str, index: i
         "status": "not-in-force" if title is None else ("closed" if value("/closed") else "in-force"),
         "adopted_index": index,
         "last_index": last_concern(reading, programme),
-        "doubt": doubt_of(read_doubtful(reading, programme), *answers.values()),
+        "doubt": worst_of(doubtful.of(path, as_of, answer) for path, answer in answers.items()),
     }
 
 

@@ -25,10 +25,13 @@ CREATE TABLE IF NOT EXISTS lives (
 ) WITHOUT ROWID;
 -- The entries that concern a programme: its own, and those of the acts that it cites, also
 -- the ones before the first citation: known_from is the position from which they concern it.
+-- Of its own: slot, the leaf index of the slot's first event, and the act that it cites.
 CREATE TABLE IF NOT EXISTS concerns (
     programme TEXT NOT NULL,
     leaf_index INTEGER NOT NULL,
     known_from INTEGER NOT NULL,
+    slot INTEGER,
+    act TEXT,
     PRIMARY KEY (programme, leaf_index)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS citations (
@@ -99,7 +102,7 @@ CREATE TABLE IF NOT EXISTS reaffirmations (
     PRIMARY KEY (stream, event, leaf_index)
 ) WITHOUT ROWID;
 -- The entries that stand in doubt, and while that was known. doubt: the worst; causes: all, as
--- JSON arrays of doubt, kid, person, office and the event that throws it.
+-- JSON arrays of doubt, kid, person, office and the event that throws it. act: of what is about one.
 CREATE TABLE IF NOT EXISTS doubts (
     stream TEXT NOT NULL,
     leaf_index INTEGER NOT NULL,
@@ -107,5 +110,7 @@ CREATE TABLE IF NOT EXISTS doubts (
     known_to INTEGER NOT NULL,
     doubt TEXT NOT NULL,
     causes TEXT NOT NULL,
+    act TEXT,
     PRIMARY KEY (stream, leaf_index, known_from)
 ) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS doubts_of_acts ON doubts (act) WHERE act IS NOT NULL;

@@ -9,15 +9,16 @@ from typing import Any
 import orjson
 
 from projections.cells import Cell, read_cells
-from projections.doubtful import doubt_of, read_doubtful
+from projections.doubtful import read_doubtful
 from projections.reading import Reading
 
 Nested = dict[str, Any]
 
 
 def read_state(reading: Reading, programme: str, as_of: str, prefix: str = "") -> Nested:
-    """{"state", "cells", "state_hash"}: removed is null, none is no member.
+    """{"state", "cells", "gone", "state_hash"}: removed is null, none is no member.
 
+    gone: the cells that have no value by what is in doubt, each with the word.
     state_hash: SHA-256 of the state's canonical JSON (RFC 8785: names are ASCII).
     """
     cells = list(read_cells(reading, programme, as_of, prefix))
@@ -31,10 +32,14 @@ def read_state(reading: Reading, programme: str, as_of: str, prefix: str = "") -
                 "event": answer.last.event,
                 "index": answer.last.entry,
                 "from": answer.last.rank[0],
-                "doubt": doubt_of(doubtful, answer) if doubtful else None,
+                "doubt": doubtful.of(path, as_of, answer),
             }
             for path, answer in cells
         },
+        "gone": [
+            {"path": path, "doubt": word}
+            for path, word in doubtful.gone(as_of, {cell.path for cell in cells}, prefix).items()
+        ],
         "state_hash": "sha256:" + hashlib.sha256(canonical).hexdigest(),
     }
 
@@ -49,6 +54,16 @@ def nest(cells: Iterable[Cell]) -> Nested:
             node = node.setdefault(name, {})
         node[last] = answer.value
     return state
+
+
+def nest_paths(paths: Iterable[str]) -> Nested:
+    """The same tree of names, without the values: /a/b → {"a": {"b": {}}}."""
+    tree: Nested = {}
+    for path in paths:
+        node = tree
+        for name in path.split("/")[1:]:
+            node = node.setdefault(name, {})
+    return tree
 
 
 def last_concern(reading: Reading, programme: str) -> int | None:

@@ -147,7 +147,7 @@ class _Batch:
         self._opened: dict[LifeKey, list[object]] = {}
         self._closed: list[tuple[object, ...]] = []
         self._records: list[Row] = []
-        self._concerns: list[tuple[str, int, int]] = []
+        self._concerns: list[tuple[str, int, int, int | None, str | None]] = []
         self.files: list[tuple[object, ...]] = []
 
     def flush(self) -> None:
@@ -164,7 +164,7 @@ class _Batch:
         self._records.clear()
 
     def _flush_concerns(self) -> None:
-        self._cursor.executemany("INSERT OR IGNORE INTO concerns VALUES (?,?,?)", self._concerns)
+        self._cursor.executemany("INSERT OR IGNORE INTO concerns VALUES (?,?,?,?,?)", self._concerns)
         self._concerns.clear()
 
     def doubt(self, before: World, after: World, stated: Stated) -> World:
@@ -177,7 +177,7 @@ class _Batch:
                 "WHERE leaf_index IN (SELECT value FROM json_each(?)) ORDER BY programme"
             )
             rows = self._cursor.execute(query, (orjson.dumps(sorted(changed)).decode(),)).fetchall()
-            self._concerns += [(row[0], stated.index, stated.index + 1) for row in rows]
+            self._concerns += [(row[0], stated.index, stated.index + 1, None, None) for row in rows]
         return world
 
     def programme(self, before: World, after: World, name: str, stated: Stated) -> None:
@@ -188,7 +188,7 @@ class _Batch:
         known = old.timeline.slots.get(stated.slot) if old is not None else None
         rows = old.timeline.lives(known) if old is not None and known is not None else ()
         self._change(name, rows, new.timeline.lives(slot), stated.index)
-        self._concerns.append((name, stated.index, stated.index + 1))
+        self._concerns.append((name, stated.index, stated.index + 1, slot.index, slot.act))
         if slot.act is not None:
             self._cite(slot.act, name, stated.index)
         if stated.event.kind == "programme.adopted":
@@ -224,11 +224,11 @@ class _Batch:
         self._flush_records()
         query = "SELECT known_from FROM records WHERE space='act' AND id=?"
         for row in self._cursor.execute(query, (act,)).fetchall():
-            self._concerns.append((programme, row[0] - 1, index + 1))
+            self._concerns.append((programme, row[0] - 1, index + 1, None, None))
 
     def act_changed(self, before: World, after: World, name: str, act: str, index: int) -> None:
         """An act of a programme's slots moved, began or ceased to count."""
-        self._concerns.append((name, index, index + 1))
+        self._concerns.append((name, index, index + 1, None, None))
         old, new = before.programmes[name].timeline, after.programmes[name].timeline
         if old is new:
             return

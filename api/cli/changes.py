@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 
 Members = Mapping[str, Any]
 
+_DOUBTED_BY = (
+    "вирішує запис у сумніві: {index} {kind} {event}",
+    "an entry in doubt decides: {index} {kind} {event}",
+)
 _WHY = {
     "took_effect": ("настав день", "took effect"),
     "decided": ("вирішено", "decided"),
@@ -107,7 +111,12 @@ def _change(change: Members, language: Language) -> dict[str, Any]:
     why = str(change.get("why"))
     return {
         "path": path,
-        **{name: side(change.get(name), language, money=is_money_path(path)) for name in ("old", "new")},
+        **{
+            name: side(
+                change.get(name), language, money=is_money_path(path), doubt=change.get(f"{name}_doubt")
+            )
+            for name in ("old", "new")
+        },
         "delta": change.get("delta"),
         "why": said(_WHY[why], language) if why in _WHY else why,
         "entry": marked(Text(number(cause.get("index")) or ""), cause.get("doubt")) if cause else None,
@@ -147,7 +156,7 @@ def _blame(answer: Members, language: Language) -> None:
     from api.cli.asking import act, number, rows_of, signers
     from api.cli.doubts import marked
     from api.cli.previews import side
-    from api.cli.screen import show
+    from api.cli.screen import line, show
     from api.cli.sheet import Column, show_rows
     from api.cli.words import is_money_path, said
 
@@ -178,9 +187,11 @@ def _blame(answer: Members, language: Language) -> None:
         }
         for row in rows_of(answer)
     ]
-    in_force = side(answer.get("value"), language, money=money)
+    in_force = side(answer.get("value"), language, money=money, doubt=answer.get("doubt"))
     show(Text.assemble((said(("чинне значення: ", "in force: "), language), "bold"), in_force))
     show_rows(columns, rows, language, empty=("ніколи не встановлювалося", "never set"))
+    for one in rows_of(answer, "doubted_by"):
+        line(said(_DOUBTED_BY, language).format(**one), "bold red")
 
 
 def _written(row: Members, language: Language, *, money: bool) -> Any:

@@ -32,7 +32,7 @@ def mark_columns(
     for column, doubt in (row.get("doubtful") or {}).items():
         name = (names or {}).get(column, column)
         given = row.get(name)
-        if given is not None:
+        if name in row:  # also where nothing stands: what is in doubt may have taken it away
             shown = given if isinstance(given, Text) else value(given, language, money=name in amounts)
             found[name] = marked(shown, doubt)
     return found
@@ -53,7 +53,7 @@ def _words(answer: Any) -> Iterator[str]:
             yield from _words(item)
     elif isinstance(answer, dict):
         for name, inner in answer.items():
-            if name in ("doubt", "old_doubt") and isinstance(inner, str):
+            if name in ("doubt", "old_doubt", "new_doubt") and isinstance(inner, str):
                 yield inner
             elif name == "doubtful" and isinstance(inner, dict):
                 yield from inner.values()

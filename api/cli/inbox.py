@@ -88,6 +88,9 @@ def _inbox(answer: Members, language: Language) -> None:
         due = f"{item['due']}{late}" if item.get("due") else said(("без строку", "no date"), language)
         day = str(item["since"])[:10] if item.get("since") else "–"
         shown = title.get(language) if isinstance(title, dict) else title
+        asks = ", ".join(item.get("acknowledge") or [])
+        if asks:
+            shown = f"{shown} ({said(('підтвердити', 'acknowledge'), language)}: {asks})"
         what = marked(value(shown, language), item.get("doubt"))
         rows.append({**item, "task": task, "title": what, "due": due, "day": day})
     _show_offices(answer, language)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -51,26 +53,55 @@ def init(
     """
     from api.cli.passphrases import open_keys
     from ledger.clock import SystemClock
-    from ledger.errors import StorageError
     from ledger.opening import create_ledger
 
     people = [_registrar(text) for text in registrars]
     first = _body(body) if body is not None else None
-    if sheet is not None and sheet.exists():
-        raise StorageError(f"{sheet} is there already: minutes are not overwritten")
-    keys = open_keys([path for _, _, path in people], passphrase_file)
-    opening = create_ledger(
-        directory,
-        origin=origin,
-        registrars=[(person, name, key) for (person, name, _), key in zip(people, keys, strict=True)],
-        k=k,
-        zone=zone,
-        clock=SystemClock(),
-        nonce=nonce,
-        body=first,
-    )
+    with _place_for(sheet, directory):
+        keys = open_keys([path for _, _, path in people], passphrase_file)
+        opening = create_ledger(
+            directory,
+            origin=origin,
+            registrars=[(person, name, key) for (person, name, _), key in zip(people, keys, strict=True)],
+            k=k,
+            zone=zone,
+            clock=SystemClock(),
+            nonce=nonce,
+            body=first,
+        )
     say(f"{directory}: opened at {opening.receipt.recorded_at}")
     _tell(opening, sheet, as_json=as_json)
+
+
+@contextmanager
+def _place_for(sheet: Path | None, directory: Path) -> Iterator[None]:
+    """The sheet's file is made before the ledger, so that a bad path shows in time; it goes if that fails."""
+    with ExitStack() as undo:
+        if sheet is not None:
+            _make(sheet, directory, undo)
+        yield
+        undo.pop_all()
+
+
+def _make(sheet: Path, directory: Path, undo: ExitStack) -> None:
+    """An empty file; in the ledger's own directory, too, which then is made first."""
+    from ledger.errors import StorageError
+
+    try:
+        if sheet.parent.absolute() == directory.absolute() and not directory.exists():
+            directory.mkdir(parents=True)
+            undo.callback(_remove_empty, directory)
+        sheet.open("x").close()
+    except FileExistsError:
+        raise StorageError(f"{sheet} is there already: minutes are not overwritten") from None
+    except OSError as error:
+        raise StorageError(f"{sheet} cannot be written: {error.strerror}") from None
+    undo.callback(sheet.unlink, missing_ok=True)
+
+
+def _remove_empty(directory: Path) -> None:
+    with suppress(OSError):
+        directory.rmdir()
 
 
 def _tell(opening: Opening, sheet: Path | None, *, as_json: bool) -> None:

@@ -113,12 +113,12 @@ def _change(change: Mapping[str, Any], language: Language) -> dict[str, Any]:
     return {**change, **sides}
 
 
-def side(given: Any, language: Language, *, money: bool) -> Text:
-    """One side of a change: none, a value, or {"value", "removed"}."""
+def side(given: Any, language: Language, *, money: bool, doubt: Any = None) -> Text:
+    """One side of a change: none, a value, or {"value", "removed"}. doubt: of what is none."""
     if isinstance(given, dict) and "value" in given:
         shown = present(None if given.get("removed") else given["value"], language, money=money)
         return marked(shown, given.get("doubt"))
-    return value(given, language, money=money)
+    return marked(value(given, language, money=money), doubt)
 
 
 def show_outcome(preview: Preview, language: Language) -> None:

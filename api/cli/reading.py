@@ -82,11 +82,11 @@ def show(
 
 
 def _state(answer: Members, language: Language) -> None:
-    from api.cli.asking import number
+    from api.cli.asking import number, rows_of
     from api.cli.doubts import marked
     from api.cli.screen import line
     from api.cli.sheet import Column, show_rows
-    from api.cli.words import is_money_path, present
+    from api.cli.words import is_money_path, present, value
 
     columns = (
         Column("path", "Комірка", "Cell", "key", always=True),
@@ -102,6 +102,8 @@ def _state(answer: Members, language: Language) -> None:
         rows.append(
             {"path": path, "value": shown, "from": cell.get("from"), "entry": number(cell.get("index"))}
         )
+    for one in rows_of(answer, "gone"):
+        rows.append({"path": one.get("path"), "value": marked(value(None, language), one.get("doubt"))})
     show_rows(columns, rows, language, empty=("комірок немає", "no cells"))
     line(f"state_hash: {answer.get('state_hash')}", "dim")
 

@@ -14,7 +14,7 @@ from ledger.authority import managers
 from ledger.clock import format_instant
 from ledger.envelope import SIGNATURES_MAX
 from ledger.errors import Refusal
-from ledger.ids import REGISTRAR, body_stream, new_event_id, split_stream
+from ledger.ids import REGISTRAR, ROOT, body_stream, new_event_id, split_stream
 from ledger.kinds import KINDS
 from ledger.kinds.annexes import omitted
 from ledger.kinds.programme_amended import ProgrammeAmended
@@ -97,9 +97,10 @@ def _registrar_kids(desk: Desk, world: World, person: str, subject: str) -> tupl
     """Of the set that manages the subject's stream."""
     today = desk.context.today()
     family, name = split_stream(subject)
-    if family == "body" and name in world.root.bodies:
-        for body in world.root.lineage(name):
-            world = load_stream(world, body_stream(body), desk.tail)
+    if family == "body" and name not in world.root.bodies:
+        subject = ROOT  # what is wrong with it, the check of the whole says
+    for body in world.root.lineage(name) if family == "body" else ():
+        world = load_stream(world, body_stream(body), desk.tail)
     keys = managers(world, subject, today).registrars
     return world, sorted(kid for kid, one in keys.items() if one.person == person)
 

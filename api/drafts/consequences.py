@@ -79,7 +79,7 @@ def _changes(before: World, after: World, stated: Stated, today: str, marks: Mar
                 if _side(one) != _side(other):
                     yield {
                         "programme": programme, "path": path, "day": day,
-                        "old": side(one, doubtful), "new": side(other, doubtful),
+                        "old": side(path, day, one, doubtful), "new": side(path, day, other, doubtful),
                     }  # fmt: skip
 
 

@@ -277,10 +277,30 @@ class Setting(Shape):
     items: list[dict[str, Any]]
 
 
+class AskedEndorsements(Shape):
+    """uncovered: kinds that may write the same cells and that no policy in force wants endorsed."""
+
+    kinds: list[str]
+    offices: list[str]
+    needed: int
+    ordered: bool
+    other_persons: bool
+    shortfall: Literal["refuse", "acknowledge", "record"]
+    policy: str
+    uncovered: list[str]
+
+
+class EndorsementSetting(Shape):
+    """As Setting, with what the endorsements leave uncovered: they hang on the kind, not on the cells."""
+
+    status: Literal["configured", "not-configured"]
+    items: list[AskedEndorsements]
+
+
 class Settings(Shape):
     """Where no policy in force says anything the answer is not-configured, never a guess."""
 
-    endorsements: Setting
+    endorsements: EndorsementSetting
     offices: Setting
     forbidden: Setting
     silent: Setting
@@ -317,7 +337,15 @@ _NONE = {"status": "not-configured", "items": []}
 _SETTINGS: dict[str, Any] = dict.fromkeys(Settings.model_fields, _NONE) | {
     "endorsements": {
         "status": "configured",
-        "items": [{**_RULE, "other_persons": True, "shortfall": "acknowledge", "policy": EVENT}],
+        "items": [
+            {
+                **_RULE,
+                "other_persons": True,
+                "shortfall": "acknowledge",
+                "policy": EVENT,
+                "uncovered": ["programme.adopted", "programme.amended"],
+            }
+        ],
     },
     "lapse": {"status": "configured", "items": [{"days": 30, "policy": EVENT}]},
 }

@@ -22,8 +22,8 @@ class InboxAbout(Shape):
 class InboxItem(Shape):
     """since: when it began to wait, null where a calendar says so; due: the last day on which it is on time.
 
-    policy: the event that sets the duty; event, index: the entry that asks for it, and in what doubt it
-    stands; link: where to read on.
+    acknowledge: what the door would ask about, by its code. policy: the event that sets the duty; event,
+    index: the entry that asks for it, and in what doubt it stands; link: where to read on.
     """
 
     task: Task
@@ -34,6 +34,7 @@ class InboxItem(Shape):
     due: str | None
     overdue: bool
     office: str
+    acknowledge: list[str]
     policy: str | None
     event: str | None
     index: int | None
@@ -71,6 +72,7 @@ _REPORT: dict[str, Any] = {
     "due": "2026-01-05",
     "overdue": False,
     "office": "responsible-executor",
+    "acknowledge": [],
     "policy": EVENT,
     "event": None,
     "index": None,
@@ -95,6 +97,7 @@ _ENDORSE: dict[str, Any] = {
     "due": None,
     "overdue": False,
     "office": "responsible-executor",
+    "acknowledge": [],
     "policy": EVENT,
     "event": EVENT,
     "index": 57,

@@ -23,7 +23,7 @@ class Dated(Shape):
 class CellOrigin(Shape):
     """event: the one that set the cell; index: its leaf index; from: the day it holds from.
 
-    doubt: the worst of the statements that make up the value, as known at the position.
+    doubt: the worst of what decides the value, as known at the position.
     """
 
     event: str
@@ -32,19 +32,31 @@ class CellOrigin(Shape):
     doubt: Doubt | None
 
 
+class Gone(Shape):
+    """A cell that has no value, by what is in doubt."""
+
+    path: str
+    doubt: Doubt
+
+
 class State(Dated):
-    """Nested values: removed is null, none is no member. cells: the event behind each path."""
+    """Nested values: removed is null, none is no member. cells: the event behind each path.
+
+    gone: cells that would be there if what is in doubt had not been recorded.
+    """
 
     model_config = example(
         programme="town-digital-2025",
         **POINT,
         state={"financing": {"2.1.4": {"2025": {"local": "45000.00"}}}},
         cells={CELL: {"event": EVENT, "index": 12, "from": "2025-06-01", "doubt": None}},
+        gone=[],
         state_hash=f"sha256:{HASH}",
     )
     programme: str
     state: dict[str, Any]
     cells: dict[str, CellOrigin]
+    gone: list[Gone]
     state_hash: str
 
 
@@ -329,12 +341,17 @@ _CAUSE: dict[str, Any] = {
 
 
 class Change(Shape):
-    """old, new: null where the cell was none. delta: new − old, for money."""
+    """old, new: null where the cell was none. delta: new − old, for money.
+
+    old_doubt, new_doubt: of what decides each side, also where it is null.
+    """
 
     path: str
     unit: str | None
     old: Side | None
     new: Side | None
+    old_doubt: Doubt | None
+    new_doubt: Doubt | None
     delta: str | None
     why: Literal["took_effect", "decided", "corrected", "status"]
     causes: list[Cause]
@@ -353,6 +370,8 @@ class Diff(Page):
                 "unit": "UAH",
                 "old": {"value": "30000.00", "removed": False, "event": EVENT, "doubt": None},
                 "new": {"value": "45000.00", "removed": False, "event": EVENT, "doubt": None},
+                "old_doubt": None,
+                "new_doubt": None,
                 "delta": "15000.00",
                 "why": "decided",
                 "causes": [_CAUSE],
@@ -377,14 +396,29 @@ class BlameRow(Cause):
     act_date: str
 
 
+class Doubter(Shape):
+    """An entry in doubt that decides a value: what could be re-affirmed."""
+
+    event: str
+    index: int
+    stream: str
+    kind: str
+    doubt: Doubt
+
+
 class Blame(Dated, Page):
-    """The chain of one cell, the write in force first. value: null if the cell is none."""
+    """The chain of one cell, the write in force first. value: null if the cell is none.
+
+    doubt: of what decides the cell, also where it is none; doubted_by: the entries in doubt that do.
+    """
 
     model_config = example(
         programme="town-digital-2025",
         **POINT,
         path=CELL,
         value={"value": "45000.00", "removed": False, "event": EVENT, "doubt": None},
+        doubt=None,
+        doubted_by=[],
         items=[
             {
                 "op": "set",
@@ -401,4 +435,6 @@ class Blame(Dated, Page):
     programme: str
     path: str
     value: Side | None
+    doubt: Doubt | None
+    doubted_by: list[Doubter]
     items: list[BlameRow]

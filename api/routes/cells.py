@@ -43,7 +43,7 @@ from ledger.timeline import Rank
 from projections.blame import read_blame
 from projections.cells import read_cell
 from projections.diff import Point, read_diff, side
-from projections.doubtful import read_doubtful
+from projections.doubtful import read_doubters, read_doubtful, worst_of
 from projections.patch import make_patch
 from projections.positions import Known
 from projections.state import read_state
@@ -211,6 +211,8 @@ def show_blame(
         rows = read_blame(view.reading, programme, path, view.as_of, below=below, limit=limit + 1)
         answer = read_cell(view.reading, programme, path, view.as_of)
         doubtful = read_doubtful(view.reading, programme)
+        causes = doubtful.causes(path, view.as_of, answer)
+        doubters = read_doubters(view.reading, causes)
     next_url = None
     if len(rows) > limit:
         del rows[limit:]
@@ -220,7 +222,9 @@ def show_blame(
         "programme": programme,
         **view.point(),
         "path": path,
-        "value": side(answer, doubtful),
+        "value": side(path, view.as_of, answer, doubtful),
+        "doubt": worst_of(causes.values()),
+        "doubted_by": doubters,
         "items": [row for _, row in rows],
         "next": next_url,
     }

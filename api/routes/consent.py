@@ -104,7 +104,9 @@ def _is_newest(view: View, asked: Asked) -> bool:
     response_model=shapes.Policies,
     summary="The policies in force on a day",
     description="What they say, setting by setting. Without a body or programme: the root's, which govern "
-    "all; else also the body's own, and of the bodies above it. Where none says anything: not-configured.",
+    "all; else also the body's own, and of the bodies above it. Where none says anything: not-configured. "
+    "Endorsements hang on the kind of event: `uncovered` names the kinds that may write the same cells, and "
+    "that no policy in force here wants endorsed.",
     responses=problems(*DATED, "no-such-record", "no-such-programme"),
 )
 def list_policies(

@@ -28,3 +28,4 @@ PROBLEMS: dict[str, ProblemText] = {
     for code, row in _read("problems.toml").items()
 }
 DISCREPANCIES: dict[str, dict[str, str]] = _read("discrepancies.toml")
+CAUSES: dict[str, dict[str, str]] = _read("causes.toml")

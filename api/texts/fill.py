@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from string import Formatter
 from typing import Any
 
+from api.texts.catalogue import CAUSES
 from api.texts.language import Language
 from api.texts.who import ENDS, offices
 
@@ -14,10 +15,10 @@ WHO_MAX = 600  # ten offices with who holds them
 _NOTHING = {"uk": "нічого", "en": "nothing"}
 # Words for what is not there, where «нічого» would be the wrong one.
 _NONE = {
-    "instead": {"uk": "нікого немає", "en": "nobody"},
+    **{name: {"uk": "нікого немає", "en": "nobody"} for name in ("instead", "proposers")},
     "ended": {"uk": "їх не було", "en": "there was none"},
     **{name: {"uk": "немає", "en": "none"} for name in ("live_keys", "by", "policy", "revoked", "enrolled")},
-    **{name: {"uk": "–", "en": "–"} for name in ("kind", "offices", "able")},
+    **{name: {"uk": "–", "en": "–"} for name in ("kind", "offices")},
 }
 _ALIASES = {"live_keys": "instead"}  # who could do it instead, where that is a list of keys
 
@@ -34,6 +35,8 @@ class _Words(Formatter):
     def get_value(self, key: int | str, args: Any, kwargs: Any) -> str:
         name = str(key)
         word = self._words.get(_ALIASES.get(name, name))
+        if name == "why" and str(word) in CAUSES:  # a sentence with words of its own
+            return fill(CAUSES[str(word)][self._language], self._words, self._language)
         if name == "how":
             word = ENDS.get(str(word), word)
         if isinstance(word, Mapping):

@@ -71,8 +71,7 @@ def evolve(root: Root, stated: Stated) -> Root:
             new = registrar_set(data.registrars, data.k, stated.index, (ROOT, stated.slot))
             entry, owners = replace(entry, founding=new), owners_with(owners, new)
     kept = keep(stated, data.body, root.kept.get(stated.slot))
-    bodies = root.bodies.set(data.body, entry)
-    return replace(root, bodies=bodies, owners=owners, kept=root.kept.set(stated.slot, kept))
+    return replace(root.with_body(entry, stated.index), owners=owners, kept=root.kept.set(stated.slot, kept))
 
 
 KIND = Kind(

@@ -68,7 +68,7 @@ def evolve(root: Root, stated: Stated) -> Root:
     succession = Succession(data.successor, data.start, stated.event.id) if data is not None else None
     entry = replace(root.bodies[about], succeeded=succession)
     kept = root.kept.set(stated.slot, keep(stated, about, old))
-    return replace(root, bodies=root.bodies.set(about, entry), kept=kept)
+    return replace(root.with_body(entry, stated.index), kept=kept)
 
 
 KIND = Kind(

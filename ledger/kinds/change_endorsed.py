@@ -29,7 +29,7 @@ class ChangeEndorsed(Strict):
 def decide(view: View, event: Common) -> Iterator[Discrepancy]:
     data: ChangeEndorsed = event.data
     proposal = open_proposal(view, data.proposal)
-    check_content(proposal, data.content)
+    check_content(view, proposal, event)
     for policy, rule in rules_of(view.policies, proposal.kind):
         if rule.endorsements is not None:
             check_voice(view, proposal, policy, rule.endorsements, event.signers)

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated
-
-from pydantic import Field
+from typing import TYPE_CHECKING
 
 from ledger.consent import spoken
 from ledger.event import Common, Stated
 from ledger.kinds.base import Discrepancy, Kind, View
 from ledger.kinds.proposals import check_content, open_proposal
-from ledger.values import EventId, Sha256, Strict
+from ledger.values import EventId, RequiredText, Sha256, Strict
 
 if TYPE_CHECKING:
     from ledger.programme import Programme
@@ -23,12 +21,12 @@ class ChangeRefused(Strict):
 
     proposal: EventId
     content: Sha256
-    reason: Annotated[str, Field(min_length=1, max_length=4000)]
+    reason: RequiredText
 
 
 def decide(view: View, event: Common) -> Iterator[Discrepancy]:
     data: ChangeRefused = event.data
-    check_content(open_proposal(view, data.proposal), data.content)
+    check_content(view, open_proposal(view, data.proposal), event)
     yield from ()
 
 

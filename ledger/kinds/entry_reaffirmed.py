@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
-from ledger.doubt import doubts_of
+from ledger.doubt import REAFFIRMED, doubts_of
 from ledger.errors import Refusal
 from ledger.event import Common, Corrects, Stated
+from ledger.kinds.authors import check_authors
 from ledger.kinds.base import Discrepancy, Kind, View, Words
 from ledger.registry import Body, Root, keep
 from ledger.statements import statement_of
@@ -18,6 +19,10 @@ from ledger.values import Strict
 
 if TYPE_CHECKING:
     from ledger.programme import Programme
+    from ledger.timeline import Slot
+
+# What an office says on a proposal is its own word: no other could state it anew.
+OWN_WORD = ("change.proposed", "change.endorsed", "change.refused", "change.withdrawn")
 
 
 class EntryReaffirmed(Strict):
@@ -34,7 +39,31 @@ def decide(view: View, event: Common) -> Iterator[Discrepancy]:
         statement = statement_of(view.world, view.subject, one, place)
         if not doubts_of(view.world, view.subject, statement):
             raise Refusal("nothing-to-reaffirm", f"/data/entries/{place}", one.event)
+        if view.before is not None:
+            _check_own_words(view, event, view.before, one.event)
     yield from ()
+
+
+def _check_own_words(view: View, event: Common, programme: Programme, slot: str) -> None:
+    for meant in _meant(programme, programme.timeline.slots[slot]):
+        if meant.kind in OWN_WORD:
+            offices = tuple(dict.fromkeys(signer.office for signer in meant.signers))
+            check_authors(view, event, offices)
+
+
+def _meant(programme: Programme, statement: Slot) -> Iterator[Slot]:
+    """The statement, or what it says anew in its turn; each once."""
+    waiting, seen = [statement], set[str]()
+    while waiting:
+        one = waiting.pop()
+        if one.event in seen:
+            continue
+        seen.add(one.event)
+        if one.kind != REAFFIRMED:
+            yield one
+            continue
+        named = {event for event, by in programme.reaffirmed.items() if any(k.event == one.event for k in by)}
+        waiting += [slot for slot in programme.timeline.slots.values() if slot.event in named]
 
 
 def evolve(state: Root | Body | Programme, stated: Stated) -> Root | Body | Programme:

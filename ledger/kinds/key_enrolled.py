@@ -12,6 +12,7 @@ from ledger.kinds.base import Discrepancy, Kind, View
 from ledger.kinds.parts import Jwk, public_key
 from ledger.kinds.possession import Possession, check_key, check_possession_of
 from ledger.registry import Body, Key, keep
+from ledger.remedy import live_keys
 from ledger.values import Id, Sha256, Strict
 
 
@@ -36,7 +37,8 @@ def decide(view: View, event: Common) -> Iterator[Discrepancy]:
         raise Refusal("unknown-person", "/data/person", data.person)
     key = data.public_key()
     if key.kid in view.council.keys:
-        raise Refusal("key-exists", "/data/jwk", key.kid)
+        instead = live_keys(view.world, view.council, data.person)
+        raise Refusal("key-exists", "/data/jwk", key.kid, instead=instead)
     check_key(view, key, data.person, "/data")
     check_certificate(event, data.certificate)
     check_possession_of(event, data.possession, data.person, key, "/data/possession")

@@ -42,7 +42,7 @@ def decide(view: View, event: Common) -> Iterator[Discrepancy]:
     elif data.kid in registry.revoked:
         raise Refusal("key-revoked", "/data/kid", data.kid, revoked=registry.revoked[data.kid].event)
     if not _is_known(view, data.kid):
-        raise Refusal("unknown-key", "/data/kid", data.kid)
+        raise Refusal("unknown-key", "/data/kid", data.kid, instead=_who_may(view, data.kid))
     if data.suspect_from is not None and data.suspect_from > view.today:
         raise Refusal("suspect-ahead", "/data/suspect_from", data.suspect_from, today=view.today)
     _check_registrars_left(view, data.kid)
@@ -56,6 +56,12 @@ def _is_known(view: View, kid: str) -> bool:
     return kid in view.body.keys or kid in view.body.registrars
 
 
+def _who_may(view: View, kid: str) -> list[str]:
+    """Who revokes a key that is another body's: the root's registrars; of what nobody knows, nobody."""
+    known = f"key:{kid}" in view.world.names
+    return sorted({one.person for one in view.root.registrars.values()}) if known else []
+
+
 def _check_registrars_left(view: View, kid: str) -> None:
     """At least k registrars stay able to sign: else nobody could ever set it right."""
     bodies = view.world.bodies.values() if view.body is None else ()
@@ -65,7 +71,8 @@ def _check_registrars_left(view: View, kid: str) -> None:
         gone = {kid, *view.root.revoked, *registry.revoked}
         left = {one.person for other, one in registry.registrars.items() if other not in gone}
         if len(left) < registry.threshold:
-            details = {"needed": registry.threshold, "left": sorted(left)}
+            instead = sorted({one.person for one in registry.registrars.values()})  # they name new ones
+            details = {"needed": registry.threshold, "left": sorted(left), "instead": instead}
             raise Refusal("too-few-registrars-left", "/data/kid", kid, **details)
 
 

@@ -13,6 +13,7 @@ from ledger.kinds.key_enrolled import check_certificate
 from ledger.kinds.parts import Jwk, public_key
 from ledger.kinds.possession import Possession, check_key, check_possession_of
 from ledger.registry import Body, Key, keep
+from ledger.remedy import live_keys
 from ledger.values import Kid, Sha256, Strict
 
 
@@ -35,7 +36,8 @@ def decide(view: View, event: Common) -> Iterator[Discrepancy]:
         raise Refusal("no-live-key", "/data/kid", data.kid)
     key = data.public_key()
     if key.kid in view.council.keys:
-        raise Refusal("key-exists", "/data/jwk", key.kid)
+        instead = live_keys(view.world, view.council, old.person)
+        raise Refusal("key-exists", "/data/jwk", key.kid, instead=instead)
     check_key(view, key, old.person, "/data")
     check_certificate(event, data.certificate)
     check_possession_of(event, data.possession, old.person, key, "/data/possession")

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated, Literal
-
-from pydantic import Field
+from typing import TYPE_CHECKING, Literal
 
 from ledger.errors import Refusal
 from ledger.event import Common, Stated
+from ledger.kinds.authors import check_authors
 from ledger.kinds.base import Discrepancy, Kind, View, Words
-from ledger.oversight import Observation, answered
+from ledger.oversight import Observation, answered, answered_by
 from ledger.registry import Body, keep
 from ledger.remedy import holders_of
-from ledger.values import EventId, Strict
+from ledger.values import EventId, RequiredText, Strict
 
 if TYPE_CHECKING:
     from ledger.programme import Programme
@@ -30,18 +29,18 @@ class ObservationAnswered(Strict):
     """observation: its first event; outcome: what was done about it."""
 
     observation: EventId
-    text: Annotated[str, Field(min_length=1, max_length=4000)]
+    text: RequiredText
     outcome: Literal["explained", "corrected", "rejected"]
 
 
 def decide(view: View, event: Common) -> Iterator[Discrepancy]:
     data: ObservationAnswered | None = event.data
     observations = (view.body if view.body is not None else view.programme).observations
-    answered_before = next((one for one in observations.values() if view.slot in one.answers), None)
-    known = observations.get(data.observation) if data is not None else answered_before
-    if data is not None and known is None:
+    before = answered_by(observations, view.slot)
+    known = observations.get(data.observation) if data is not None else before
+    if data is not None and (known is None or known.void):
         raise Refusal("unknown-observation", "/data/observation", data.observation)
-    if data is not None and answered_before not in (None, known):
+    if data is not None and before is not None and before.slot != data.observation:
         raise Refusal("correction-changes-id", "/data/observation", data.observation)
     if known is not None:
         _check_signers(view, event, known)
@@ -49,14 +48,21 @@ def decide(view: View, event: Common) -> Iterator[Discrepancy]:
 
 
 def _check_signers(view: View, event: Common, known: Observation) -> None:
-    """Who was asked answers, and takes an answer back; whoever observed does neither."""
-    asked = (known.to,) if known.to is not None else tuple(signer.office for signer in event.signers)
+    """Who was asked answers; who answered mends the answer, or takes it back; whoever observed does neither.
+
+    An answer that was given stays its office's own, also where another one is asked by now.
+    """
+    authors = known.given.get(view.slot)
+    to = (known.to,) if known.to is not None else None
+    asked = authors or to or tuple(signer.office for signer in event.signers)
     instead = holders_of(view.world, asked, view.today, without=known.observers)
     for place, signer in enumerate(event.signers):
-        if known.to is not None and signer.office != known.to:
+        if authors is None and known.to not in (None, signer.office):
             raise Refusal("not-asked", f"/signers/{place}/office", signer.office, instead=instead)
         if signer.person in known.observers:
             raise Refusal("self-answer", f"/signers/{place}/person", signer.person, instead=instead)
+    if authors is not None:
+        check_authors(view, event, authors, without=known.observers)
 
 
 def evolve(state: Body | Programme, stated: Stated) -> Body | Programme:

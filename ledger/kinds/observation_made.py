@@ -10,11 +10,15 @@ from pydantic import Field
 
 from ledger.errors import Refusal
 from ledger.event import Common, Stated
+from ledger.governing import adopter_of
+from ledger.kinds.authors import check_authors
 from ledger.kinds.base import Discrepancy, Kind, View, Words
 from ledger.oversight import observed
+from ledger.reach import acts_for
 from ledger.registry import Body, keep
+from ledger.remedy import offices_that_may
 from ledger.statements import slots_of
-from ledger.values import Day, EventId, Id, Strict
+from ledger.values import Day, EventId, Id, RequiredText, Strict
 
 if TYPE_CHECKING:
     from ledger.programme import Programme
@@ -34,13 +38,16 @@ class ObservationMade(Strict):
     """to: the office that is asked to answer; due: by which day."""
 
     about: About
-    text: Annotated[str, Field(min_length=1, max_length=4000)]
+    text: RequiredText
     to: Id | None = None
     due: Day | None = None
 
 
 def decide(view: View, event: Common) -> Iterator[Discrepancy]:
     data: ObservationMade | None = event.data
+    known = (view.body if view.body is not None else view.programme).observations.get(view.slot)
+    if known is not None:
+        check_authors(view, event, known.offices)
     if data is None:
         return
     about = data.about
@@ -53,18 +60,22 @@ def decide(view: View, event: Common) -> Iterator[Discrepancy]:
     if about.cell is not None and (view.before is None or about.cell not in view.before.timeline.cells):
         raise Refusal("unknown-cell", "/data/about/cell", about.cell)
     if data.to is not None:
-        _check_office(view, data.to)
+        _check_office(view, event, data.to)
     yield from ()
 
 
-def _check_office(view: View, name: str) -> None:
-    """Who is asked must be able to answer."""
+def _check_office(view: View, event: Common, name: str) -> None:
+    """Who is asked must be able to answer, for the body that answers for the subject."""
     body = view.world.body_of(f"office:{name}")
     office = body.offices.get(name) if body is not None else None
-    if office is None:
+    if body is None or office is None:
         raise Refusal("unknown-office", "/data/to", name)
+    owner = view.world.root.current(adopter_of(view.world, event), view.today)
+    instead = offices_that_may(view.world, ANSWERED, owner, view.today)
     if ANSWERED not in office.kinds:
-        raise Refusal("office-may-not", "/data/to", name, kind=ANSWERED)
+        raise Refusal("office-may-not", "/data/to", name, kind=ANSWERED, instead=instead)
+    if not acts_for(view.world, body.id, owner, view.today):
+        raise Refusal("foreign-body", "/data/to", body.id, owner=owner, instead=instead)
 
 
 def evolve(state: Body | Programme, stated: Stated) -> Body | Programme:

@@ -51,8 +51,9 @@ def check_key(view: View, key: PublicKey, person: str, at: str) -> None:
     revoked = view.root.revoked.get(key.kid) or view.registry.revoked.get(key.kid)
     if revoked is not None:
         raise Refusal("key-revoked", f"{at}/jwk", key.kid, revoked=revoked.event, instead=[])
-    if owner_of_key(view, key.kid) not in (None, person):
-        raise Refusal("key-of-another", f"{at}/jwk", key.kid)
+    owner = owner_of_key(view, key.kid)
+    if owner not in (None, person):
+        raise Refusal("key-of-another", f"{at}/jwk", key.kid, instead=[owner])
 
 
 def owner_of_key(view: View, kid: str) -> str | None:

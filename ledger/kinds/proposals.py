@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 from ledger.consent import Proposal
 from ledger.doubt import day_of
 from ledger.errors import Refusal
+from ledger.event import Common
 from ledger.governing import policies_over
 from ledger.kinds.base import Discrepancy, View
 from ledger.policy import Policy, in_force, lapse_of
 from ledger.programme import Programme
+from ledger.remedy import holders_of
 
 if TYPE_CHECKING:
     from ledger.world import World
@@ -32,9 +34,9 @@ def open_proposal(view: View, proposal: str, at: str = "/data/proposal") -> Prop
 
 
 def last_day(world: World, programme: Programme, proposal: Proposal) -> tuple[Policy, str] | None:
-    """The last day on which a proposal stands, by the policy in force when it was recorded."""
+    """The last day on which a proposal stands, by the policies that were over it when it was recorded."""
     begun = day_of(world, proposal.recorded_at)
-    stated = policies_over(world, programme.body, begun)
+    stated = policies_over(world, programme.body, begun, known_before=proposal.index)
     lapse = lapse_of(in_force(stated, begun, below=proposal.index, programme=programme.id))
     if lapse is None:
         return None
@@ -48,9 +50,13 @@ def lapsed(world: World, programme: Programme, proposal: Proposal, today: str) -
     return last[0] if last is not None and today > last[1] else None
 
 
-def check_content(proposal: Proposal, content: str) -> None:
+def check_content(view: View, proposal: Proposal, event: Common) -> None:
+    """Refuse what was said of another text. The same offices may say it of this one."""
+    content = event.data.content
     if content != proposal.content:
-        raise Refusal("other-content", "/data/content", content, proposal=proposal.content)
+        offices = tuple(dict.fromkeys(signer.office for signer in event.signers))
+        instead = holders_of(view.world, offices, view.today)
+        raise Refusal("other-content", "/data/content", content, proposal=proposal.content, instead=instead)
 
 
 def changed_since(

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 
 from ledger.errors import Refusal
 from ledger.event import Common
+from ledger.governing import adopter_of
 from ledger.kinds.base import Discrepancy, Kind, View
+from ledger.remedy import Instead, offices_that_may
 from ledger.timeline import Write
 from ledger.values import EventId, Strict, Text
 
@@ -35,7 +37,26 @@ def decide(view: View, event: Common) -> Iterator[Discrepancy]:
     data: ReportAccepted | None = event.data
     if data is not None:
         check_report(view, data.report)
-    yield from ()
+        yield from _own_reports(view, event, data.report)
+
+
+def _own_reports(view: View, event: Common, report: str) -> Iterator[Discrepancy]:
+    """A person who signed the report as it stands accepts it: by another key or office no less."""
+    authors = {signer.person for signer in view.programme.timeline.slots[report].signers}
+    for place, signer in enumerate(event.signers):
+        if signer.person in authors:
+            details = {"person": signer.person, "report": report, "instead": _others(view, event, authors)}
+            yield Discrepancy("own-report", f"/signers/{place}/person", details)
+
+
+def _others(view: View, event: Common, authors: set[str]) -> Instead:
+    """Who else could accept it."""
+    owner = view.world.root.current(adopter_of(view.world, event), view.today)
+    found = offices_that_may(view.world, KIND.name, owner, view.today)
+    return [
+        {"office": one["office"], "persons": [who for who in one["persons"] if who not in authors]}
+        for one in found
+    ]
 
 
 KIND = Kind(

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated
-
-from pydantic import Field
 
 from ledger.event import Common
 from ledger.kinds.base import Discrepancy, Kind, View
 from ledger.kinds.report_accepted import check_report
 from ledger.timeline import Write
-from ledger.values import EventId, Strict
+from ledger.values import EventId, RequiredText, Strict
 
 
 class ReportReturned(Strict):
     """note: what has to be mended; it may not be blank."""
 
     report: EventId
-    note: Annotated[str, Field(min_length=1, max_length=4000)]
+    note: RequiredText
 
 
 def writes(data: ReportReturned, effective: str, slot: str) -> Iterator[Write]:

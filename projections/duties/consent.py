@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 
+import orjson
+
 from ledger.consent import Proposal, Voice
 from ledger.event import Signer
 from ledger.policy import rules_of
@@ -13,6 +15,7 @@ from ledger.voices import Tally, count
 from projections.duties.desk import Desk, Office, Owned
 from projections.duties.duty import About, Duty, Task, kind_words
 from projections.proposals import read_proposals
+from projections.reading import Reading
 from projections.recording import Doc
 
 STANDING = ("open", "refused")  # states in which a proposal takes statements
@@ -21,12 +24,13 @@ ALL = 1 << 30
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """An open proposal, and how each policy in force counts its endorsements today."""
+    """An open proposal, how policies count its endorsements today, and whether its cells changed since."""
 
     doc: Doc
     proposal: Proposal
     owned: Owned
     tallies: tuple[Tally, ...]
+    changed: bool
 
 
 def standing(desk: Desk) -> list[Standing]:
@@ -53,7 +57,7 @@ def _standing(desk: Desk, doc: Doc) -> Standing:
         for policy, rule in rules_of(desk.policies(owned), proposal.kind)
         if rule.endorsements is not None
     )
-    return Standing(doc, proposal, owned, tallies)
+    return Standing(doc, proposal, owned, tallies, _is_changed(desk.reading, doc))
 
 
 def _voice(doc: Doc) -> Voice:
@@ -94,9 +98,7 @@ def _barred(proposal: Proposal, tally: Tally, office: str) -> Iterator[str]:
     """Who may not endorse for the office where other persons are asked for."""
     if tally.asked.other_persons:
         yield from proposal.proposers
-        for voice in proposal.newest():
-            if voice.endorses and voice.office in tally.asked.offices and voice.office != office:
-                yield voice.person
+        yield from (voice.person for voice in tally.counted if voice.office != office)
 
 
 def _to_conclude(desk: Desk, office: Office, one: Standing) -> Iterator[Duty]:
@@ -145,6 +147,7 @@ def _duty(
 ) -> Duty:
     """asked_by: what was said last, if not the proposal; due: the last day on which it stands."""
     doc, lapses = one.doc, one.doc["lapses"]
+    changed = task != "withdraw" and one.changed
     return Duty(
         task,
         office.id,
@@ -159,4 +162,17 @@ def _duty(
         index=asked_by.index if asked_by is not None else doc["index"],
         barred=barred,
         shared=shared,
+        acknowledge=("changed-since-proposed",) if changed else (),
     )
+
+
+def _is_changed(reading: Reading, doc: Doc) -> bool:
+    """Did a write of its cells come or go since it was proposed? Of what counts on no day the draft tells."""
+    query = (
+        "SELECT 1 FROM cells JOIN lives ON lives.cell=cells.id WHERE programme=:p "
+        "AND path IN (SELECT value FROM json_each(:paths)) "
+        "AND (known_from>:then AND known_from<=:k OR known_to>:then AND known_to<=:k) LIMIT 1"
+    )
+    where = {"p": doc["programme"], "paths": orjson.dumps(doc["paths"]).decode()}
+    times = {"then": doc["index"] + 1, "k": reading.position}
+    return reading.connection.execute(query, where | times).fetchone() is not None

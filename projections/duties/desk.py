@@ -15,6 +15,7 @@ from ledger.consent import Voice
 from ledger.governing import policies_over
 from ledger.ids import REGISTRAR
 from ledger.policy import Policy, in_force, rules_of
+from ledger.reach import CONSENT, acts_for, is_succeeded
 from ledger.voices import Why
 from ledger.world import World
 from projections.doubtful import Doubtful, read_doubtful
@@ -40,9 +41,13 @@ class Office:
 
 @dataclass(frozen=True, slots=True)
 class Owned:
-    """What an office may speak about: a programme or a body; owner: the body that answers for it today."""
+    """What an office may speak about: a programme or a body.
+
+    body: the one that adopted it, or itself; owner: the body that answers for it today.
+    """
 
     stream: str
+    body: str
     owner: str
 
     @property
@@ -107,27 +112,34 @@ class Desk:
     def programmes(self) -> tuple[Owned, ...]:
         query = "SELECT id, body FROM programmes WHERE adopted_from<? ORDER BY id"
         rows = self.reading.rows(query, [self.reading.position])
-        return tuple(Owned(f"programme:{name}", self._current(body)) for name, body in rows)
+        return tuple(Owned(f"programme:{name}", body, self._current(body)) for name, body in rows)
 
     @cached_property
     def owned(self) -> dict[str, Owned]:
         """Every programme and body by its stream."""
-        bodies = [Owned(f"body:{name}", self._current(name)) for name in self.world.root.bodies]
+        bodies = [Owned(f"body:{name}", name, self._current(name)) for name in self.world.root.bodies]
         return {one.stream: one for one in (*self.programmes, *bodies)}
 
     def _current(self, body: str) -> str:
         return self.world.root.current(body, self.today)
 
     def reached(self, office: Office) -> Iterator[Owned]:
-        """The programmes of the office's body, and of the bodies above it."""
-        return (one for one in self.programmes if self.reaches(office, one))
+        """The programmes for whose owner the office acts, and those on whose changes it is asked."""
+        return (one for one in self.programmes if self.reaches(office, one) or self.is_asked(office, one))
 
     def reaches(self, office: Office, owned: Owned) -> bool:
-        return self.world.root.belongs(office.body, owned.owner, self.today)
+        return acts_for(self.world, office.body, owned.owner, self.today)
+
+    def is_asked(self, office: Office, owned: Owned) -> bool:
+        """Does a policy in force ask the office to endorse changes, of whatever kind?"""
+        if is_succeeded(self.world, office.body, self.today):
+            return False
+        rules = (rule for policy in self.policies(owned) for rule in policy.said.rules)
+        return any(rule.endorsements and office.id in rule.endorsements.offices for rule in rules)
 
     def policies(self, owned: Owned) -> tuple[Policy, ...]:
         """Those in force today, oldest first."""
-        key = (owned.owner, owned.programme)
+        key = (owned.body, owned.programme)
         if key not in self._policies:
             self._policies[key] = in_force(
                 self.stated(owned), self.today, below=self.reading.position, programme=owned.programme
@@ -136,11 +148,17 @@ class Desk:
 
     def stated(self, owned: Owned) -> list[Policy]:
         """All that was ever stated for it, in force or not."""
-        return policies_over(self.world, owned.owner, self.today)
+        return policies_over(self.world, owned.body, self.today)
 
     def may_sign(self, office: Office, kind: str, owned: Owned, *, behind: Collection[str] = ()) -> bool:
-        """Would the door let the office say this? behind: the kinds that it re-affirms."""
-        if not self.reaches(office, owned) or not {*(behind or (kind,))} <= {*office.kinds}:
+        """Would the door let the office say this? behind: the kinds that it re-affirms.
+
+        Of consent: whether it may endorse or refuse some change there, not which.
+        """
+        said = {*(behind or (kind,))}
+        if not said <= {*office.kinds}:
+            return False
+        if not self.reaches(office, owned) and not (said <= {*CONSENT} and self.is_asked(office, owned)):
             return False
         rules = (found for name in {kind, *behind} for found in rules_of(self.policies(owned), name))
         return all(rule.offices is None or office.id in rule.offices for _, rule in rules)
@@ -170,7 +188,7 @@ class Desk:
         key = read_record(self.reading, "key", f"{voice.kid}@{office.body}")
         if key is None or key["revoked"] is not None:
             return "key-revoked"
-        return "in-doubt" if voice.index in self.doubtful(programme) else None
+        return "in-doubt" if voice.index in self.doubtful(programme).entries else None
 
     def recorded_at(self, index: int) -> str:
         return self.reading.log.entries(index, 1)[0].recorded_at

@@ -12,6 +12,7 @@ from ledger.doubt import REAFFIRMED
 from ledger.entry import Entry
 from ledger.ids import LeafIndex
 from ledger.kinds import REPORTS, kind_of
+from ledger.kinds.entry_reaffirmed import OWN_WORD
 from ledger.policy import executor_of
 from projections.duties.desk import Desk, Office, Owned
 from projections.duties.duty import About, Duty, Pair, kind_words
@@ -83,15 +84,20 @@ def _corrects(members: dict[str, Any]) -> str | None:
 
 
 def _behind(desk: Desk, entry: Entry) -> Iterator[Entry]:
-    """The entry, or what a re-affirmation says anew."""
-    members = orjson.loads(entry.payload)
-    if members["kind"] != REAFFIRMED:
-        yield entry
-        return
+    """The entry, or what a re-affirmation says anew; each once."""
+    waiting, seen = [entry], set[int]()
     query = "SELECT event FROM reaffirmations WHERE leaf_index=?"
-    named = [row[0] for row in desk.reading.rows(query, [entry.index])]
-    for index in desk.reading.log.events(named).values():
-        yield from _behind(desk, desk.reading.entry(LeafIndex(index)))
+    while waiting:
+        one = waiting.pop()
+        if one.index in seen:
+            continue
+        seen.add(one.index)
+        if orjson.loads(one.payload)["kind"] != REAFFIRMED:
+            yield one
+            continue
+        named = [row[0] for row in desk.reading.rows(query, [one.index])]
+        found = desk.reading.log.events(named).values()
+        waiting += [desk.reading.entry(LeafIndex(index)) for index in found]
 
 
 def doubting(desk: Desk, office: Office) -> Iterator[Duty]:
@@ -101,6 +107,8 @@ def doubting(desk: Desk, office: Office) -> Iterator[Duty]:
         if owned is None or not desk.may_sign(office, REAFFIRMED, owned, behind=one.kinds):
             continue
         if not all(_is_executor(desk, office, owned, entry) for entry in one.behind):
+            continue
+        if not all(_is_author(office, entry) for entry in one.behind):
             continue
         said, words = kind_words(one.kind), _WORDS[one.doubt]
         yield Duty(
@@ -115,6 +123,12 @@ def doubting(desk: Desk, office: Office) -> Iterator[Duty]:
             index=one.index,
             shared=True,
         )
+
+
+def _is_author(office: Office, entry: Entry) -> bool:
+    """What was said on a proposal is re-affirmed by the office that said it."""
+    event = entry.stated().event
+    return event.kind not in OWN_WORD or any(signer.office == office.id for signer in event.signers)
 
 
 def _is_executor(desk: Desk, office: Office, owned: Owned, entry: Entry) -> bool:

@@ -43,7 +43,7 @@ class Duty:
     """since: when it began to wait (null where a calendar says so); event, index: the entry that asks for it.
 
     what: words of the title, in both languages. barred: persons whom the door would refuse.
-    shared: any one of several offices may do it.
+    shared: any one of several offices may do it. acknowledge: what the door would ask about.
     """
 
     task: Task
@@ -59,6 +59,7 @@ class Duty:
     index: int | None = None
     barred: frozenset[str] = frozenset()
     shared: bool = False
+    acknowledge: tuple[str, ...] = ()
 
     @property
     def order(self) -> tuple[str, str, str, str, str]:
@@ -78,6 +79,7 @@ class Duty:
             "due": self.due,
             "overdue": self.due is not None and self.due < today,
             "office": self.office,
+            "acknowledge": list(self.acknowledge),
             "policy": self.policy,
             "event": self.event,
             "index": self.index,

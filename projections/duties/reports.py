@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ledger.ids import LeafIndex
 from ledger.kinds import REPORTS
-from ledger.policy import Executor, executor_of
+from ledger.policy import Executor, executor_of, rules_of
 from ledger.values import period_end
 from projections.duties.desk import Desk, Office, Owned
 from projections.duties.duty import NAME_MAX, About, Duty, Pair, shorten
@@ -153,6 +153,9 @@ def _to_accept(desk: Desk, office: Office, owned: Owned, report: Report) -> Iter
         return
     plan = desk.plan(str(owned.programme))
     entry = desk.reading.entry(LeafIndex(report.entry))
+    rules = rules_of(desk.policies(owned), "report.accepted")
+    forbidden = any("own-report" in rule.forbidden for _, rule in rules)
+    own = frozenset(signer.person for signer in entry.stated().event.signers)
     yield Duty(
         "accept",
         office.id,
@@ -163,6 +166,7 @@ def _to_accept(desk: Desk, office: Office, owned: Owned, report: Report) -> Iter
         since=entry.recorded_at,
         event=entry.event_id(),
         index=report.entry,
+        barred=own if forbidden else frozenset(),
         shared=True,
     )
 

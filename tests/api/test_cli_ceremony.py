@@ -27,14 +27,14 @@ def keys(prompt: Prompt) -> dict[str, Any]:
     }
 
 
-def init(prompt: Prompt, *more: object) -> Ran:
+def init(prompt: Prompt, *more: object, **env: str) -> Ran:
     registrars = [
         word
         for person, name, _ in PEOPLE
         for word in ("--registrars", f"{person}={name}={prompt.home / f'{person}.pem'}")
     ]
     folder = prompt.home / "ledger"
-    return prompt.run("init", folder, "--origin", ORIGIN, "--k", 2, *registrars, *more)
+    return prompt.run("init", folder, "--origin", ORIGIN, "--k", 2, *registrars, *more, **env)
 
 
 def groups(digits: str) -> str:
@@ -102,6 +102,8 @@ def test_without_a_body_or_a_nonce_the_ledger_opens_alone(prompt: Prompt) -> Non
         (["--nonce", "00"], 1, "/data/nonce"),
         (["--nonce", "A" * 64], 1, "/data/nonce"),
         (["--nonce", ""], 1, "/data/nonce"),
+        (["--nonce", "00" * 32], 1, "nonce-guessable"),
+        (["--nonce", "5a" * 32], 1, "nonce-guessable"),
         (["--body", "town-council"], 2, "--body"),
         (["--body", "=Рада"], 2, "--body"),
         (["--body", "a=b=c=d"], 2, "--body"),
@@ -117,8 +119,7 @@ def test_what_cannot_be_opened_leaves_nothing(
     ran = init(prompt, *more)
     assert ran.code == code, ran
     assert said in ran.err
-    assert not (prompt.home / "ledger" / "ledger.db").exists()
-    assert not (prompt.home / "ledger" / "log-key.pem").exists()
+    assert not (prompt.home / "ledger").exists()
 
 
 def test_minutes_are_not_overwritten(prompt: Prompt) -> None:
@@ -130,9 +131,53 @@ def test_minutes_are_not_overwritten(prompt: Prompt) -> None:
     assert not (prompt.home / "ledger" / "ledger.db").exists()
 
 
-def test_a_sheet_that_cannot_be_written_was_shown_first(prompt: Prompt) -> None:
+def everything(folder: Path) -> list[Path]:
+    """What lies there, however deep."""
+    return sorted(folder.rglob("*"))
+
+
+@pytest.mark.parametrize("where", ["nowhere/sheet.txt", "p-1.pem/sheet.txt", ".", "s" * 300, "gone"])
+def test_a_sheet_that_cannot_be_written_fails_before_there_is_a_ledger(prompt: Prompt, where: str) -> None:
+    """No folder, a file for a folder, a folder for the file, a name too long, a link to nowhere."""
     keys(prompt)
-    ran = init(prompt, "--sheet", Path(prompt.home / "nowhere" / "sheet.txt"))
-    assert ran.code == 3
-    assert "ВІДКРИТТЯ РЕЄСТРУ" in ran.out
-    assert (prompt.home / "ledger" / "ledger.db").exists()
+    (prompt.home / "gone").symlink_to(prompt.home / "nowhere" / "sheet.txt")
+    before = everything(prompt.home)
+    ran = init(prompt, "--sheet", prompt.home / where)
+    assert ran.code == 3, ran
+    assert str(prompt.home / where) in ran.err
+    assert (ran.out, everything(prompt.home)) == ("", before)
+
+
+@pytest.mark.parametrize("wrong", [["--nonce", "00" * 32], ["--body", "town=Рaда"]])
+def test_where_the_opening_fails_no_sheet_is_left_either(prompt: Prompt, wrong: list[str]) -> None:
+    keys(prompt)
+    for sheet in (prompt.home / "sheet.txt", prompt.home / "ledger" / "sheet.txt"):
+        before = everything(prompt.home)
+        assert init(prompt, *wrong, "--sheet", sheet).code == 1
+        assert everything(prompt.home) == before
+    assert init(prompt, "--sheet", prompt.home / "sheet.txt").code == 0
+
+
+def test_the_sheet_may_lie_beside_the_ledger_in_its_new_directory(prompt: Prompt) -> None:
+    keys(prompt)
+    sheet = prompt.home / "ledger" / "sheet.txt"
+    ran = init(prompt, "--sheet", sheet)
+    assert ran.code == 0, ran
+    assert ran.out.startswith(sheet.read_text(encoding="utf8"))
+
+
+def test_a_ledger_that_is_there_already_keeps_its_directory_and_gets_no_new_sheet(prompt: Prompt) -> None:
+    keys(prompt)
+    assert init(prompt).code == 0
+    before = everything(prompt.home)
+    assert init(prompt, "--sheet", prompt.home / "ledger" / "sheet.txt").code == 3
+    assert everything(prompt.home) == before
+
+
+def test_a_guessable_nonce_is_refused_in_words_of_both_languages(prompt: Prompt) -> None:
+    keys(prompt)
+    for language, said in (("uk", "кубики"), ("en", "dice")):
+        ran = init(prompt, "--nonce", "00" * 32, PLEDGER_LANG=language)
+        assert said in ran.err, ran
+    almost = "00" * 31 + "01"  # nobody can tell what else was chosen by one person alone
+    assert init(prompt, "--nonce", almost).code == 0

@@ -137,6 +137,7 @@ def test_an_inbox_names_the_task_the_day_and_what_it_is_about(desk: Desk) -> Non
 def test_policies_say_what_is_not_configured(desk: Desk) -> None:
     shown = desk.ok("policies", "--programme", PROGRAMME, "--lang", "en", COLUMNS="260").out
     assert "offices: chair, needed: 1" in shown
+    assert "uncovered: programme.adopted; programme.amended" in shown
     assert "a proposal's days" in shown
     assert "not configured" in shown
 

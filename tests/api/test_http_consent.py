@@ -259,6 +259,21 @@ def test_policies_say_each_setting_or_that_it_is_not_configured(door: Door) -> N
     problem_of(door.get(f"/v1/policies/{UNKNOWN}"), 404, "no-such-record")
 
 
+def test_a_policy_shows_the_kinds_that_may_write_the_same_cells_unasked(door: Door) -> None:
+    def left(query: str) -> list[list[str]]:
+        page = shaped(door, "/v1/policies", f"/v1/policies?{query}")
+        return [item["uncovered"] for item in page["settings"]["endorsements"]["items"]]
+
+    council, programme = "body=town-council", f"programme={PROGRAMME_ID}"
+    ask_four(door)
+    assert left(council) == left(programme) == [["programme.adopted", "programme.amended"]]
+    rule = asks(MAYOR, kinds=("programme.amended",), shortfall="record")
+    door.say("policy.set", COUNCIL_STREAM, policy("plan", rules=[rule], programme=PROGRAMME_ID))
+    assert left(council) == [["programme.adopted", "programme.amended"]]  # as any other programme has it
+    assert left(programme) == [["programme.adopted"]] * 2
+    assert left("") == []
+
+
 # -- oversight ----------------------------------------------------------------------------------------
 
 

@@ -169,3 +169,15 @@ def test_a_question_without_an_answer_says_why(
 ) -> None:
     document = problem_of(waiting.get(f"/v1/inbox?{query}"), status, code)
     assert pointers(document) == [pointer]
+
+
+def test_what_the_door_will_ask_to_acknowledge_is_told_beforehand(waiting: Door) -> None:
+    recorded = CONSENT | {"rules": [asks(LAWYER.office, CHAIR.office, shortfall="record")]}
+    waiting.say("policy.set", COUNCIL, recorded)
+    waiting.say("change.proposed", PROGRAMME, {"change": change("150.00"), "note": ""})
+    (item,) = inbox(waiting, f"office={LAWYER.office}")["items"]
+    assert (item["task"], item["acknowledge"]) == ("endorse", [])
+    other = {"lines": [{"measure": "1.1", "year": 2025, "source": "local", "op": "set", "amount": "170.00"}]}
+    waiting.say("financing.changed", PROGRAMME, other)
+    (item,) = inbox(waiting, f"office={LAWYER.office}")["items"]
+    assert (item["task"], item["acknowledge"]) == ("endorse", ["changed-since-proposed"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +17,13 @@ from tests.support.council import (
     MAYOR,
     MEMBER,
     MONEY,
+    NEWCOMER,
+    TODAY,
     TREASURER,
     agreed,
     asks,
     council_town,
+    doubt,
     enacts,
     endorse,
     propose,
@@ -29,8 +32,9 @@ from tests.support.council import (
     revoke,
     rotation_of,
     set_policy,
+    statement,
 )
-from tests.support.people import FINANCIER, SECRETARY, key_of
+from tests.support.people import FINANCIER, SECRETARY, Official, key_of
 from tests.support.story import OTHER_PROGRAMME
 from tests.support.town import COUNCIL_STREAM, LINE_CELL, PROGRAMME, Payload, TestLedger, lines, remember
 
@@ -225,6 +229,75 @@ def test_one_person_endorses_for_two_offices_only_where_persons_may_be_the_same(
     assert codes(enact(town, proposal)) == []
 
 
+def ended_yesterday(town: TestLedger) -> None:
+    """The mayor's mandate has ended; the seat in the commission stays."""
+    ended = {"mandate": town.ids["mandate.granted mayor"], "end": "2025-09-02"}
+    town.submit("mandate.ended", COUNCIL_STREAM, ended)
+    town.clock.set(utc("2025-09-03T09:00:00"))
+
+
+def revoked_in_council(town: TestLedger) -> None:
+    """The commission goes on accepting the key."""
+    revoke(town, MAYOR.key.public, COUNCIL_STREAM)
+
+
+def ended_before_it_was_given(town: TestLedger) -> None:
+    """The endorsement stands in doubt: the mandate had ended before, and began anew since."""
+    ended = {"mandate": town.ids["mandate.granted mayor"], "end": "2025-08-15"}
+    town.submit("mandate.ended", COUNCIL_STREAM, ended)
+    granted = {"person": "p-mayor", "office": "mayor", "start": "2025-09-02"}
+    town.submit("mandate.granted", COUNCIL_STREAM, granted)
+    town.clock.set(utc("2025-09-02T09:00:00"))
+
+
+UNDONE = {
+    "mandate-ended": ended_yesterday,
+    "key-revoked": revoked_in_council,
+    "in-doubt": ended_before_it_was_given,
+}
+
+
+@pytest.mark.parametrize("why", UNDONE)
+def test_an_endorsement_that_counts_no_more_bars_nobody_from_endorsing_for_another_office(
+    town: TestLedger, why: str
+) -> None:
+    set_policy(town, rules=[asks(MAYOR, MEMBER, needed=1)])
+    proposal = propose(town, SAID)
+    given = endorse(town, proposal, MAYOR)
+    data = agreed(town, proposal)
+    assert town.refused("change.endorsed", PROGRAMME, data, by=MEMBER).code == "same-person"
+    UNDONE[why](town)
+    assert lacking(enact(town, proposal)) == {"mayor": why, "budget-member": "missing"}
+    if why == "in-doubt":  # it counts again once it is re-affirmed
+        reaffirm(town, given, by=MAYOR)
+        assert town.refused("change.endorsed", PROGRAMME, data, by=MEMBER).code == "same-person"
+        return
+    town.reopen()
+    endorse(town, proposal, MEMBER)
+    assert codes(enact(town, proposal)) == []
+
+
+def test_who_endorsed_for_another_office_in_doubt_endorses(town: TestLedger) -> None:
+    set_policy(town, rules=[asks(MAYOR, MEMBER, needed=1)])
+    proposal = propose(town, SAID)
+    endorse(town, proposal, MAYOR)
+    ended_before_it_was_given(town)
+    endorse(town, proposal, MEMBER)
+    assert codes(enact(town, proposal)) == []
+
+
+def test_an_office_whose_endorsement_counts_no_more_is_named_as_one_that_could(town: TestLedger) -> None:
+    set_policy(town, rules=[asks(SECRETARY, MAYOR, needed=1)])
+    proposal = propose(town, SAID)
+    endorse(town, proposal, MAYOR)
+    ended_yesterday(town)
+    granted = {"person": "p-chair", "office": "mayor", "start": "2025-09-03"}
+    town.submit("mandate.granted", COUNCIL_STREAM, granted)
+    refusal = town.refused("change.endorsed", PROGRAMME, agreed(town, proposal))
+    assert refusal.code == "self-endorsement"
+    assert {"office": "mayor", "persons": ["p-chair"]} in refusal.details["instead"]
+
+
 def test_who_has_refused_again_may_endorse_for_the_other_office(town: TestLedger) -> None:
     set_policy(town, rules=[asks(MAYOR, MEMBER, CHAIR, needed=1)])
     proposal = propose(town, SAID)
@@ -241,6 +314,19 @@ def test_persons_are_counted_when_a_stricter_policy_comes_between(town: TestLedg
     endorse(town, proposal, MEMBER)
     set_policy(town, rules=[asks(MAYOR, MEMBER, CHAIR, needed=2)])
     assert lacking(enact(town, proposal)) == {"budget-member": "same-person", "budget-chair": "missing"}
+
+
+def test_who_endorsed_for_two_offices_before_a_stricter_policy_endorses_again_for_neither(
+    town: TestLedger,
+) -> None:
+    set_policy(town, rules=[asks(MAYOR, MEMBER, needed=2, other_persons=False)])
+    proposal = propose(town, SAID)
+    endorse(town, proposal, MAYOR)
+    endorse(town, proposal, MEMBER)
+    set_policy(town, rules=[asks(MAYOR, MEMBER, needed=1)])
+    for by in (MAYOR, MEMBER):
+        refusal = town.refused("change.endorsed", PROGRAMME, agreed(town, proposal), by=by)
+        assert refusal.code == "same-person"
 
 
 def test_in_order_each_office_waits_for_the_ones_before_it(town: TestLedger) -> None:
@@ -263,6 +349,15 @@ def test_the_order_is_judged_when_an_endorsement_is_given_and_not_again(town: Te
     refuse(town, proposal, MAYOR)
     assert lacking(enact(town, proposal)) == {"mayor": "refused"}
     endorse(town, proposal, MAYOR)
+    assert codes(enact(town, proposal)) == []
+
+
+def test_in_order_an_earlier_endorsement_came_first_though_it_counts_no_more(town: TestLedger) -> None:
+    set_policy(town, rules=[asks(MAYOR, CHAIR, needed=1, ordered=True)])
+    proposal = propose(town, SAID)
+    endorse(town, proposal, MAYOR)
+    ended_yesterday(town)
+    endorse(town, proposal, CHAIR)
     assert codes(enact(town, proposal)) == []
 
 
@@ -304,7 +399,8 @@ def test_an_endorsement_in_doubt_does_not_count_until_it_is_reaffirmed(endorsed:
     endorsed.submit("mandate.granted", COUNCIL_STREAM, granted)
     endorsed.clock.set(utc("2025-09-02T09:00:00"))
     assert lacking(enact(endorsed, endorsed.ids["proposal"])) == {"mayor": "in-doubt"}
-    reaffirm(endorsed, endorsed.ids["endorsed"], by=SECRETARY)
+    refused_to_reaffirm(endorsed, endorsed.ids["endorsed"], SECRETARY, "mayor")
+    reaffirm(endorsed, endorsed.ids["endorsed"], by=MAYOR)
     assert codes(enact(endorsed, endorsed.ids["proposal"])) == []
 
 
@@ -312,6 +408,102 @@ def test_endorsers_are_judged_the_same_after_a_restart(endorsed: TestLedger) -> 
     revoke(endorsed, MAYOR.key.public, "root")
     endorsed.reopen()
     assert lacking(enact(endorsed, endorsed.ids["proposal"])) == {"mayor": "key-revoked"}
+
+
+# -- an office's own word is re-affirmed by that office -------------------------------------------------
+
+AGAIN = MAYOR.using(remember(key_of("the mayor's second")))
+ONCE_MORE = MAYOR.using(remember(key_of("the mayor's third")))
+Say = Callable[[TestLedger], str]
+
+
+def refused_to_reaffirm(town: TestLedger, slot: str, by: Any, office: str, at: int = 0) -> None:
+    """Not the author's office; whoever holds that one could."""
+    refusal = town.refused("entry.reaffirmed", PROGRAMME, {"entries": [statement(town, slot)]}, by=by)
+    assert (refusal.code, refusal.pointer) == ("not-the-author", f"/signers/{at}/office")
+    assert refusal.details["instead"] == [{"office": office, "persons": ["p-mayor"]}]
+
+
+def stolen(town: TestLedger, holder: Official, after: Official) -> None:
+    """The key is revoked, what it signed today is suspect, and another one is accepted instead."""
+    town.submit("key.enrolled", COUNCIL_STREAM, town.key_data(after))
+    revoke(town, holder.key.public, COUNCIL_STREAM, TODAY)
+
+
+def proposed_by_mayor(town: TestLedger) -> str:
+    return propose(town, SAID, by=MAYOR)
+
+
+def withdrawn_by_mayor(town: TestLedger) -> str:
+    data = {"proposal": proposed_by_mayor(town)}
+    return town.submit("change.withdrawn", PROGRAMME, data, by=MAYOR).event
+
+
+OWN_WORDS: dict[str, Say] = {
+    "proposal": proposed_by_mayor,
+    "endorsement": lambda town: endorse(town, propose(town, SAID), MAYOR),
+    "refusal": lambda town: refuse(town, propose(town, SAID), MAYOR),
+    "withdrawal": withdrawn_by_mayor,
+}
+
+
+@pytest.mark.parametrize("word", OWN_WORDS)
+def test_what_an_office_said_on_a_proposal_is_reaffirmed_by_no_other(town: TestLedger, word: str) -> None:
+    slot = OWN_WORDS[word](town)
+    stolen(town, MAYOR, AGAIN)
+    for by in (SECRETARY, TREASURER, MEMBER):  # the last is the same person in another office
+        refused_to_reaffirm(town, slot, by, "mayor")
+    refused_to_reaffirm(town, slot, [AGAIN, SECRETARY], "mayor", at=1)
+    assert doubt(town, slot) == ["suspect"]
+    reaffirm(town, slot, by=AGAIN)
+    assert doubt(town, slot) == []
+
+
+def test_another_holder_of_the_office_reaffirms_what_it_said(town: TestLedger) -> None:
+    slot = endorse(town, propose(town, SAID), MAYOR)
+    heir = Official("p-newcomer", "mayor", MAYOR.body, NEWCOMER.key)
+    granted = {"person": heir.person, "office": heir.office, "start": "2025-01-01"}
+    town.submit("mandate.granted", COUNCIL_STREAM, granted)
+    town.submit("key.enrolled", COUNCIL_STREAM, town.key_data(heir))
+    revoke(town, MAYOR.key.public, COUNCIL_STREAM, TODAY)
+    reaffirm(town, slot, by=heir)
+    assert doubt(town, slot) == []
+
+
+def test_of_two_offices_that_proposed_together_each_reaffirms_it(town: TestLedger) -> None:
+    slot = propose(town, SAID, by=[SECRETARY, MAYOR])
+    stolen(town, MAYOR, AGAIN)
+    data = {"entries": [statement(town, slot)]}
+    refusal = town.refused("entry.reaffirmed", PROGRAMME, data, by=TREASURER)
+    assert [one["office"] for one in refusal.details["instead"]] == ["council-secretary", "mayor"]
+    reaffirm(town, slot, by=SECRETARY)
+    assert doubt(town, slot) == []
+
+
+def test_a_reaffirmation_of_an_offices_word_is_reaffirmed_by_no_other_office_either(
+    endorsed: TestLedger,
+) -> None:
+    stolen(endorsed, MAYOR, AGAIN)
+    first = reaffirm(endorsed, endorsed.ids["endorsed"], by=AGAIN)
+    stolen(endorsed, AGAIN, ONCE_MORE)
+    assert doubt(endorsed, first) == ["suspect"]
+    refused_to_reaffirm(endorsed, first, SECRETARY, "mayor")
+    endorsed.reopen()
+    refused_to_reaffirm(endorsed, first, SECRETARY, "mayor")
+    reaffirm(endorsed, first, by=ONCE_MORE)
+    assert (doubt(endorsed, first), doubt(endorsed, endorsed.ids["endorsed"])) == ([], [])
+
+
+def test_a_decision_named_beside_an_offices_word_is_reaffirmed_by_that_office(town: TestLedger) -> None:
+    """Of a decision alone any office that may decide says so."""
+    word = endorse(town, propose(town, SAID), MAYOR)
+    decision = town.submit(MONEY, PROGRAMME, SAID, by=MAYOR).event
+    stolen(town, MAYOR, AGAIN)
+    entries = [statement(town, decision), statement(town, word)]
+    refusal = town.refused("entry.reaffirmed", PROGRAMME, {"entries": entries})
+    assert refusal.code == "not-the-author"
+    reaffirm(town, decision)
+    reaffirm(town, word, by=AGAIN)
 
 
 # -- what is compared at enactment ----------------------------------------------------------------------

@@ -76,6 +76,7 @@ ELSEWHERE = {
     ),
     "passphrase-empty": "key files: test_keyfile.py",
     "wrong-passphrase": "key files: test_keyfile.py",
+    "nonce-guessable": "judged before there is a ledger: tests/api/test_cli_ceremony.py",
     "entry-too-large": "a payload of 40,960 bytes with 16 signatures still fits",
 }
 

@@ -12,7 +12,18 @@ import pytest
 
 import ledger
 from ledger.submission import read_submission
-from tests.support.council import MAYOR, agreed, asks, change, council_town, enacts, policy
+from tests.support.council import (
+    CHAIR,
+    MAYOR,
+    MEMBER,
+    TREASURER,
+    agreed,
+    asks,
+    change,
+    council_town,
+    enacts,
+    policy,
+)
 from tests.support.story import ACTUAL, CLOSED
 from tests.support.town import (
     ACT,
@@ -112,6 +123,21 @@ def enacting(amount: str, *, proposal: str = "proposal") -> Tell:
 
 def endorsing(proposal: str) -> Tell:
     return lambda town: Said("change.endorsed", PROGRAMME, agreed(town, town.ids[proposal]))
+
+
+def reporting(name: str, **common: Any) -> Tell:
+    """A report that the story calls so."""
+
+    def tell(town: TestLedger) -> Said:
+        town.ids[name] = town.next_id()
+        data = ACTUAL | {"period": "2025-Q2"}
+        return Said("actual.reported", PROGRAMME, data, {"id": town.ids[name], **common})
+
+    return tell
+
+
+def accepting(report: str, **common: Any) -> Tell:
+    return lambda town: Said("report.accepted", PROGRAMME, {"report": town.ids[report]}, common)
 
 
 PROPOSED = proposing("proposal")
@@ -303,6 +329,21 @@ QUESTIONS = (
         endorsing("proposal"),
         endorsing("later"),
         before=(PROPOSED, money("5.00"), proposing("later")),
+    ),
+    Question(
+        "own-report",
+        "a report accepted by the person who signed it",
+        ("/signers/0/person",),
+        accepting("actual"),
+        accepting("actual", by=MAYOR),
+    ),
+    Question(
+        "own-report",
+        "a report accepted by the same person in another office",
+        ("/signers/1/person",),
+        accepting("report", by=[TREASURER, MEMBER]),
+        accepting("report", by=[TREASURER, CHAIR]),
+        before=(reporting("report", by=MAYOR),),
     ),
     Question(
         "programme-closed",

@@ -79,6 +79,10 @@ def observed(town: TestLedger, by: Official) -> str:
     return town.submit("observation.made", PROGRAMME, data, by=by).event
 
 
+def reported(town: TestLedger, by: Official) -> str:
+    return town.submit("actual.reported", PROGRAMME, ACTUAL | {"period": "2025-Q2"}, by=by).event
+
+
 STORIES = {
     "body.opened": Story(
         "unknown-body",
@@ -211,7 +215,9 @@ STORIES = {
         {"measure": "1.1", "period": "2028-01", "status": "done"},
         {"measure": "1.1", "period": "2027-12", "status": "done"},
     ),
-    "report.accepted": Story("unknown-report", {"report": "@financing"}, {"report": "@actual"}),
+    "report.accepted": Story(
+        "unknown-report", {"report": "@financing"}, lambda town: {"report": reported(town, MAYOR)}
+    ),
     "report.returned": Story(
         "unknown-report", {"report": "@transfer", "note": "Ні"}, {"report": "@actual", "note": "."}
     ),

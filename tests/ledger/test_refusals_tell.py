@@ -21,6 +21,7 @@ from tests.support.council import (
     MAYOR,
     MEMBER,
     MONEY,
+    TODAY,
     TREASURER,
     agreed,
     asks,
@@ -32,6 +33,7 @@ from tests.support.council import (
     revoke,
     rotation_of,
     set_policy,
+    statement,
 )
 from tests.support.people import COMMISSIONER, FINANCIER, REGISTRARS, SECRETARY, STRANGER, Official, key_of
 from tests.support.story import ACTUAL, DEPUTY
@@ -153,6 +155,70 @@ def all_registrars_replaced_by_one(town: TestLedger) -> Refusal:
     return town.refused("registrar.changed", "root", named(town, REGISTRARS[0], k=2), by=REGISTRARS)
 
 
+def own_report(town: TestLedger) -> Refusal:
+    rules = [{"kinds": ["report.accepted"], "forbidden": ["own-report"]}]
+    town.ids["policy"] = set_policy(town, rules=rules)
+    return town.refused("report.accepted", PROGRAMME, {"report": town.ids["actual"]})
+
+
+def forbidden_shortfall(town: TestLedger) -> Refusal:
+    rule = asks(MAYOR, CHAIR, shortfall="acknowledge") | {"forbidden": ["endorsements-missing"]}
+    town.ids["policy"] = set_policy(town, rules=[rule])
+    return town.refused(MONEY, PROGRAMME, SAID, acknowledges=["endorsements-missing"])
+
+
+def enrolled_again(town: TestLedger) -> Refusal:
+    """A key that was rotated; the one that took its place is live."""
+    town.submit("key.rotated", COUNCIL_STREAM, rotation_of(town, SECRETARY, SECOND))
+    return town.refused("key.enrolled", COUNCIL_STREAM, town.key_data(SECRETARY))
+
+
+def rotated_to_itself(town: TestLedger) -> Refusal:
+    return town.refused("key.rotated", COUNCIL_STREAM, rotation_of(town, SECRETARY, SECRETARY))
+
+
+def enrolled_for_another(town: TestLedger) -> Refusal:
+    data = town.key_data(FINANCIER) | {"person": "p-mayor"}
+    return town.refused("key.enrolled", COUNCIL_STREAM, data)
+
+
+def reaffirmed_by_another(town: TestLedger) -> Refusal:
+    """The mayor's endorsement is suspect, and his successor in office could say it anew."""
+    slot = endorse(town, propose(town, SAID), MAYOR)
+    ended = {"mandate": town.ids["mandate.granted mayor"], "end": "2025-09-01"}
+    town.submit("mandate.ended", COUNCIL_STREAM, ended)
+    granted = {"person": "p-chair", "office": "mayor", "start": "2025-09-01"}
+    town.submit("mandate.granted", COUNCIL_STREAM, granted)
+    revoke(town, MAYOR.key.public, COUNCIL_STREAM, TODAY)
+    return town.refused("entry.reaffirmed", PROGRAMME, {"entries": [statement(town, slot)]})
+
+
+def observed_by(town: TestLedger, by: Official, **more: Any) -> str:
+    about = {"about": {"cell": "/financing/1.1/2025/local"}, "text": "Чому?"} | more
+    return town.submit("observation.made", PROGRAMME, about, by=by).event
+
+
+def observation_voided_by_another(town: TestLedger) -> Refusal:
+    slot = observed_by(town, CHAIR)
+    return town.refused("observation.made", PROGRAMME, None, by=MAYOR, corrects=slot)
+
+
+def answer_voided_by_another(town: TestLedger) -> Refusal:
+    data = {"observation": observed_by(town, CHAIR), "text": "Так", "outcome": "explained"}
+    given = town.submit("observation.answered", PROGRAMME, data, by=MAYOR).event
+    return town.refused("observation.answered", PROGRAMME, None, by=TREASURER, corrects=given)
+
+
+def asked_abroad(town: TestLedger) -> Refusal:
+    about = {"about": {"cell": "/financing/1.1/2025/local"}, "text": "Чому?", "to": STRANGER.office}
+    return town.refused("observation.made", PROGRAMME, about, by=CHAIR)
+
+
+def asked_who_may_not(town: TestLedger) -> Refusal:
+    about = {"about": {"cell": "/financing/1.1/2025/local"}, "text": "Чому?", "to": COMMISSIONER.office}
+    return town.refused("observation.made", PROGRAMME, about, by=CHAIR)
+
+
 def other_genesis(town: TestLedger) -> Refusal:
     return town.refused(MONEY, PROGRAMME, SAID, ledger=town.name | {"genesis": "11" * 32})
 
@@ -201,10 +267,25 @@ TABLE = (
     Told(
         "a change without endorsements", "endorsements-missing", unendorsed, held(MAYOR, CHAIR), policy=True
     ),
-    Told("an endorsement replayed onto another proposal", "other-content", replayed),
+    Told("an endorsement replayed onto another proposal", "other-content", replayed, held(MAYOR)),
     Told("an office not of the policy", "policy-office", wrong_office, held(MAYOR, TREASURER), policy=True),
     Told("a report of another's", "not-the-executor", wrong_executor, held(TREASURER), policy=True),
-    Told("what a policy forbids", "policy-forbids", forbidden, policy=True),
+    Told("what a policy forbids", "policy-forbids", forbidden, PEOPLE, policy=True),
+    Told(
+        "a shortfall that a policy forbids",
+        "policy-forbids",
+        forbidden_shortfall,
+        held(MAYOR, CHAIR),
+        policy=True,
+    ),
+    Told(
+        "an own report, where a policy forbids it",
+        "policy-forbids",
+        own_report,
+        held(MAYOR),
+        among=True,
+        policy=True,
+    ),
     Told("a proposal that has lapsed", "proposal-closed", lapsed, policy=True),
     Told(
         "an ended mandate",
@@ -225,6 +306,33 @@ TABLE = (
         "unknown-key",
         said(MONEY, PROGRAMME, SAID, by=STRANGE),
         [SECRETARY.key.public.kid],
+    ),
+    Told(
+        "another person's key",
+        "key-of-another",
+        said(MONEY, PROGRAMME, SAID, by=MAYOR.using(SECRETARY.key)),
+        [MAYOR.key.public.kid],
+    ),
+    Told(
+        "another registrar's key",
+        "key-of-another",
+        said("person.registered", "root", PERSON, by=[REGISTRARS[0].using(REGISTRARS[1].key)]),
+        PEOPLE,
+    ),
+    Told("a key of another person's enrolled", "key-of-another", enrolled_for_another, ["p-financier"]),
+    Told("a key enrolled again", "key-exists", enrolled_again, [SECOND.key.public.kid]),
+    Told("a key rotated to itself", "key-exists", rotated_to_itself, [SECRETARY.key.public.kid]),
+    Told(
+        "a revocation of a key that another body accepted",
+        "unknown-key",
+        said("key.revoked", COUNCIL_STREAM, revocation(STRANGER.key.public)),
+        PEOPLE,
+    ),
+    Told(
+        "a revocation of a key that nobody accepted",
+        "unknown-key",
+        said("key.revoked", "root", revocation(STRANGE.key.public)),
+        [],
     ),
     Told(
         "an office of a foreign body",
@@ -259,7 +367,7 @@ TABLE = (
         PEOPLE,
     ),
     Told("a registrar whose key was revoked", "key-revoked", revoked_registrar, PEOPLE[1:]),
-    Told("the last registrars' revocation", "too-few-registrars-left", last_registrars),
+    Told("the last registrars' revocation", "too-few-registrars-left", last_registrars, PEOPLE[1:]),
     Told("the last registrars' removal", "too-few-registrars", all_registrars_replaced_by_one, []),
     Told("another log's genesis", "wrong-ledger", other_genesis),
     Told("an answer by another office", "not-asked", not_asked, held(TREASURER)),
@@ -268,6 +376,29 @@ TABLE = (
         "self-answer",
         observed_by_self,
         [{"office": "treasurer", "persons": ["p-treasurer"]}],
+    ),
+    Told(
+        "an observation for a foreign body", "foreign-body", asked_abroad, held(SECRETARY, MAYOR), among=True
+    ),
+    Told(
+        "an observation for an office that may not answer",
+        "office-may-not",
+        asked_who_may_not,
+        held(SECRETARY, MAYOR),
+        among=True,
+    ),
+    Told(
+        "an observation voided by another office",
+        "not-the-author",
+        observation_voided_by_another,
+        held(CHAIR),
+    ),
+    Told("an answer voided by another office", "not-the-author", answer_voided_by_another, held(MAYOR)),
+    Told(
+        "an endorsement re-affirmed by another office",
+        "not-the-author",
+        reaffirmed_by_another,
+        [{"office": "mayor", "persons": ["p-chair"]}],
     ),
     Told("a withdrawal by another office", "not-the-proposer", withdrawn_by_another, held(SECRETARY)),
 )

@@ -70,25 +70,23 @@ class Tables:
             for signer in said.signers:
                 self.spoken[data["proposal"]][signer["office"]] = (said, signer)
 
-    def now(self, body: str, day: str) -> str:
-        """The body that stands in this one's place."""
-        for start, successor in reversed(self.successors.get(body, [])):
-            if start <= day:
-                return self.now(successor, day)
-        return body
+    def after(self, body: str, day: str) -> str | None:
+        """The body that took this one's place."""
+        begun = [successor for start, successor in self.successors.get(body, []) if start <= day]
+        return begun[-1] if begun else None
 
-    def line(self, body: str, day: str) -> list[str]:
-        """The body that stands for this one now, and those that stand above it."""
-        here = self.now(body, day)
-        above = self.parents.get(here)
-        return [here] if above is None else [here, *self.line(above, day)]
+    def over(self, body: str | None, day: str) -> Iterator[str]:
+        """The bodies whose policies judge what a body owned: it, each that came after, those above them."""
+        while body is not None:
+            yield body
+            body = self.after(body, day) or self.parents.get(body)
 
     def rules(self, said: Said) -> Iterator[Payload]:
         """The rules in force for an event."""
         body = self.programmes.get(said.subject, said.subject.removeprefix("body:"))
         for (stream, _), stated in self.policies.items():
             begun = [one for one in stated if one["start"] <= said.day]
-            over = stream == ROOT or stream.removeprefix("body:") in self.line(body, said.day)
+            over = stream == ROOT or stream.removeprefix("body:") in self.over(body, said.day)
             if (
                 begun
                 and over

@@ -13,9 +13,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tests.oracle.consent import CONSENT_CODES, CONSENT_KINDS, Judged, judge_consent, judge_enactment, settle
+from tests.oracle.consent import (
+    CONSENT_CODES,
+    CONSENT_KINDS,
+    Judged,
+    is_asked_to_speak,
+    judge_consent,
+    judge_enactment,
+    persons,
+    settle,
+)
 from tests.oracle.doubt import Doubts, doubts
-from tests.oracle.policies import codes_of, executor_faults, policy_faults, rules_for
+from tests.oracle.policies import codes_of, executor_faults, rules_for
 from tests.oracle.registry import (
     Registrars,
     acceptances,
@@ -34,6 +43,10 @@ from tests.oracle.registry import (
     stands_for,
 )
 from tests.oracle.said import ROOT, Log, Said, in_force, of_kind, thumbprint
+from tests.oracle.settable import policy_faults
+
+# The discrepancies that are judged here.
+JUDGED_CODES = CONSENT_CODES | {"own-report"}
 
 
 @dataclass(frozen=True)
@@ -110,13 +123,20 @@ class AuthorityModel:
 def judge_official(log: Log, said: Said) -> Outcome:
     """An event that offices sign."""
     judged = judge_consent(log, said) if said.kind in CONSENT_KINDS else judge_enactment(log, said)
+    judged.found |= own_report(log, said)
     judged.faults |= may_state_faults(log, said, said)
     forbidden, asked = settle(log, said, judged)
     judged.faults |= forbidden
-    given = set(said.payload.get("acknowledges") or []) & CONSENT_CODES
+    given = set(said.payload.get("acknowledges") or []) & JUDGED_CODES
     if given - judged.found - judged.recorded - judged.perhaps:
         judged.faults.add("acknowledges-nothing")
     return outcome_of(log, said, judged, asked)
+
+
+def own_report(log: Log, said: Said) -> set[str]:
+    """Whether somebody accepts a report that the same person signed."""
+    report = in_force(log, str(said.data.get("report"))) if said.kind == "report.accepted" else None
+    return {"own-report"} if report is not None and persons(report) & persons(said) else set()
 
 
 def outcome_of(log: Log, said: Said, judged: Judged, asked: set[str]) -> Outcome:
@@ -133,7 +153,9 @@ def may_state_faults(log: Log, said: Said, stated: Said) -> set[str]:
     """Why the signers of `said` may not say what `stated` says (the same, or what they re-affirm)."""
     faults = set()
     for signer in said.signers:
-        faults |= official_faults(log, said, signer, [stated.kind])
+        own = official_faults(log, said, signer, [stated.kind])
+        asked = is_asked_to_speak(log, stated, signer["office"], said.day)
+        faults |= own - {"foreign-body"} if asked else own
         for rule in rules_for(log, said.subject, stated.kind, said.day):
             if rule.get("offices") and signer["office"] not in rule["offices"]:
                 faults.add("policy-office")
@@ -161,11 +183,19 @@ def may_state_again_faults(log: Log, said: Said, stated: Said) -> set[str]:
     """Why the signers of a re-affirmation may not state this anew."""
     if is_registry(stated):
         return registrar_faults(log, said)
+    if stated.kind in CONSENT_KINDS:
+        return may_state_faults(log, said, stated) | author_faults(said, stated)
     if stated.kind != "entry.reaffirmed":
         return may_state_faults(log, said, stated)
     # Freedom: a re-affirmation is stated anew by who might state anew what it names.
     named = [in_force(log, one["event"]) for one in stated.data["entries"]]
     return {fault for one in named if one is not None for fault in may_state_again_faults(log, said, one)}
+
+
+def author_faults(said: Said, stated: Said) -> set[str]:
+    """Whether another office signs than one that made a statement."""
+    authors = {signer["office"] for signer in stated.signers}
+    return {"not-the-author" for signer in said.signers if signer["office"] not in authors}
 
 
 # Sets of registrars
@@ -286,7 +316,7 @@ def body_succeeded_faults(log: Log, said: Said) -> set[str]:
 
 def stands_below(log: Log, body: str, above: str, day: str) -> bool:
     """Whether a body, or who stands in its place, is another one or stands below it."""
-    lines = (line_above(log, one, day)[0] for one in (body, stands_for(log, body, day)[0]))
+    lines = (line_above(log, one, day) for one in (body, stands_for(log, body, day)))
     return any(above in line for line in lines)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from tests.oracle.doubt import doubts
 from tests.oracle.policies import codes_of, demands, lapse_days
-from tests.oracle.registry import body_of_office, holding, is_revoked
+from tests.oracle.registry import body_of_office, holding, is_revoked, succession
 from tests.oracle.said import (
     Log,
     Payload,
@@ -76,6 +76,34 @@ def endorsers(log: Log, proposal: Said) -> dict[str, str]:
     }
 
 
+def counting(log: Log, proposal: Said, content: str, day: str) -> dict[str, str]:
+    """office → the person whose endorsement of this content counts today."""
+    doubtful = doubts(log)
+    return {
+        office: signer["person"]
+        for office, (said, signer) in standing(log, proposal).items()
+        if said.kind == "change.endorsed"
+        and said.data["content"] == content
+        and said.index not in doubtful
+        and holding(log, signer["person"], office, day)
+        and not is_revoked(log, signer["kid"], f"body:{body_of_office(log, office)}")
+    }
+
+
+def is_asked_to_speak(log: Log, stated: Said, office: str, day: str) -> bool:
+    """Whether a policy in force asks an office to endorse a change, so that it may endorse and refuse it.
+
+    Of whatever body it is; but an office of a succeeded body acts for nothing.
+    """
+    if stated.kind not in ("change.endorsed", "change.refused"):
+        return False
+    body, proposal = body_of_office(log, office), proposal_of(log, stated.subject, stated.data["proposal"])
+    if body is None or proposal is None or succession(log, body, day) is not None:
+        return False
+    asked = demands(log, proposal.subject, proposal.data["change"]["kind"], day)
+    return any(office in one["offices"] for one in asked)
+
+
 # Cells that changed
 
 
@@ -142,13 +170,14 @@ def endorsement_faults(log: Log, proposal: Said, said: Said) -> set[str]:
     """Who may not endorse, by the policies in force for the kind of the change."""
     faults = set()
     endorsed = endorsers(log, proposal)
+    counts = counting(log, proposal, proposed_hash(proposal), said.day)
     for asked in demands(log, proposal.subject, proposal.data["change"]["kind"], said.day):
         for signer in said.signers:
             office, person = signer["office"], signer["person"]
             if asked.get("other_persons"):
                 if person in persons(proposal):
                     faults.add("self-endorsement")
-                others = {other for other, by in endorsed.items() if by == person} - {office}
+                others = {other for other, by in counts.items() if by == person} - {office}
                 if office in asked["offices"] and others & {*asked["offices"]}:
                     faults.add("same-person")
             if asked.get("ordered") and office in asked["offices"]:
@@ -163,22 +192,12 @@ def endorsement_faults(log: Log, proposal: Said, said: Said) -> set[str]:
 
 def counted(log: Log, asked: Payload, proposal: Said, said: Said) -> int:
     """How many endorsements of a proposal count towards what one rule asks, today."""
-    content = content_hash(said.subject, said.payload)
-    doubtful = doubts(log)
-    found = []
-    for office, (endorsed, signer) in standing(log, proposal).items():
-        counts = (
-            endorsed.kind == "change.endorsed"
-            and office in asked["offices"]
-            and endorsed.data["content"] == content
-            and endorsed.index not in doubtful
-            and bool(holding(log, signer["person"], office, said.day))
-            and not is_revoked(log, signer["kid"], f"body:{body_of_office(log, office)}")
-        )
-        if counts:
-            found.append(signer["person"] if asked.get("other_persons") else office)
+    counts = counting(log, proposal, content_hash(said.subject, said.payload), said.day)
+    found = {office: person for office, person in counts.items() if office in asked["offices"]}
+    if not asked.get("other_persons"):
+        return len(found)
     # Freedom: where other persons are asked, a proposer who endorsed before that was asked does not count.
-    return len(set(found) - (persons(proposal) if asked.get("other_persons") else set()))
+    return len({*found.values()} - persons(proposal))
 
 
 def judge_enactment(log: Log, said: Said) -> Judged:

@@ -11,7 +11,7 @@ from tests.oracle.registry import (
     names_for,
     office_created,
 )
-from tests.oracle.said import REGISTRAR, ROOT, Log, Payload, Said, of_kind
+from tests.oracle.said import REGISTRAR, ROOT, Log, Payload, Said, content_hash, of_kind
 
 Doubts = dict[int, set[str]]
 # What an entry rests on: of each set of entries it needs one.
@@ -22,33 +22,36 @@ def doubts(log: Log) -> Doubts:
     """index → the doubts in which an entry stands; only entries that stand in some."""
     own = {said.index: own_doubts(log, said) for said in log}
     rests = {said.index: rests_on(log[: said.index], said) for said in log}
-    clean = clean_entries(log, own, rests)
+    clean, unsuspected = clean_entries(log, own, rests)
     found: Doubts = {}
     for said in log:
         if said.index not in clean:
-            suspect = set() if stands(rests[said.index], clean) else {"suspect"}
+            suspect = set() if stands(rests[said.index], unsuspected) else {"suspect"}
             found[said.index] = own[said.index] | suspect
     return found
 
 
-def stands(bases: list[set[int]], clean: set[int]) -> bool:
-    return all(needed & clean for needed in bases)
+def stands(bases: list[set[int]], unsuspected: set[int]) -> bool:
+    return all(needed & unsuspected for needed in bases)
 
 
-def clean_entries(log: Log, own: Doubts, rests: Bases) -> set[int]:
-    """The entries without doubt: the least set, so that nothing vouches for itself.
+def clean_entries(log: Log, own: Doubts, rests: Bases) -> tuple[set[int], set[int]]:
+    """The entries without any doubt, and those that are not suspect: the least sets, so that nothing vouches
+    for itself.
 
-    Clean is what has no doubt of its own and rests on clean entries, or what a later clean
-    re-affirmation names.
+    Not suspect is what no signer makes so and what rests on what is not suspect; what a later clean
+    re-affirmation names is clean.
     """
     lifts = {said.index: lifted_by(log, said) for said in of_kind(log, "entry.reaffirmed")}
-    clean: set[int] = set()
+    clean, unsuspected = set[int](), set[int]()
     while True:
         lifted = {index for by, indexes in lifts.items() if by in clean for index in indexes}
-        sound = {said.index for said in log if not own[said.index] and stands(rests[said.index], clean)}
-        if clean == (clean | lifted | sound):
-            return clean
-        clean |= lifted | sound
+        sound = {said.index for said in log if stands(rests[said.index], unsuspected)}
+        more = clean | lifted | {index for index in sound if not own[index]}
+        most = unsuspected | lifted | {index for index in sound if "suspect" not in own[index]}
+        if (more, most) == (clean, unsuspected):
+            return clean, unsuspected
+        clean, unsuspected = more, most
 
 
 def lifted_by(log: Log, said: Said) -> set[int]:
@@ -95,13 +98,13 @@ def signs_for(before: Log, said: Said, signer: Payload) -> set[str]:
     """The streams for which a signer signs: that of the office, or those whose registrar it is."""
     if signer["office"] != REGISTRAR:
         return {f"body:{body_of_office(before, signer['office'])}"}
-    own, _ = managers(before, said.subject, said.day)
+    own = managers(before, said.subject, said.day)
     old = {own.stream} if signer["kid"] in own.keys else set()
     return old | ({said.subject} if signer["kid"] in said.registrars else set())
 
 
 def rests_on(before: Log, said: Said) -> list[set[int]]:
-    """The entries of the registry without which the signers could not have signed."""
+    """What let the signers sign, and the endorsements of what is enacted."""
     # Freedom: "and so on" is read as: what the door had to find in the registry to let the signers sign.
     # Where two entries say the same (a registrar named again, a second mandate), a sound one is enough.
     if said.kind == "ledger.opened":
@@ -111,12 +114,12 @@ def rests_on(before: Log, said: Said) -> list[set[int]]:
     for signer in said.signers:
         if signer["office"] != REGISTRAR:
             found += rests_of_official(before, said, signer)
-    return found
+    return found + [{index} for index in endorsements_of(before, said)]
 
 
 def rests_of_registrars(before: Log, said: Said, signers: list[dict[str, str]]) -> list[set[int]]:
     """A statement that named all who signed, and no higher k."""
-    own, _ = managers(before, said.subject, said.day)
+    own = managers(before, said.subject, said.day)
     kids = {signer["kid"] for signer in signers if signer["kid"] in own.keys}
     named = {
         one.index
@@ -137,3 +140,13 @@ def rests_of_official(before: Log, said: Said, signer: Payload) -> list[set[int]
     accepted = acceptances(before, signer["kid"], body)
     granted = {one.by.index for one in used}
     return [{created.index}, granted, {one.index for one in accepted}]
+
+
+def endorsements_of(before: Log, said: Said) -> set[int]:
+    """The endorsements on which an enactment rests: given before, not cancelled, and for the same text."""
+    content, newest = content_hash(said.subject, said.payload), dict[str, Said]()
+    for one in of_kind(before, "change.endorsed", "change.refused"):
+        if one.data["proposal"] == said.enacts:
+            newest |= {signer["office"]: one for signer in one.signers}
+    given = [one for one in newest.values() if one.kind == "change.endorsed"]
+    return {one.index for one in given if one.data["content"] == content}

@@ -107,7 +107,7 @@ class _History:
         self.cells = CELLS[: rng.choice((1, 1, 2, 2, 3, 4, 6))]
         first = dt.date(2025, 1, 1)
         days = {first + dt.timedelta(days=rng.randrange(365)) for _ in range(rng.randint(2, 7))}
-        self.days = sorted(days | {one + dt.timedelta(days=1) for one in days if rng.random() < 0.2})
+        self.days = sorted(days | {one + dt.timedelta(days=1) for one in sorted(days) if rng.random() < 0.2})
 
     def step(self) -> None:
         actions = (

@@ -2,17 +2,7 @@
 
 from __future__ import annotations
 
-from tests.oracle.registry import (
-    acts_for,
-    body_of,
-    body_of_office,
-    holders,
-    line_above,
-    may_sign,
-    office_created,
-    owner_of,
-    stands_for,
-)
+from tests.oracle.registry import body_of, owner_of, parent_of, places, stands_for
 from tests.oracle.said import REPORT_KINDS, ROOT, Log, Payload, Said, of_kind
 
 SAYS_SOMETHING = ("rules", "lapse_days", "executors", "deadlines", "calendar", "session")
@@ -25,11 +15,22 @@ def policies_in_force(log: Log, day: str) -> list[Said]:
         for said in of_kind(log, "policy.set")
         if said.data["start"] <= day
     }
-    return [
-        said
-        for said in newest.values()
-        if any(said.data.get(name) not in (None, [], {}) for name in SAYS_SOMETHING)
-    ]
+    return [said for said in newest.values() if says_something(said)]
+
+
+def says_something(policy: Said) -> bool:
+    """Whether it asks anything: an empty one ends those of its id."""
+    return any(policy.data.get(name) not in (None, [], {}) for name in SAYS_SOMETHING)
+
+
+def bodies_over(log: Log, body: str, day: str) -> list[str]:
+    """The bodies whose policies judge what a body owned: its own and its successors', and above the last of
+    them those of each body above and of those that took its place."""
+    line, above = places(log, body, day), parent_of(log, stands_for(log, body, day))
+    while above is not None and above not in line:
+        line += places(log, above, day)
+        above = parent_of(log, line[-1])
+    return line
 
 
 def governs(log: Log, policy: Said, subject: str, day: str) -> bool:
@@ -40,10 +41,7 @@ def governs(log: Log, policy: Said, subject: str, day: str) -> bool:
     if policy.subject == ROOT:
         return True
     owner = owner_of(log, subject)
-    if owner is None:
-        return False
-    # Freedom: the policies of a succeeded body end with it; its programmes are under the successor's.
-    return body_of(policy.subject) in line_above(log, stands_for(log, owner, day)[0], day)[0]
+    return owner is not None and body_of(policy.subject) in bodies_over(log, owner, day)
 
 
 def policies_for(log: Log, subject: str, day: str) -> list[Said]:
@@ -52,7 +50,12 @@ def policies_for(log: Log, subject: str, day: str) -> list[Said]:
 
 def rules_for(log: Log, subject: str, kind: str, day: str) -> list[Payload]:
     """The rules in force for a kind of event about a subject: all apply together."""
-    rules = [rule for policy in policies_for(log, subject, day) for rule in policy.data.get("rules") or []]
+    return rules_of(policies_for(log, subject, day), kind)
+
+
+def rules_of(policies: list[Said], kind: str) -> list[Payload]:
+    """What policies say of a kind of event."""
+    rules = [rule for policy in policies for rule in policy.data.get("rules") or []]
     return [rule for rule in rules if kind in rule["kinds"]]
 
 
@@ -121,85 +124,3 @@ def executor_faults(log: Log, said: Said) -> set[str]:
         for office in executors(log, policy, said)
     }
     return {"not-the-executor"} if named - offices else set()
-
-
-# What makes a policy itself unacceptable
-
-PROPOSABLE = (
-    "programme.amended",
-    "programme.closed",
-    "financing.changed",
-    "appropriation.set",
-    "transfer.made",
-    "transfer.returned",
-)
-# Nothing can endorse it yet: its shortfall is recorded or acknowledged.
-ADOPTION = "programme.adopted"
-
-
-def policy_faults(log: Log, said: Said) -> set[str]:
-    faults = set()
-    if said.data["start"] < said.day:
-        faults.add("policy-retroactive")
-    only = said.data.get("programme")
-    if only is not None and owner_of(log, f"programme:{only}") is None:
-        faults.add("unknown-programme")
-    for rule in said.data.get("rules") or []:
-        faults |= rule_faults(log, rule, said.data["start"])
-    for one in said.data.get("executors") or []:
-        faults |= asked_faults(log, [one["office"]], list(one.get("kinds") or REPORT_KINDS))
-    if any(not is_below(log, office, said.subject, said.day) for office in offices_named(said)):
-        faults.add("office-of-another-body")
-    return faults
-
-
-def offices_named(said: Said) -> list[str]:
-    """Every office that a policy names."""
-    rules = said.data.get("rules") or []
-    named = [office for rule in rules for office in rule.get("offices") or []]
-    named += [office for rule in rules for office in (rule.get("endorsements") or {}).get("offices") or []]
-    return named + [str(one["office"]) for one in said.data.get("executors") or []]
-
-
-def is_below(log: Log, office: str, stream: str, day: str) -> bool:
-    """Whether an office is of the body whose policy it is, or of a body below; the root names any."""
-    body = body_of_office(log, office)
-    if stream == ROOT or body is None:
-        return True
-    return acts_for(log, body, body_of(stream), day)[0]
-
-
-def asked_faults(log: Log, offices: list[str], kinds: list[str]) -> set[str]:
-    """What is wrong with asking these offices for these kinds."""
-    faults = {"unknown-office" for office in offices if office_created(log, office) is None}
-    return faults | {
-        "office-may-not" for office in offices for kind in kinds if not may_sign(log, office, kind)
-    }
-
-
-def rule_faults(log: Log, rule: Payload, start: str) -> set[str]:
-    faults = asked_faults(log, rule.get("offices") or [], rule["kinds"])
-    asked = rule.get("endorsements")
-    if asked is None:
-        return faults
-    # Freedom: a shortfall that is forbidden is one that is refused.
-    refuses = asked["shortfall"] == "refuse" or "endorsements-missing" in (rule.get("forbidden") or [])
-    if any(kind not in (*PROPOSABLE, *(() if refuses else (ADOPTION,))) for kind in rule["kinds"]):
-        faults.add("cannot-be-endorsed")
-    faults |= asked_faults(log, asked["offices"], ["change.endorsed"])
-    if asked["needed"] > len(asked["offices"]):
-        faults.add("needed-too-high")
-    held = [holders(log, office, start) for office in asked["offices"]]
-    different = asked.get("other_persons", True)
-    able = by_different_persons(held) if different else sum(1 for persons in held if persons)
-    if refuses and able < asked["needed"]:
-        faults.add("too-few-persons")
-    return faults
-
-
-def by_different_persons(held: list[set[str]], taken: frozenset[str] = frozenset()) -> int:
-    """How many offices can be held by different persons at once, of those that follow."""
-    if not held:
-        return 0
-    ways = [1 + by_different_persons(held[1:], taken | {person}) for person in held[0] - taken]
-    return max([by_different_persons(held[1:], taken), *ways])

@@ -47,24 +47,29 @@ def succession(log: Log, body: str, day: str) -> Said | None:
     return next((said for said in reversed(found) if said.data["start"] <= day), None)
 
 
-def stands_for(log: Log, body: str, day: str) -> tuple[str, list[Said]]:
-    """The body in whose place this one stands today, and the successions that say so."""
-    way: list[Said] = []
-    while (succeeded := succession(log, body, day)) is not None and succeeded not in way:
-        way.append(succeeded)
-        body = str(succeeded.data["successor"])
-    return body, way
+def places(log: Log, body: str, day: str) -> list[str]:
+    """A body and, one after the other, those that took its place by this day: the last one stands for it."""
+    bodies = [body]
+    while (succeeded := succession(log, bodies[-1], day)) is not None:
+        successor = str(succeeded.data["successor"])
+        if successor in bodies:
+            break
+        bodies.append(successor)
+    return bodies
 
 
-def managers(log: Log, stream: str, day: str) -> tuple[Registrars, list[Said]]:
-    """Who manages a stream of the registry, and the successions on which that rests."""
-    way: list[Said] = []
-    if stream != ROOT:
-        body, way = stands_for(log, body_of(stream), day)
-        stream = f"body:{body}"
-    own = own_registrars(log, stream) or own_registrars(log, ROOT)
+def stands_for(log: Log, body: str, day: str) -> str:
+    """The body in whose place this one stands today."""
+    return places(log, body, day)[-1]
+
+
+def managers(log: Log, stream: str, day: str) -> Registrars:
+    """Who manages a stream of the registry: its own, else those of the nearest body above that has some."""
+    line = [] if stream == ROOT else line_above(log, stands_for(log, body_of(stream), day), day)
+    sets = (own_registrars(log, one) for one in (*(f"body:{body}" for body in line), ROOT))
+    own = next((one for one in sets if one is not None), None)
     assert own is not None
-    return own, way
+    return own
 
 
 def all_registrars(log: Log) -> list[Registrars]:
@@ -82,19 +87,15 @@ def live_persons(log: Log, registrars: Registrars, *, but: str | None = None) ->
     }
 
 
-def line_above(log: Log, body: str, day: str) -> tuple[list[str], list[Said]]:
-    """A body and the bodies above it, and the successions on which that rests.
-
-    Above it a successor stands for whom it succeeded.
-    """
-    bodies, way = [body], list[Said]()
+def line_above(log: Log, body: str, day: str) -> list[str]:
+    """A body and the bodies above it. Above it a successor stands for whom it succeeded."""
+    bodies = [body]
     while (parent := parent_of(log, bodies[-1])) is not None:
-        above, here = stands_for(log, parent, day)
-        way += here
+        above = stands_for(log, parent, day)
         if above in bodies:
             break
         bodies.append(above)
-    return bodies, way
+    return bodies
 
 
 def parent_of(log: Log, body: str) -> str | None:
@@ -103,16 +104,16 @@ def parent_of(log: Log, body: str) -> str | None:
     return None if parent is None else str(parent)
 
 
-def acts_for(log: Log, body: str, owner: str, day: str) -> tuple[bool, list[Said]]:
-    """Whether an office of a body acts for the owner, and the successions on which that rests.
+def acts_for(log: Log, body: str, owner: str, day: str) -> bool:
+    """Whether an office of a body acts for the owner: its own body, or one above that the same manage.
 
-    It acts for its own body and for those above it; what a succeeded body owned is its successor's.
+    What a succeeded body owned is its successor's, and its offices act for nothing.
     """
-    # Freedom: the document says only who manages a succeeded body. Its programmes are read as its successor's
-    # and its own offices as having nothing left to act for; the bodies below it stand below the successor.
-    now, way = stands_for(log, owner, day)
-    bodies, above = line_above(log, body, day)
-    return now in bodies, way + above
+    now = stands_for(log, owner, day)
+    if succession(log, body, day) is not None or now not in line_above(log, body, day):
+        return False
+    # Freedom: "the same registrars" are one set, not two sets that happen to name the same persons.
+    return managers(log, f"body:{body}", day).stream == managers(log, f"body:{now}", day).stream
 
 
 def owner_of(log: Log, subject: str) -> str | None:
@@ -232,6 +233,20 @@ def holding(log: Log, person: str, office: str, day: str) -> list[Mandate]:
     return [one for one in mandates(log, person, office) if one.holds(day)]
 
 
+def has_live_key(log: Log, person: str, body: str) -> bool:
+    """Whether a person has a key that acts for the offices of a body."""
+    accepted = [said for said in of_kind(log, "key.enrolled", "key.rotated") if body_of(said.subject) == body]
+    return any(not key_faults(log, {"kid": said.key, "person": person}, body) for said in accepted)
+
+
+def able(log: Log, office: str, day: str) -> set[str]:
+    """The persons with a live key who hold an office on a day; nobody where it acts for nothing."""
+    body = body_of_office(log, office)
+    if body is None or succession(log, body, day) is not None:
+        return set()
+    return {person for person in holders(log, office, day) if has_live_key(log, person, body)}
+
+
 def holders(log: Log, office: str, day: str) -> set[str]:
     """The persons who hold an office on a day."""
     persons = {str(said.data["person"]) for said in of_kind(log, "mandate.granted")}
@@ -263,7 +278,7 @@ def mandate_used(log: Log, said: Said, signer: Payload) -> tuple[list[Mandate], 
 
 def registrar_faults(log: Log, said: Said, *, also: Registrars | None = None) -> set[str]:
     """Why the signers may not sign an event of the registry. also: a new set, whose members may sign."""
-    own, _ = managers(log, said.subject, said.day)
+    own = managers(log, said.subject, said.day)
     faults, persons = set(), set()
     for signer in said.signers:
         kid, person = signer["kid"], signer["person"]
@@ -293,7 +308,7 @@ def official_faults(log: Log, said: Said, signer: Payload, kinds: list[str]) -> 
     faults = key_faults(log, signer, body)
     if not all(may_sign(log, office, kind) for kind in kinds):
         faults.add("office-may-not")
-    if owner is None or not acts_for(log, body, owner, said.day)[0]:
+    if owner is None or not acts_for(log, body, owner, said.day):
         faults.add("foreign-body")
     if not mandate_used(log, said, signer)[0]:
         faults.add("no-mandate")

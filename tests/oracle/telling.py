@@ -20,7 +20,7 @@ from tests.oracle.consent import proposed_hash
 from tests.oracle.said import REGISTRAR, REGISTRY_KINDS, Payload, Said, thumbprint
 
 FIRST_DAY = "2025-09-01"
-PROGRAMME = "programme:roads"
+PROGRAMME, OF_DEPARTMENT = "programme:roads", "programme:department"
 COUNCIL, DEPARTMENT, STRANGE = "body:council", "body:department", "body:strange"
 
 
@@ -55,6 +55,7 @@ PEOPLE = (CLERK, CHAIR, DEPUTY, HEAD, STRANGER)
 SIGNS = (
     "financing.changed",
     "actual.reported",
+    "report.accepted",
     "change.proposed",
     "change.endorsed",
     "change.refused",
@@ -95,6 +96,8 @@ class Telling:
             "indicators": [{"id": "i-1", "measure": "1.1"}, {"id": "i-2", "measure": "1.2"}],
         }
         self.take(self.event("programme.adopted", PROGRAMME, adopted, (CLERK,)))
+        theirs = adopted | {"body": "department"}
+        self.take(self.event("programme.adopted", OF_DEPARTMENT, theirs, (HEAD,)))
         self.day("2025-09-02")
 
     # -- the clock and the log ----------------------------------------------------
@@ -168,8 +171,9 @@ class Telling:
         return self.rules("key.revoked", data | ({"suspect_from": since} if since else {}), subject)
 
     def policy(self, *rules: Payload, subject: str = COUNCIL, **members: Any) -> Outcome:
+        by = members.pop("by", TWO)
         data = {"policy": "p", "title": "", "start": self.today, "rules": list(rules)} | members
-        return self.says(TWO, "policy.set", data, subject=subject)
+        return self.says(by, "policy.set", data, subject=subject)
 
     def changes(self, by: Who, amount: str = "1.00", **members: Any) -> Outcome:
         """Money without a proposal."""
@@ -186,7 +190,14 @@ class Telling:
         return self.says(by, "change.endorsed", self.about(proposal), **members)
 
     def refuses(self, by: Who, proposal: Said) -> Outcome:
-        return self.says(by, "change.refused", self.about(proposal))
+        return self.says(by, "change.refused", self.about(proposal) | {"reason": "x"})
+
+    def withdraws(self, by: Who, proposal: Said) -> Outcome:
+        return self.says(by, "change.withdrawn", {"proposal": proposal.id, "reason": "x"})
+
+    def succeeds(self, body: str, successor: str, start: str | None = None) -> Said:
+        data = {"body": body, "successor": successor, "start": start or self.today, "order": "№ 1"}
+        return self.rules("body.succeeded", data, "root")
 
     def enacts(self, by: Who, proposal: Said, **members: Any) -> Outcome:
         """The proposed change, with other members where they are given."""

@@ -291,7 +291,9 @@ class Naive:
         for one in self.doubted.values():
             if self.lifted_by(one) == "ended-late":
                 continue
-            for office in self.offices:
+            own = one.kind.startswith("change.")  # what was said on a proposal is its offices' own word
+            said_by = {signer["office"] for signer in one.signers}
+            for office in said_by if own else self.offices:
                 if one.kind in self.offices[office][1] and self.may_reaffirm(office, one):
                     yield office, "reaffirm", one.slot, None, None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from ledger.doubt import doubts_of, worst
+from ledger.doubt import REAFFIRMED, doubts_of, worst
 from ledger.entry import Entry
 from ledger.envelope import prove_possession
 from ledger.event import Signer
@@ -21,12 +22,15 @@ from projections.doubtful import read_doubt, read_doubtful, read_doubts
 from projections.reading import Reading
 from projections.rebuild import rebuild
 from projections.state import last_concern
+from tests.projections.endorsing import Endorsing
 from tests.projections.suspects import PROGRAMMES, Suspects
 from tests.projections.tables import Tables, contents
+from tests.support.council import MAYOR, MONEY, council_town, enacts, endorse, propose, reaffirm, revoke
 from tests.support.people import REGISTRARS, Official, key_of
-from tests.support.town import TestLedger, remember
+from tests.support.town import COUNCIL_STREAM, PROGRAMME, PROGRAMME_ID, TestLedger, lines, remember
 
 STEPS = 45
+ENDORSED, LONGER = 8, 75  # histories with endorsements, and their steps
 
 
 @dataclass(frozen=True)
@@ -74,16 +78,16 @@ def stored(reading: Reading, entries: list[Entry]) -> Verdicts:
 ORDER = ("suspect", "undetermined", "ended-late")
 
 
-def told(path: Path, seed: int, steps: int = STEPS) -> Suspects:
-    suspects = Suspects(path, Random(seed))
+def told(path: Path, seed: int, steps: int = STEPS, story: type[Suspects] = Suspects) -> Suspects:
+    suspects = story(path, Random(seed))
     for _ in range(steps):
         suspects.step()
     suspects.feed.keep()
     return suspects
 
 
-def check(path: Path, seed: int, steps: int = STEPS) -> None:
-    suspects = told(path / "ledger", seed, steps)
+def check(path: Path, seed: int, steps: int = STEPS, story: type[Suspects] = Suspects) -> None:
+    suspects = told(path / "ledger", seed, steps, story)
     reader = suspects.feed.reader
     entries = reader.entries(0, 10_000)
     expected = at_every_position(reader)
@@ -113,7 +117,7 @@ def check_words(reading: Reading, entries: list[Entry], verdicts: Verdicts) -> N
             for entry, found in zip(entries, verdicts, strict=True)
             if entry.stream == f"programme:{programme}" and found
         }
-        assert read_doubtful(reading, programme) == expected
+        assert read_doubtful(reading, programme).entries == expected
 
 
 def check_concerns(reading: Reading, entries: list[Entry], expected: list[Verdicts]) -> None:
@@ -135,11 +139,17 @@ def test_at_every_position_the_tables_say_what_a_replay_from_the_first_entry_say
     check(tmp_path, seed)
 
 
+@pytest.mark.parametrize("seed", range(ENDORSED))
+def test_at_every_position_they_say_the_same_of_what_rests_on_endorsements(seed: int, tmp_path: Path) -> None:
+    check(tmp_path, seed, LONGER, Endorsing)
+
+
 @pytest.mark.slow
+@pytest.mark.parametrize("story", [Suspects, Endorsing])
 @pytest.mark.parametrize("first", range(1000, 1100, 20))
-def test_at_every_position_of_many_histories(first: int, tmp_path: Path) -> None:
+def test_at_every_position_of_many_histories(first: int, story: type[Suspects], tmp_path: Path) -> None:
     for seed in range(first, first + 20):
-        check(tmp_path / str(seed), seed, steps=70)
+        check(tmp_path / str(seed), seed, steps=70, story=story)
 
 
 def test_a_reaffirmation_that_rests_on_what_it_names_lifts_nothing(tmp_path: Path) -> None:
@@ -178,3 +188,57 @@ def test_the_histories_hold_every_doubt_and_lift_each(tmp_path: Path) -> None:
         suspects.feed.close()
     assert thrown == lifted == set(ORDER)
     assert worst(()) is None
+
+
+def from_endorsements(entry: Entry, verdicts: Verdicts) -> set[str]:
+    """The keys by which an entry is suspect, though they did not sign it."""
+    own = {signer.kid for signer in entry.stated().event.signers}
+    return {kid for _, kid, *_ in verdicts[entry.index]} - own
+
+
+def fates(entries: list[Entry], verdicts: list[Verdicts]) -> Iterator[str]:
+    """What befell the enactments that rest on suspect endorsements, entry by entry."""
+    for last in entries:
+        before, after, event = verdicts[last.index], verdicts[last.index + 1], last.stated().event
+        named = {one.event for one in event.data.entries} if event.kind == REAFFIRMED else set()
+        if from_endorsements(last, after):
+            yield "suspect at once"
+        for entry in entries[: last.index]:
+            old, new = from_endorsements(entry, before), from_endorsements(entry, after)
+            if new - old:
+                yield "thrown later"
+            elif old - new and named:
+                yield "lifted itself" if entry.event_id() in named else "lifted with its endorsement"
+
+
+FATES = {"suspect at once", "thrown later", "lifted itself", "lifted with its endorsement"}
+
+
+def test_the_histories_hold_every_fate_of_what_rests_on_endorsements(tmp_path: Path) -> None:
+    """Else the comparison of enactments would compare nothing with nothing."""
+    found = set()
+    for seed in range(ENDORSED):
+        story = told(tmp_path / str(seed), seed, LONGER, Endorsing)
+        reader = story.feed.reader
+        found |= {*fates(reader.entries(0, 10_000), at_every_position(reader))}
+        story.feed.close()
+    assert found == FATES
+
+
+def test_what_was_suspect_when_it_was_enacted_is_noticed_at_once(tmp_path: Path) -> None:
+    """Nothing else is in doubt, and nothing is disturbed by an enactment."""
+    with council_town(tmp_path / "town") as town, Tables(tmp_path / "t.db", town.ledger.reader) as tables:
+        proposal = propose(town, lines("170.00"))
+        endorsed = endorse(town, proposal, MAYOR)
+        day = town.clock.now().date().isoformat()
+        revoked = revoke(town, MAYOR.key.public, COUNCIL_STREAM, day)
+        event = town.submit(MONEY, PROGRAMME, lines("170.00"), relations=enacts(proposal)).event
+        index = town.position - 1
+        assert read_doubts(tables.reading(), PROGRAMME, index) == [
+            {"doubt": "suspect", **MAYOR.signer(), "because": revoked}
+        ]
+        reaffirm(town, event)
+        assert read_doubt(tables.reading(), PROGRAMME, index) is None
+        assert [*read_doubtful(tables.reading(), PROGRAMME_ID).entries] == [
+            town.ledger.reader.events([endorsed])[endorsed]
+        ]

@@ -490,7 +490,8 @@ def test_whom_a_policy_does_not_let_sign_is_not_asked(town: Town) -> None:
         {"kinds": ["change.endorsed"], "offices": [CHAIR.office]},
         {"kinds": ["actual.reported"], "offices": ["council-secretary"]},
     ]
-    set_policy(town.ledger, {"policy": "s", "rules": rules})
+    # Who is above sets it all the same, whatever the council asks.
+    set_policy(town.ledger, {"policy": "s", "rules": rules}, subject="root")
     assert town.tasks(LAWYER.office) == []
     assert town.tasks(CHAIR.office) == [("endorse", None)]
     assert town.tasks(EXECUTOR.office) == []
@@ -633,7 +634,7 @@ def test_a_report_in_doubt_is_its_executors_to_reaffirm(town: Town) -> None:
     set_policy(town.ledger, {"policy": "who", "executors": EXECUTORS})
     assert [("reaffirm", None) in town.tasks(office) for office in both] == [False, True]
     rule = {"kinds": ["actual.reported"], "offices": ["council-secretary"]}
-    set_policy(town.ledger, {"policy": "whose", "rules": [rule]})
+    set_policy(town.ledger, {"policy": "whose", "rules": [rule]}, subject="root")
     assert town.tasks(EXECUTOR.office) == []
 
 
@@ -669,3 +670,13 @@ def test_one_task_alone_can_be_asked_for(town: Town) -> None:
     found = read_office_inbox(town.tables.reading(), town.today, "council-secretary", task="accept")
     assert found is not None
     assert [one["task"] for one in found["items"]] == ["accept"]
+
+
+def test_where_a_policy_forbids_it_nobody_is_asked_to_accept_the_own_report(town: Town) -> None:
+    data = {"indicator": "i-1", "period": "2025-08", "accumulation": "period", "value": "3"}
+    town.ledger.submit("actual.reported", PROGRAMME, data)
+    assert [one["task"] for one in town.person(SECRETARY.person)["items"]] == ["accept"]
+    rule = {"kinds": ["report.accepted"], "forbidden": ["own-report"]}
+    set_policy(town.ledger, {"policy": "own", "rules": [rule]})
+    assert town.person(SECRETARY.person)["items"] == []
+    assert [one["task"] for one in town.person(CHAIR.person)["items"]] == ["accept"]

@@ -8,15 +8,15 @@ from ledger.ids import body_stream
 from ledger.keys import PrivateKey
 from ledger.kinds import KINDS
 from tests.oracle.consent import proposed_hash
-from tests.oracle.registry import end_of, official_faults
+from tests.oracle.registry import end_of, is_registry, official_faults
 from tests.oracle.said import Payload, Said
-from tests.support.lockstep import ACTORS, MONEY, SPARE, Draft, Lockstep
+from tests.support.lockstep import ACTORS, DISTRICT_REGISTRAR, MONEY, SPARE, Draft, Lockstep
 from tests.support.people import COUNCIL, REGISTRARS, Official, key_of
 from tests.support.town import PROGRAMME, line, remember
 
 # Officials by their office, registrars by their person: so that a failing story can be read.
 OFFICIALS = {one.office: one for one in ACTORS}
-REGISTRARS_BY_PERSON = {one.person: one for one in (*REGISTRARS, *SPARE)}
+REGISTRARS_BY_PERSON = {one.person: one for one in (*REGISTRARS, DISTRICT_REGISTRAR, *SPARE)}
 
 
 class Drafts:
@@ -109,6 +109,13 @@ class Drafts:
             **how,
         )
 
+    def reaffirming(self, stated: Said, payload: str = "", turn: int = 0, **how: Any) -> Draft:
+        """Of a registry entry the registrars say it."""
+        data = {"entries": [{"event": stated.slot, "payload": payload or stated.hash}]}
+        if is_registry(stated):
+            how = {"by": self.both.registrars(stated.subject, turn=turn)}
+        return self.both.draft("entry.reaffirmed", stated.subject, data, **how)
+
     # -- the registry ----------------------------------------------------------------
 
     def ending(self, who: str, end: int, turn: int = 0) -> Draft:
@@ -134,6 +141,12 @@ class Drafts:
 
     def key_data(self, person: str, key: PrivateKey) -> Payload:
         return self.both.town.key_data(Official(person, "", "", key))
+
+    def enrolling(self, who: str, turn: int = 0) -> Draft:
+        """A new key for an official."""
+        official = OFFICIALS[who]
+        data = self.key_data(official.person, self.new_key(official.person))
+        return self.both.registry("key.enrolled", body_stream(official.body), data, turn=turn)
 
     def rotating(self, who: str, turn: int, oldest: bool = False) -> Draft:
         official = OFFICIALS[who]

@@ -14,6 +14,7 @@ import json
 import shutil
 import tempfile
 from base64 import urlsafe_b64decode
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -31,8 +32,7 @@ from ledger.ids import body_stream
 from ledger.keys import PrivateKey
 from ledger.kinds import KINDS
 from ledger.world import World, evolve
-from tests.oracle.authority import AuthorityModel, Outcome
-from tests.oracle.consent import CONSENT_CODES
+from tests.oracle.authority import JUDGED_CODES, AuthorityModel, Outcome
 from tests.oracle.registry import key_faults, live_persons, managers
 from tests.oracle.said import Payload, Said
 from tests.support.people import (
@@ -49,6 +49,7 @@ from tests.support.people import (
     Official,
     key_of,
 )
+from tests.support.situations import BY_PREDECESSORS_POLICY, situations, under_a_predecessors_policy
 from tests.support.town import ACT, ACT_DATA, PROGRAMME, PROGRAMME_DATA, ZONE, TestLedger, remember, sign_as
 
 CONSENT = ("change.proposed", "change.endorsed", "change.refused", "change.withdrawn")
@@ -59,7 +60,12 @@ CHAIR = Official("p-chair", "budget-chair", COMMISSION, key_of("chair"), CONSENT
 VICE_CHAIR = Official("p-chair", "budget-vice", COMMISSION, CHAIR.key, (*CONSENT, *MONEY))
 CONTROLLER = Official("p-controller", "finance-controller", FINANCE, key_of("controller"), OFFICE_KINDS)
 FINANCE_LAWYER = Official("p-lawyer", "finance-lawyer", FINANCE, LAWYER.key, (*CONSENT, *MONEY))
-ADDED = (LAWYER, CHAIR, VICE_CHAIR, CONTROLLER, FINANCE_LAWYER)
+DISTRICT = "district"  # a child of the council, with a registrar of its own
+WARD = "ward"  # a child of the finance department
+REEVE = Official("p-reeve", "district-reeve", DISTRICT, key_of("reeve"), (*CONSENT, *MONEY))
+WARDEN = Official("p-warden", "ward-head", WARD, key_of("warden"), OFFICE_KINDS)
+DISTRICT_REGISTRAR = Official("p-district", "registrar", "root", key_of("registrar of the district"))
+ADDED = (LAWYER, CHAIR, VICE_CHAIR, CONTROLLER, FINANCE_LAWYER, REEVE, WARDEN)
 ACTORS = (*ADDED, SECRETARY, FINANCIER, COMMISSIONER, STRANGER)
 SPARE = tuple(Official(f"p-spare-{n}", "registrar", "root", key_of(f"spare {n}")) for n in (1, 2, 3))
 CLERKS = ("p-new-1", "p-new-2")
@@ -72,8 +78,14 @@ ACTS = {PROGRAMME: ACT, OUR_PARTS: ACT, THEIRS: "other-1"}
 SPELT = {
     "order-missing": {"order-needed"},
     "needed-too-high": {"policy-unsatisfiable"},
-    "too-few-persons": {"policy-unsatisfiable"},
     "office-of-another-body": {"policy-unsatisfiable"},
+    "nobody-may-sign": {"policy-unsatisfiable"},
+    "too-few-endorsers": {"policy-unsatisfiable"},
+    "executor-may-not": {"policy-unsatisfiable"},
+    "forbidden-and-silent": {"policy-contradicts"},
+    "orders-exclude": {"policy-contradicts"},
+    "two-executors": {"policy-contradicts"},
+    "off-and-working": {"policy-contradicts"},
     "cannot-be-endorsed": {"policy-unsatisfiable"},
     "not-in-doubt": {"nothing-to-reaffirm"},
     "key-not-accepted": {"key-not-accepted", "unknown-key"},
@@ -84,6 +96,7 @@ SPELT = {
     "key-retired": {"key-retired", "no-live-key"},
     "key-revoked": {"key-revoked", "no-live-key"},
     "other-text": {"policy-forbids"},
+    "own-report": {"policy-forbids"},
     "changed-since-proposed": {"policy-forbids"},
     "endorsements-missing": {"endorsements-missing", "policy-forbids"},
 }
@@ -104,14 +117,19 @@ def _model() -> TestLedger:
 def _tell(path: Path) -> TestLedger:
     """with_programme, and: endorsers, spare registrars, and a programme of each of two more bodies."""
     town = TestLedger.with_programme(path)
-    for person in (*(one.person for one in (LAWYER, CHAIR, CONTROLLER, *SPARE)), *CLERKS):
+    new = (LAWYER, CHAIR, CONTROLLER, REEVE, WARDEN, DISTRICT_REGISTRAR, *SPARE)
+    for person in (*(one.person for one in new), *CLERKS):
         town.submit("person.registered", "root", {"person": person, "name": "Особа"})
-    for one in SPARE:
+    for one in (DISTRICT_REGISTRAR, *SPARE):
         remember(one.key)
+    own = {"registrars": [town.key_data(DISTRICT_REGISTRAR)], "k": 1}
+    town.submit("body.opened", "root", {"body": DISTRICT, "name": "Округ", "parent": COUNCIL} | own)
+    town.submit("body.opened", "root", {"body": WARD, "name": "Дільниця", "parent": FINANCE})
     for official in ADDED:
+        by = DISTRICT_REGISTRAR if official is REEVE else None
         said = town.enrolment(official)
         for kind, subject, data in said if official is not VICE_CHAIR else said[:2]:
-            town.submit(kind, subject, data)
+            town.submit(kind, subject, data, by=by)
     town.submit("act.registered", body_stream(FOREIGN), ACT_DATA | {"act": ACTS[THEIRS]}, by=STRANGER)
     for stream, body, by in ((OUR_PARTS, FINANCE, CONTROLLER), (THEIRS, FOREIGN, STRANGER)):
         data = PROGRAMME_DATA | {"programme": stream.removeprefix("programme:"), "body": body}
@@ -129,14 +147,16 @@ class Draft:
 
 
 class Lockstep:
-    """keys: person → every key that the person ever had, oldest first."""
+    """keys: person → every key that the person ever had, oldest first. met: what came of it, counted."""
 
     def __init__(self, path: Path) -> None:
         self.town = TestLedger.copy_of(_model(), path)
         self.model = AuthorityModel()
         self.world = World()  # the ledger's own reading of every entry, with nothing loaded lazily
-        self.keys = {one.person: [one.key] for one in (*ACTORS, *REGISTRARS, *SPARE)}
+        self.keys = {one.person: [one.key] for one in (*ACTORS, *REGISTRARS, DISTRICT_REGISTRAR, *SPARE)}
+        self.met: Counter[str] = Counter()
         self.read()
+        self.met.clear()
 
     def close(self) -> None:
         self.town.close()
@@ -154,7 +174,10 @@ class Lockstep:
     def read(self) -> None:
         """Let the model know what the ledger recorded since."""
         for entry in self.town.ledger.reader.entries(len(self.model.log), 1000):
-            self.model.take(said_in(entry))
+            said = said_in(entry)
+            if self.model.log:
+                self.met.update(situations(self.model.log, said))
+            self.model.take(said)
             self.world = evolve(self.world, entry.stated())
 
     def position_on(self, day: str) -> int:
@@ -174,7 +197,7 @@ class Lockstep:
 
     def registrars(self, stream: str, *, turn: int = 0, fewer: int = 0) -> list[Official]:
         """As many live registrars of a stream as are needed, or fewer. turn: which of them."""
-        own, _ = managers(self.model.log, stream, self.today)
+        own = managers(self.model.log, stream, self.today)
         persons = sorted(live_persons(self.model.log, own))
         kids = {person: kid for kid, person in own.keys.items()}
         count = min(len(persons), max(1, own.k - fewer))
@@ -223,6 +246,9 @@ class Lockstep:
     def tell(self, *drafts: Draft) -> bool:
         """Submit a batch, and hold what becomes of it against the model. Returns whether it was recorded."""
         expected = self.expected(drafts)
+        self.met.update(next(iter(one.refused)) for one in expected if len(one.refused) == 1)
+        if under_a_predecessors_policy(self.model.log, drafts[0].payload["subject"], self.today):
+            self.met[BY_PREDECESSORS_POLICY] += 1
         answer, codes = self.insist(drafts)
         story = describe(drafts, expected, answer, codes)
         if answer is not None and answer.code in OTHER_RULES:
@@ -234,7 +260,7 @@ class Lockstep:
             return False
         assert not isinstance(answer, Refusal), f"refused, though nothing speaks against it:\n{story}"
         for outcome, given in zip(expected, codes, strict=True):
-            ours = given & CONSENT_CODES
+            ours = given & JUDGED_CODES
             assert outcome.asked <= ours <= outcome.asked | outcome.perhaps, f"asked otherwise:\n{story}"
         self.read()
         return True
@@ -297,4 +323,4 @@ def _local_day(moment: datetime) -> str:
 
 
 PROGRAMMES = (PROGRAMME, OUR_PARTS, THEIRS)
-BODY_STREAMS = tuple(body_stream(body) for body in (COUNCIL, FINANCE, COMMISSION, FOREIGN))
+BODY_STREAMS = tuple(body_stream(body) for body in (COUNCIL, FINANCE, COMMISSION, FOREIGN, DISTRICT, WARD))

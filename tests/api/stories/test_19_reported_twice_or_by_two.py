@@ -15,7 +15,7 @@ from ledger.envelope import envelope_json
 from tests.api.door import BASE, problem_of
 from tests.api.stories.story import ACTUAL, Begin, Story
 from tests.support.council import revocation
-from tests.support.people import COMMISSIONER, FINANCIER, Official
+from tests.support.people import COMMISSIONER, FINANCIER, SECRETARY, Official
 from tests.support.town import PROGRAMME, Payload
 
 REMARKS = "Надайте список учасників"
@@ -36,8 +36,9 @@ def report(story: Story, name: str, period: str, by: Official, value: str) -> No
 
 
 def judge(story: Story, name: str, kind: str, about: str, note: str) -> None:
+    """The secretary does, who reports nothing."""
     said = {"report": story.events[about], "note": note}
-    story.tell(name, kind, said, by=COMMISSIONER, effective="2025-09-01")
+    story.tell(name, kind, said, by=SECRETARY, effective="2025-09-01")
 
 
 # -- twice ------------------------------------------------------------------------------------

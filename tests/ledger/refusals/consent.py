@@ -15,11 +15,13 @@ from tests.support.council import (
     MEMBER,
     MONEY,
     NEVER,
+    TODAY,
     asks,
     change,
     enacts,
     hash_of,
     policy,
+    revocation,
 )
 from tests.support.people import SECRETARY, key_of
 from tests.support.story import ACTUAL, OTHER_PROGRAMME
@@ -184,6 +186,19 @@ def corrected_statement(kind: str) -> Make:
     return batch(tell)
 
 
+def reaffirmed_by_another(kind: str) -> Make:
+    """Something is said on a proposal with a stolen key, and re-affirmed by another office."""
+
+    def tell(said: Batch) -> None:
+        name, data = statement(kind, propose(said, by=MAYOR))
+        first = said.say(name, PROGRAMME, data, by=MAYOR)
+        said.say("key.revoked", COUNCIL_STREAM, revocation(MAYOR.key.public, TODAY))
+        entry = {"event": first["id"], "payload": sha256(dumps(first)).hexdigest()}
+        said.say("entry.reaffirmed", PROGRAMME, {"entries": [entry]}, by=SECRETARY)
+
+    return batch(tell)
+
+
 def row(story: str, code: str, pointer: str, make: Make) -> Row:
     return Row(story, code, pointer, make, council=True)
 
@@ -292,6 +307,21 @@ SPEAKING = (
         "malformed",
         "/envelopes/1/data/reason",
         on_proposal("change.refused", lambda asked: asked | {"reason": ""}),
+    ),
+    row(
+        "a refusal with a reason of spaces",
+        "malformed",
+        "/envelopes/1/data/reason",
+        on_proposal("change.refused", lambda asked: asked | {"reason": "\u00a0 "}),
+    ),
+    *(
+        row(
+            f"a proposal {kind}, re-affirmed by an office that did not say it",
+            "not-the-author",
+            "/envelopes/3/signers/0/office",
+            reaffirmed_by_another(kind),
+        )
+        for kind in ("endorsed", "refused", "withdrawn")
     ),
     row(
         "an endorsement by the person who proposed it",

@@ -8,7 +8,7 @@ from typing import Any
 from ledger.canonical import dumps
 from tests.ledger.refusals.row import Batch, Make, Row, batch, one
 from tests.support.council import CHAIR, MAYOR, MEMBER, NEVER, TREASURER
-from tests.support.people import COMMISSIONER, SECRETARY
+from tests.support.people import COMMISSIONER, SECRETARY, STRANGER
 from tests.support.story import OTHER_PROGRAMME
 from tests.support.town import COUNCIL_STREAM, LINE_CELL, PROGRAMME, Payload
 
@@ -44,6 +44,20 @@ def corrected_by_observer(said: Batch) -> None:
     given = said.say("observation.answered", PROGRAMME, answer, by=MAYOR)
     corrects = {"event": given["id"], "payload": sha256(dumps(given)).hexdigest()}
     said.say("observation.answered", PROGRAMME, answer, by=CHAIR, relations={"corrects": corrects})
+
+
+def by_another(kind: str, *, void: bool = False) -> Make:
+    """An observation or an answer corrected, or voided, by an office that did not make it."""
+
+    def tell(said: Batch) -> None:
+        answer = observe(said)
+        made = CELL if kind == "observation.made" else answer
+        first = said.say(kind, PROGRAMME, made, by=MAYOR)
+        corrects = {"event": first["id"], "payload": sha256(dumps(first)).hexdigest()}
+        data = None if void else made
+        said.say(kind, PROGRAMME, data, by=TREASURER, relations={"corrects": corrects})
+
+    return batch(tell)
 
 
 def row(story: str, code: str, pointer: str, make: Make) -> Row:
@@ -91,6 +105,23 @@ OVERSIGHT_ROWS = (
         "office-may-not",
         "/data/to",
         observed(to=COMMISSIONER.office),
+    ),
+    row("an observation of nothing but spaces", "malformed", "/data/text", observed(text=" \u00a0")),
+    row(
+        "an observation for an office of a foreign body",
+        "foreign-body",
+        "/data/to",
+        observed(to=STRANGER.office),
+    ),
+    *(
+        row(
+            f"{what} {done} by an office that did not make it",
+            "not-the-author",
+            "/envelopes/2/signers/0/office",
+            by_another(kind, void=done == "voided"),
+        )
+        for what, kind in (("an observation", "observation.made"), ("an answer", "observation.answered"))
+        for done in ("corrected", "voided")
     ),
     row(
         "an answer to nothing",

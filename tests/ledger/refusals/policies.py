@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.ledger.refusals.row import Make, Row, one
-from tests.support.council import CHAIR, MAYOR, MEMBER, MONEY, NEVER, TREASURER, asks, policy
+from tests.support.council import CHAIR, MAYOR, MEMBER, MONEY, NEVER, REEVE, TREASURER, asks, policy
 from tests.support.people import COMMISSIONER, FINANCIER, SECRETARY
 from tests.support.story import ACTUAL
 from tests.support.town import COUNCIL_STREAM, PROGRAMME, Payload, TestLedger, line, lines
@@ -153,6 +153,57 @@ SETTING = (
         "policy-contradicts",
         f"{FIRST}/silent",
         rule(forbidden=["old-mismatch"], silent=["later-decisions", "old-mismatch"]),
+    ),
+    row(
+        "two rules that exclude each other",
+        "policy-unsatisfiable",
+        f"{FIRST}/offices",
+        setting(rules=[{"kinds": [MONEY], "offices": [who.office]} for who in (MAYOR, CHAIR)]),
+    ),
+    row(
+        "an executor of one report who may sign another one alone",
+        "policy-unsatisfiable",
+        "/data/executors/0/office",
+        setting(
+            rules=[{"kinds": ["actual.reported"], "offices": [MAYOR.office]}],
+            **executor(TREASURER.office, items=["1"]),
+        ),
+    ),
+    row(
+        "a signer of a body that others manage",
+        "policy-unsatisfiable",
+        f"{FIRST}/offices/0",
+        rule(offices=[REEVE.office]),
+    ),
+    row(
+        "two orders of endorsers that exclude each other",
+        "policy-contradicts",
+        f"{FIRST}/endorsements/offices/1",
+        setting(rules=[asks(MAYOR, CHAIR, ordered=True), asks(CHAIR, MAYOR, ordered=True)]),
+    ),
+    row(
+        "a row given to two offices",
+        "policy-contradicts",
+        "/data/executors/1/items/0",
+        setting(executors=[{"items": ["1"], "office": who.office} for who in (MAYOR, CHAIR)]),
+    ),
+    row(
+        "a day off on which people work",
+        "policy-contradicts",
+        "/data/calendar/working/0",
+        setting(calendar={"holidays": ["2026-01-01"], "working": ["2026-01-01"]}),
+    ),
+    row(
+        "a code that no event can have",
+        "unknown-discrepancy",
+        f"{FIRST}/silent/0",
+        rule(silent=["bad-weather"]),
+    ),
+    row(
+        "a session for sums above less than nothing",
+        "not-positive",
+        "/data/session/amount",
+        setting(session={"amount": "-1.00", "days": 30}),
     ),
     row("an executor of nothing", "too-few", "/data/executors/0/items", setting(**executor("finance-head"))),
     row(
