@@ -161,10 +161,9 @@ def _is_asked(world: World, event: Common, body: str, office: str, owner: str, t
 
 def _asked(world: World, event: Common, owner: str, today: str) -> frozenset[str]:
     family, name = split_stream(event.subject)
-    programme = world.programmes.get(name) if family == "programme" else None
-    if programme is None:
+    if family != "programme" or name not in world.programmes:
         return frozenset()
-    return offices_asked(programme, event, policies_for(world, event, owner, today))
+    return offices_asked(world, event, policies_for(world, event, owner, today))
 
 
 def _instead(world: World, event: Common, kind: str, owner: str, today: str) -> Instead:

@@ -140,15 +140,21 @@ def endorsements_of(world: World, stream: str, statement: Statement) -> list[Slo
 
 def kinds_behind(world: World, stream: str, statement: Slot | Kept) -> set[str]:
     """The kinds of what is re-affirmed, also through a re-affirmation."""
-    waiting, seen, kinds = [statement], set[str](), set[str]()
+    return {meant.kind for meant in meant_by(world, stream, statement)}
+
+
+def meant_by(world: World, stream: str, statement: Slot | Kept) -> Iterator[Slot | Kept]:
+    """The statement, or what a re-affirmation says anew in its turn; each once."""
+    waiting, seen = [statement], set[str]()
     while waiting:
         one = waiting.pop()
-        if one.kind != REAFFIRMED:
-            kinds.add(one.kind)
-        elif one.event not in seen:
-            seen.add(one.event)
+        if one.event in seen:
+            continue
+        seen.add(one.event)
+        if one.kind == REAFFIRMED:
             waiting += _named_by(world, stream, one.event)
-    return kinds
+        else:
+            yield one
 
 
 def _named_by(world: World, stream: str, event: str) -> list[Slot | Kept]:

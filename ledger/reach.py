@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from ledger.doubt import REAFFIRMED
+from ledger.doubt import REAFFIRMED, meant_by
 from ledger.errors import StorageError
+from ledger.ids import split_stream
 from ledger.policy import Policy, rules_of
 from ledger.registry import Body, Root
 
@@ -53,9 +54,10 @@ def is_succeeded(world: World, body: str, day: str) -> bool:
     return world.root.current(body, day) != body
 
 
-def offices_asked(programme: Programme, event: Common, policies: Sequence[Policy]) -> frozenset[str]:
-    """The offices that policies ask to endorse all that an event endorses, refuses, or re-affirms."""
-    asked = [_endorsers(policies, proposal) for proposal in _proposals_of(programme, event)]
+def offices_asked(world: World, event: Common, policies: Sequence[Policy]) -> frozenset[str]:
+    """The offices that policies ask to endorse whatever a programme's event endorses, refuses or re-affirms."""
+    programme = world.programmes[split_stream(event.subject)[1]]
+    asked = [_endorsers(policies, proposal) for proposal in _proposals_of(world, programme, event)]
     return frozenset.intersection(*asked) if asked else frozenset()
 
 
@@ -65,24 +67,16 @@ def _endorsers(policies: Sequence[Policy], proposal: Proposal | None) -> frozens
     return frozenset(office for one in asked if one is not None for office in one.offices)
 
 
-def _proposals_of(programme: Programme, event: Common) -> Iterator[Proposal | None]:
+def _proposals_of(world: World, programme: Programme, event: Common) -> Iterator[Proposal | None]:
     """What an event speaks on; None for what is unknown, or is no word on a proposal."""
     if event.kind in CONSENT:
         yield programme.proposals.get(event.data.proposal)
     elif event.kind == REAFFIRMED:
         spoken = {voice.event: one for one in programme.proposals.values() for voice in one.voices}
         for named in event.data.entries:
-            for said in _reaffirmed(programme, named.event):
-                yield spoken.get(said)
-
-
-def _reaffirmed(programme: Programme, named: str) -> Iterator[str]:
-    """A statement, or what it re-affirms."""
-    of = [said for said, by in programme.reaffirmed.items() if any(one.event == named for one in by)]
-    for said in of:
-        yield from _reaffirmed(programme, said)
-    if not of:
-        yield named
+            slot = programme.timeline.slots.get(named.event)
+            for meant in meant_by(world, event.subject, slot) if slot is not None else ():
+                yield spoken.get(meant.event)
 
 
 def _name(registry: Root | Body) -> str:

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Protocol
 
-from ledger.doubt import offices_behind
+from ledger.doubt import meant_by, offices_behind
 from ledger.entry import Entry
 from ledger.event import Common
 from ledger.governing import adopter_of
 from ledger.ids import ROOT, body_stream, split_stream
+from ledger.kinds import REPORTS
 from ledger.policy import Policy, rules_of
 from ledger.programme import Programme
 from ledger.registry import founded
@@ -19,6 +20,7 @@ from ledger.together import took_over
 from ledger.world import World, apply, names_used, streams_needed
 
 POLICY_SET = "policy.set"
+OBSERVED = ("observation.made", "observation.answered")
 
 
 class StreamReader(Protocol):
@@ -71,16 +73,31 @@ def offices_asked(world: World, event: Common) -> Iterator[str]:
     family, name = split_stream(event.subject)
     if family == "programme" and name in world.programmes:
         yield from _of_consent(world, world.programmes[name], event)
+    if event.kind in OBSERVED:
+        yield from _of_observation(world, event)
     if event.kind == "entry.reaffirmed":
         for one in event.data.entries:
             found = slots_of(world, event.subject).get(one.event)
-            if found is not None:
-                yield from offices_behind(world, event.subject, found)
+            for meant in (found, *meant_by(world, event.subject, found)) if found is not None else ():
+                yield from offices_behind(world, event.subject, meant)
     if event.kind == POLICY_SET and event.data is not None:
         yield from event.data.offices()
         for body in (name, *_judged_over(world, event)):
             for policy in _ever_over(world, body):
                 yield from policy.said.offices()
+
+
+def _of_observation(world: World, event: Common) -> Iterator[str]:
+    """Who made an observation and who answered it: a refusal says who could do it instead."""
+    family, name = split_stream(event.subject)
+    owner = world.programmes.get(name) if family == "programme" else world.bodies.get(name)
+    corrects = event.relations.corrects
+    named = {getattr(event.data, "observation", None), corrects.event if corrects is not None else None}
+    for one in owner.observations.values() if owner is not None else ():
+        if one.slot in named or named & {*one.given}:
+            yield from (one.to,) if one.to is not None else ()
+            yield from one.offices
+            yield from (office for offices in one.given.values() for office in offices)
 
 
 def _judged_over(world: World, event: Common) -> list[str]:
@@ -104,6 +121,9 @@ def _of_consent(world: World, programme: Programme, event: Common) -> Iterator[s
         for kind in kinds:
             for _, rule in rules_of((policy,), kind):
                 yield from rule.endorsements.offices if rule.endorsements is not None else ()
+                yield from rule.offices or ()
+        if event.kind in REPORTS:
+            yield from (executor.office for executor in policy.said.executors)
 
 
 def _ever_over(world: World, body: str) -> Iterator[Policy]:

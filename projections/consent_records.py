@@ -139,7 +139,10 @@ def _differences(proposal: Proposal | None, event: Common, *, same_text: bool) -
 
 
 def tally_doc(one: Tally) -> Doc:
-    """What one policy asks for, whose endorsement counts and why another's does not."""
+    """What one policy asks for, whose endorsement counts and why another's does not.
+
+    doubt: what counts stands in none; who shows it later marks it as it stands then.
+    """
     asked = one.asked
     return {
         "policy": one.policy.event,
@@ -148,7 +151,10 @@ def tally_doc(one: Tally) -> Doc:
         "ordered": asked.ordered,
         "other_persons": asked.other_persons,
         "shortfall": asked.shortfall,
-        "counted": [{"office": v.office, "person": v.person, "event": v.event} for v in one.counted],
+        "counted": [
+            {"office": v.office, "person": v.person, "event": v.event, "index": v.index, "doubt": None}
+            for v in one.counted
+        ],
         "lacking": [{"office": office, "why": why} for office, why in one.lacking.items()],
         "met": one.met,
     }

@@ -16,7 +16,7 @@ TALLY: dict[str, Any] = {
     "ordered": False,
     "other_persons": True,
     "shortfall": "acknowledge",
-    "counted": [{"office": "commission-chair", "person": "p-12", "event": EVENT}],
+    "counted": [{"office": "commission-chair", "person": "p-12", "event": EVENT, "index": 58, "doubt": None}],
     "lacking": [{"office": "finance-head", "why": "missing"}],
     "met": False,
 }
@@ -51,9 +51,13 @@ class ConsentShort(Shape):
 
 
 class CountedVoice(Shape):
+    """doubt: of an endorsement that counted then, now."""
+
     office: str
     person: str
     event: str
+    index: int
+    doubt: Doubt | None
 
 
 class Lack(Shape):

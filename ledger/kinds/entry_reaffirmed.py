@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
-from ledger.doubt import REAFFIRMED, doubts_of
+from ledger.doubt import doubts_of, meant_by
 from ledger.errors import Refusal
 from ledger.event import Common, Corrects, Stated
 from ledger.kinds.authors import check_authors
@@ -40,30 +40,15 @@ def decide(view: View, event: Common) -> Iterator[Discrepancy]:
         if not doubts_of(view.world, view.subject, statement):
             raise Refusal("nothing-to-reaffirm", f"/data/entries/{place}", one.event)
         if view.before is not None:
-            _check_own_words(view, event, view.before, one.event)
+            _check_own_words(view, event, view.before.timeline.slots[one.event])
     yield from ()
 
 
-def _check_own_words(view: View, event: Common, programme: Programme, slot: str) -> None:
-    for meant in _meant(programme, programme.timeline.slots[slot]):
+def _check_own_words(view: View, event: Common, statement: Slot) -> None:
+    for meant in meant_by(view.world, view.subject, statement):
         if meant.kind in OWN_WORD:
             offices = tuple(dict.fromkeys(signer.office for signer in meant.signers))
             check_authors(view, event, offices)
-
-
-def _meant(programme: Programme, statement: Slot) -> Iterator[Slot]:
-    """The statement, or what it says anew in its turn; each once."""
-    waiting, seen = [statement], set[str]()
-    while waiting:
-        one = waiting.pop()
-        if one.event in seen:
-            continue
-        seen.add(one.event)
-        if one.kind != REAFFIRMED:
-            yield one
-            continue
-        named = {event for event, by in programme.reaffirmed.items() if any(k.event == one.event for k in by)}
-        waiting += [slot for slot in programme.timeline.slots.values() if slot.event in named]
 
 
 def evolve(state: Root | Body | Programme, stated: Stated) -> Root | Body | Programme:

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
+from api.models.events import EventShown
 from tests.api.consenting import EFFECTIVE, change, enacting, endorsing, open_council, proposing, sign, signer
 from tests.api.door import BASE, Door
-from tests.support.council import CHAIR, MAYOR
+from tests.support.council import CHAIR, MAYOR, asks, policy
 from tests.support.people import FINANCIER, SECRETARY
 from tests.support.town import COUNCIL_STREAM, LINE_CELL, PROGRAMME
 
@@ -64,6 +65,25 @@ def test_a_suspect_endorsement_marks_the_value_until_it_is_reaffirmed(council: D
     assert word(council, known=doubted) == "suspect"
     assert council.json(f"/v1/events/{event}")["doubts"] == []
     assert event not in to_reaffirm(council, SECRETARY.office)
+
+
+def test_the_consent_of_an_event_shows_which_endorsement_is_in_doubt_now(council: Door) -> None:
+    council.say("policy.set", COUNCIL_STREAM, policy(rules=[asks(MAYOR, CHAIR)]))
+    proposal = sign(council, proposing())["event"]
+    sign(council, endorsing(proposal, MAYOR))
+    sign(council, endorsing(proposal, CHAIR))
+    event = sign(council, enacting(proposal))["event"]
+
+    def counted() -> dict[str, str | None]:
+        answer = council.get(f"/v1/events/{event}")
+        EventShown.model_validate_json(answer.content, strict=True)
+        (tally,) = answer.json()["consent"]["tallies"]
+        return {one["office"]: one["doubt"] for one in tally["counted"]}
+
+    assert counted() == {MAYOR.office: None, CHAIR.office: None}
+    stolen = {"kid": MAYOR.key.public.kid, "cause": "stolen", "suspect_from": TODAY}
+    council.say("key.revoked", COUNCIL_STREAM, stolen)
+    assert counted() == {MAYOR.office: "suspect", CHAIR.office: None}
 
 
 def test_a_value_that_was_enacted_with_another_text_is_not_marked(council: Door) -> None:

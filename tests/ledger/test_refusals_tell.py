@@ -426,6 +426,24 @@ def test_a_refusal_names_the_rule_the_policy_and_who_could_do_it(told: Told, tow
 
 
 @each
+def test_after_a_restart_it_tells_the_same(
+    told: Told, tmp_path: Path, town: TestLedger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever could do it may hold an office of a body that the event itself does not need."""
+    before = told.provoke(town)
+    with council_town(tmp_path / "again") as again:
+        refused = again.refused
+
+        def restarted(*said: Any, **common: Any) -> Refusal:
+            again.reopen()
+            return refused(*said, **common)
+
+        monkeypatch.setattr(again, "refused", restarted)
+        after = told.provoke(again)
+    assert (after.code, after.details) == (before.code, before.details)
+
+
+@each
 def test_its_words_name_the_policy_and_who_could_do_it_in_both_languages(
     told: Told, town: TestLedger
 ) -> None:

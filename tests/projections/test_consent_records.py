@@ -194,13 +194,14 @@ def test_what_was_read_at_a_position_reads_the_same_ever_after(town: TestLedger,
 def test_a_shortfall_that_was_acknowledged_stays_visible(town: TestLedger, tables: Tables) -> None:
     rule = set_policy(town, rules=[asks(MAYOR, CHAIR, shortfall="acknowledge")])
     proposal = propose(town, lines("170.00"))
-    agreed = endorse(town, proposal, MAYOR)
+    agreed, index = endorse(town, proposal, MAYOR), town.position - 1
     asked = {"relations": enacts(proposal), "acknowledges": ["endorsements-missing"]}
     event = town.submit("financing.changed", PROGRAMME, lines("170.00"), **asked).event
     found = record(tables, "consent", event)
     (tally,) = found.pop("tallies")
     assert tally["policy"] == rule
-    assert tally["counted"] == [{"office": "mayor", "person": "p-mayor", "event": agreed}]
+    counted = {"office": "mayor", "person": "p-mayor", "event": agreed, "index": index, "doubt": None}
+    assert tally["counted"] == [counted]
     assert tally["lacking"] == [{"office": "budget-chair", "why": "missing"}]
     assert (found["met"], found["lacking"], found["same_text"]) == (False, 1, True)
     assert found["acknowledges"] == ["endorsements-missing"]
