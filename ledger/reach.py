@@ -55,7 +55,7 @@ def is_succeeded(world: World, body: str, day: str) -> bool:
 
 
 def offices_asked(world: World, event: Common, policies: Sequence[Policy]) -> frozenset[str]:
-    """The offices that policies ask to endorse whatever a programme's event endorses, refuses or re-affirms."""
+    """The offices that policies ask to endorse what a programme's event endorses, refuses or re-affirms."""
     programme = world.programmes[split_stream(event.subject)[1]]
     asked = [_endorsers(policies, proposal) for proposal in _proposals_of(world, programme, event)]
     return frozenset.intersection(*asked) if asked else frozenset()

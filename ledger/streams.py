@@ -42,6 +42,8 @@ def load_for(world: World, event: Common, reader: StreamReader) -> World:
         world = _with_stream(world, stream, reader)
     named = [split_stream(stream)[1] for stream in needed if split_stream(stream)[0] == "body"]
     world = _with_lineages(world, (*named, *bodies_above(world, event)), reader)
+    if event.kind == POLICY_SET:
+        world = _with_adopters(world, event, reader)
     return load_offices(world, offices_asked(world, event), reader)
 
 
@@ -85,6 +87,21 @@ def offices_asked(world: World, event: Common) -> Iterator[str]:
         for body in (name, *_judged_over(world, event)):
             for policy in _ever_over(world, body):
                 yield from policy.said.offices()
+
+
+def _with_adopters(world: World, event: Common, reader: StreamReader) -> World:
+    """With who adopted each programme to which a policy beside this one is limited."""
+    body = split_stream(event.subject)[1]
+    policies = (policy for one in (body, *_judged_over(world, event)) for policy in _ever_over(world, one))
+    for programme in dict.fromkeys(policy.said.programme for policy in policies):
+        name = f"programme:{programme}"
+        if programme is None or programme in world.programmes or name in world.names:
+            continue
+        first = next(iter(reader.stream(name)), None)
+        if first is not None:
+            adopter = body_stream(first.stated().event.data.body)
+            world = replace(world, names=world.names.set(name, adopter))
+    return world
 
 
 def _of_observation(world: World, event: Common) -> Iterator[str]:

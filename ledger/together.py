@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ledger.governing import policies_over
+from ledger.ids import split_stream
 from ledger.policy import Endorsements, Policy, in_force, rules_of
 from ledger.reach import acts_for, is_succeeded
 from ledger.remedy import NAMED_MAX, Instead, live_keys
@@ -142,9 +143,11 @@ def matched(held: list[set[str]]) -> int:
 def judged_together(world: World, owner: str, new: Policy) -> Iterator[Together]:
     """All that apply to the same: one for what is about no programme, and for each that a policy names.
 
-    A policy of one programme applies with those of all and its own alone.
+    A policy of one programme applies with those of all and its own alone, and with none of a body that does
+    not govern the programme. Of a programme that nobody adopted yet those of one stream are held together.
     """
-    stated = {policy.event: policy for policy in (*beside(world, owner, new.said.start), new)}.values()
+    every = {policy.event: policy for policy in (*beside(world, owner, new.said.start), new)}.values()
+    stated = [policy for policy in every if policy is new or _meets(world, owner, policy, new)]
     programmes: list[str | None] = [new.said.programme]
     if new.said.programme is None:
         programmes += sorted({name for policy in stated if (name := policy.said.programme) is not None})
@@ -152,6 +155,23 @@ def judged_together(world: World, owner: str, new: Policy) -> Iterator[Together]
     for programme in programmes:
         found = in_force(stated, new.said.start, below=new.index + 1, programme=programme)
         yield Together(world, owner, new, found, known)
+
+
+def _meets(world: World, owner: str, policy: Policy, new: Policy) -> bool:
+    """Could the new policy judge what this one judges?"""
+    programme = policy.said.programme
+    if programme is None or policy.stream == new.stream:
+        return True
+    adopter = adopter_of_programme(world, programme)
+    return adopter is not None and owner in world.root.governing(adopter, new.said.start)
+
+
+def adopter_of_programme(world: World, programme: str) -> str | None:
+    """The body that adopted a programme, if it is there; streams.load_for sees to it that it is known."""
+    known = world.programmes.get(programme)
+    if known is not None:
+        return known.body
+    return split_stream(world.names.get(f"programme:{programme}", ""))[1] or None
 
 
 def beside(world: World, owner: str, day: str) -> Iterator[Policy]:

@@ -25,7 +25,8 @@ from ledger.timeline import Act, Slot
 class World:
     """What is loaded, as of `position` entries.
 
-    names: office:x, act:x, key:x → the stream that introduced it. citing: act → the
+    names: office:x, act:x, key:x → the stream that introduced it; programme:x → that of the body that
+    adopted it, where it was asked for. citing: act → the
     loaded programmes whose slots cite it. loaded: the streams that are here, be they empty.
     """
 

@@ -27,7 +27,7 @@ from ledger.statements import slots_of
 from ledger.world import World
 from tests.oracle.audit import lacking
 from tests.oracle.policies import demands
-from tests.oracle.registry import mandates, owner_of
+from tests.oracle.registry import mandates
 from tests.oracle.said import Payload, Said, days_between, in_force
 from tests.support.drafts import OFFICIALS, REGISTRARS_BY_PERSON, Drafts
 from tests.support.lockstep import BODY_STREAMS, CLERKS, MONEY, PROGRAMMES, Lockstep
@@ -41,6 +41,7 @@ from tests.support.sayings import (
     changes,
     corrections,
     endorsers,
+    lets,
     numbers,
     of_programmes,
     often,
@@ -506,8 +507,8 @@ class AuthorityMachine(Drafts, RuleBasedStateMachine):
         ):
             pair = (FOREIGN, COUNCIL)
         left = body_stream(pair[0])
+        own = next(office for office, one in OFFICIALS.items() if one.body == pair[0])
         if isinstance(policy, str):
-            own = next(office for office, one in OFFICIALS.items() if one.body == pair[0])
             policy = asked(own, needed=1, shortfall=policy)
         if policy is not None:
             self.set_policy(policy, left, "p-5", 0, None)
@@ -515,11 +516,10 @@ class AuthorityMachine(Drafts, RuleBasedStateMachine):
         self.both.tell(self.both.registry("body.succeeded", "root", data))
         if ended:
             self.set_policy({}, left, "p-5", 0, None)
-        subject = next(
-            (one for one in PROGRAMMES if owner_of(self.both.model.log, one) == pair[0]), PROGRAMME
-        )
-        who = self.fit(change["kind"], subject, who)
-        self.both.tell(self.money(change, subject, **self.official(who)))
+        for subject in PROGRAMMES:
+            who = self.fit(change["kind"], subject, who)
+            self.both.tell(self.money(change, subject, **self.official(who)))
+        self.both.tell(self.money(change, **self.official(own)))
 
     # -- doubt ------------------------------------------------------------------------------
 
@@ -648,25 +648,59 @@ def test_the_ledger_and_the_oracle_of_authority_agree() -> None:
     print(*(f"{count:3} {what}" for what, count in STORIES.most_common()), sep="\n")
 
 
+# What few of the random stories may come to.
+CHANGE = {"kind": MONEY[0], "measure": "1.1", "amount": "5.00"}
+
+
 def test_they_agree_on_each_situation_once() -> None:
-    """What few of the random stories may come to."""
-    machine, change = AuthorityMachine(), {"kind": MONEY[0], "measure": "1.1", "amount": "5.00"}
+    machine = AuthorityMachine()
     with closing(machine.both), machine.folder:
         told: list[Callable[[], None]] = [
             lambda: machine.begin_with_registrars_of_its_own(COUNCIL),
             lambda: machine.rotate("finance-head", False, 0),
-            lambda: machine.carry_another_through(change, "finance-controller", 0, "nobody"),
-            lambda: machine.carry_another_through(change, "finance-controller", 1, "other office"),
-            lambda: machine.endorse_for_two_offices(change, "council-secretary", "root", "revoke", 0),
+            lambda: machine.carry_another_through(CHANGE, "finance-controller", 0, "nobody"),
+            lambda: machine.carry_another_through(CHANGE, "finance-controller", 1, "other office"),
+            lambda: machine.endorse_for_two_offices(CHANGE, "council-secretary", "root", "revoke", 0),
             lambda: machine.report("council-secretary", "i-1", 1, "own"),
             lambda: machine.set_policy({}, "root", "p-6", 0, None),
-            lambda: machine.succeed((FINANCE, FOREIGN), 0, "acknowledge", change, False, "other-secretary"),
+            lambda: machine.succeed((FINANCE, FOREIGN), 0, "acknowledge", CHANGE, False, "other-secretary"),
         ]
         for happens in told:
             happens()
             machine.what_is_recorded_is_as_the_oracle_has_it()
         met = {*machine.both.met} | ({SUSPECT_BY_ENDORSEMENT} if machine.spread else set())
         assert {*SITUATIONS} - met == set(), "it never came to that"
+
+
+@pytest.mark.parametrize("pair", SUCCESSIONS)
+def test_they_agree_on_what_a_succeeded_body_leaves(pair: tuple[str, str]) -> None:
+    """Its policies, its offices, its proposals, and what stands below it."""
+    machine, (body, successor) = AuthorityMachine(), (body_stream(one) for one in pair)
+    theirs = [office for office, one in OFFICIALS.items() if one.body == pair[1] and MONEY[0] in one.kinds]
+    with closing(machine.both), machine.folder:
+        machine.set_policy({"lapse_days": 1}, body, "p-1", 0, None)
+        for subject in PROGRAMMES:
+            who = machine.fit("change.proposed", subject, "council-secretary")
+            machine.both.tell(machine.proposing(subject, CHANGE, **machine.official(who)))
+        machine.succeed(pair, 0, "acknowledge", CHANGE, False, "council-secretary")
+        machine.set_policy(lets(MONEY[0], theirs[0]), body, "p-2", 0, None)
+        machine.set_policy(lets(MONEY[0], theirs[-1]), successor, "p-2", 0, None)
+        machine.set_policy({"lapse_days": 9}, body, "p-1", 0, None)
+        machine.days_pass(2)
+        for number in range(len(PROGRAMMES)):
+            machine.enact(number, "council-secretary", True, "", (0, 0), False)
+        machine.what_is_recorded_is_as_the_oracle_has_it()
+
+
+@pytest.mark.parametrize("swapped", [False, True])
+def test_they_agree_on_orders_of_endorsers_that_exclude_each_other(swapped: bool) -> None:
+    machine = AuthorityMachine()
+    forth = asked("budget-chair", "district-reeve", ordered=True)
+    back = asked("district-reeve", "council-lawyer", "budget-chair", ordered=True, shortfall="record")
+    with closing(machine.both), machine.folder:
+        for where in (("root", body_stream(COUNCIL)), (body_stream(COUNCIL), "root")):
+            machine.set_two_policies((forth, back), where, (None, None), 0, swapped)
+        assert machine.both.met["orders-exclude"]
 
 
 @pytest.mark.slow

@@ -277,6 +277,19 @@ def test_a_policy_for_all_applies_with_that_of_each_programme(town: TestLedger) 
     assert why(town, programme="third", name="three", rules=[only(TREASURER)]) is not None
 
 
+def test_a_policy_of_one_programme_is_not_held_against_a_body_that_does_not_govern_it(
+    town: TestLedger,
+) -> None:
+    set_policy(town, where="root", name="one", programme=PROGRAMME_ID, rules=[only(MAYOR)])
+    stranger = policy("theirs", rules=[{"kinds": [MONEY], "forbidden": ["other-text"]}])
+    town.reopen()  # nothing is loaded that the policy does not need
+    town.submit("policy.set", body_stream(FOREIGN), stranger)
+    set_policy(town, where="root", name="later", programme="not-yet-adopted", rules=[only(MAYOR)])
+    town.submit("policy.set", body_stream(FOREIGN), stranger)  # nobody knows whose it will be
+    ours = policy("ours", rules=[only(CHAIR)])
+    assert town.refused("policy.set", COUNCIL_STREAM, ours).code == "policy-unsatisfiable"
+
+
 def test_a_policy_may_precede_the_adoption_that_it_is_for(town: TestLedger) -> None:
     assert why(town, programme="not-yet-adopted", rules=[only(MAYOR)]) is None
 
