@@ -194,7 +194,7 @@ def _of_registrars(
     """A registrar's key was revoked with a suspect range, or no sound set let them sign."""
     subject = world.root if stream == ROOT else world.bodies[split_stream(stream)[1]]
     kids = {signer.kid for signer in signers}
-    for where in _managers(world, stream, day):
+    for where in _managers(world, stream, statement.event_index, day):
         sets = [one for one in where.sets if one.index < statement.event_index]
         if sets and kids & {*sets[-1].registrars}:
             break
@@ -225,18 +225,14 @@ def _of_sets(world: World, sets: list[RegistrarSet], signers: list[Signer], aske
     yield from found[:1]
 
 
-def _managers(world: World, stream: str, day: str) -> Iterator[Root | Body]:
-    """Whose registrars may have signed for a stream: who stood for the body, those above, itself, the root.
-
-    Where none of them did, they who stood there by what is said otherwise now.
-    """
+def _managers(world: World, stream: str, index: int, day: str) -> Iterator[Root | Body]:
+    """Whose registrars may have signed for a stream, the nearest first, by the entries before a leaf index."""
     family, name = split_stream(stream)
-    there = (*world.root.chain(name, day), name) if family == "body" else ()
-    formerly = world.root.formerly_above(name, day) if family == "body" else ()
-    for body in dict.fromkeys((*there, "", *formerly)):
-        if body and body not in world.bodies:
+    for body in world.root.known_before(index).chain(name, day) if family == "body" else ():
+        if body not in world.bodies:
             raise StorageError(f"body {body} is not loaded: doubt cannot be judged")
-        yield world.bodies[body] if body else world.root
+        yield world.bodies[body]
+    yield world.root
 
 
 def _of_official(

@@ -5,7 +5,7 @@ Both states are immutable; the kinds under ledger/kinds evolve them one event at
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -169,11 +169,6 @@ class Root:
             entry = self.bodies.get(found[-1])
             step = entry.parent if entry is not None else None
         return found
-
-    def formerly_above(self, body: str, day: str) -> Iterator[str]:
-        """As chain, by what was said before each change of the bodies, the newest first."""
-        for former in reversed(self.former):
-            yield from replace(self, bodies=former.bodies).chain(body, day)
 
     def governing(self, body: str, day: str) -> list[str]:
         """The body and those above it, each with all that stood in its place up to a day."""

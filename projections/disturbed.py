@@ -27,8 +27,6 @@ def disturbed_by(
         yield from _by_revoked(before, after, stated, signatures, tail)
     elif kind in MANDATES:
         yield from _by_mandate(before, after, stated, signatures, tail)
-    elif before.root.former != after.root.former:  # other registrars may have managed a body since its day
-        yield from signatures.by_registrars()
 
 
 def _by_revoked(
