@@ -53,53 +53,84 @@ class Doubt:
     because: str | None
 
 
+class _Unknown(Exception):
+    """Of a statement it must be known first what stands against it."""
+
+    def __init__(self, stream: str, statement: Statement) -> None:
+        super().__init__(statement.event)
+        self.stream, self.statement = stream, statement
+
+
 @dataclass(slots=True)
 class Asked:
-    """One question. being: what is judged for it, each for the one before; found: what was, by event.
+    """One question: every statement that it comes to, and what stands against each, as far as known.
 
-    leaning: of what is being judged, on what the last findings rest: without it they may be others.
+    Statements rest on others without ever coming round; re-affirmations may stand for each other. So doubt
+    is found without them first, and then lifted, the newest statement first, until nothing more is. What is
+    sound stays so. Nothing here calls itself: a long row of statements must not exhaust the stack.
     """
 
-    being: frozenset[str] = frozenset()
+    world: World
+    stated: dict[str, tuple[str, Statement]] = field(default_factory=dict)
     found: dict[str, tuple[Doubt, ...]] = field(default_factory=dict)
-    leaning: frozenset[str] = frozenset()
+
+    def answer(self, stream: str, statement: Statement) -> tuple[Doubt, ...]:
+        """What stands against a statement, once all is lifted that can be."""
+        self._find(stream, statement)
+        while self._lift():
+            self.found = {event: doubts for event, doubts in self.found.items() if not doubts}
+            self._find(stream, statement)
+        return self.found[statement.event]
+
+    def of(self, stream: str, statement: Statement) -> tuple[Doubt, ...]:
+        """What stands against a statement on which another rests. Raises _Unknown until it was found."""
+        if statement.event_index == 0:  # the opening: auditors trust its hash, or nothing at all
+            return ()
+        if statement.event not in self.found:
+            raise _Unknown(stream, statement)
+        return self.found[statement.event]
+
+    def _find(self, stream: str, statement: Statement) -> None:
+        """Judge a statement, first what it rests on; and what re-affirms any that is in doubt."""
+        waiting = [(stream, statement)]
+        while waiting:
+            where, one = waiting[-1]
+            if one.event in self.found:
+                waiting.pop()
+                continue
+            try:
+                doubts = tuple(_doubts(self.world, where, one, self))
+            except _Unknown as unknown:
+                waiting.append((unknown.stream, unknown.statement))
+                continue
+            self.found[one.event] = doubts
+            self.stated[one.event] = (where, one)
+            waiting.pop()
+            if doubts:  # below what waits: that may need no more than this
+                waiting[:0] = [(where, kept) for kept in self._reaffirming(where, one)]
+
+    def _lift(self) -> bool:
+        """Take the doubt from what something sound re-affirms. Returns whether there was any."""
+        doubtful = [self.stated[event] for event, doubts in self.found.items() if doubts]
+        lifted = False
+        for where, one in sorted(doubtful, key=lambda pair: pair[1].event_index, reverse=True):
+            if any(not self.found[kept.event] for kept in self._reaffirming(where, one)):
+                self.found[one.event] = ()
+                lifted = True
+        return lifted
+
+    def _reaffirming(self, stream: str, statement: Statement) -> tuple[Kept, ...]:
+        return _reaffirmed(self.world, stream).get(statement.event, ())
 
 
-def doubts_of(
-    world: World, stream: str, statement: Statement, asked: Asked | None = None
-) -> tuple[Doubt, ...]:
+def doubts_of(world: World, stream: str, statement: Statement) -> tuple[Doubt, ...]:
     """What stands against a statement now; () if nothing, or if it was soundly re-affirmed.
 
     world: with the bodies of its signers' offices loaded (streams.load_offices), and those that
-    succeed them. Raises StorageError otherwise: what cannot be judged is not sound. asked: for which
-    question: no re-affirmation lifts a statement that it rests on itself.
+    succeed them. Raises StorageError otherwise: what cannot be judged is not sound. No re-affirmation
+    lifts a statement that it rests on itself.
     """
-    if statement.event_index == 0:  # the opening: auditors trust its hash, or nothing at all
-        return ()
-    asked = asked if asked is not None else Asked()
-    known = asked.found.get(statement.event)
-    return known if known is not None else _judged(world, stream, statement, asked)
-
-
-def _judged(world: World, stream: str, statement: Statement, asked: Asked) -> tuple[Doubt, ...]:
-    """Each statement is judged once for a question, unless it rests on what is being judged already."""
-    event, being, leaning = statement.event, asked.being, asked.leaning
-    asked.being, asked.leaning = being | {event}, frozenset()
-    found = tuple(_doubts(world, stream, statement, asked))
-    if event in being:
-        asked.leaning |= {event}
-    elif found and _is_lifted(world, stream, statement, asked):
-        found = ()
-    mine = asked.leaning - ({event} - being)
-    if not found or not mine:
-        asked.found[event] = found
-    asked.being, asked.leaning = being, leaning | mine
-    return found
-
-
-def _is_lifted(world: World, stream: str, statement: Statement, asked: Asked) -> bool:
-    reaffirmed = _reaffirmed(world, stream).get(statement.event, ())
-    return any(not doubts_of(world, stream, kept, asked) for kept in reaffirmed)
+    return () if statement.event_index == 0 else Asked(world).answer(stream, statement)
 
 
 def worst(doubts: tuple[Doubt, ...]) -> Name | None:
@@ -179,7 +210,7 @@ def _doubts(world: World, stream: str, statement: Statement, asked: Asked) -> It
     if registrars:
         yield from _of_registrars(world, stream, statement, registrars, day, asked)
     for endorsement in endorsements_of(world, stream, statement):
-        found = doubts_of(world, stream, endorsement, asked)
+        found = asked.of(stream, endorsement)
         yield from (doubt for doubt in found if doubt.doubt == "suspect")
 
 
@@ -226,7 +257,7 @@ def _of_sets(world: World, sets: list[RegistrarSet], signers: list[Signer], aske
 
 
 def _managers(world: World, stream: str, index: int, day: str) -> Iterator[Root | Body]:
-    """Whose registrars may have signed for a stream, the nearest first, by the entries before a leaf index."""
+    """Whose registrars may have signed for a stream, nearest first, by the entries before a leaf index."""
     family, name = split_stream(stream)
     for body in world.root.known_before(index).chain(name, day) if family == "body" else ():
         if body not in world.bodies:
@@ -302,7 +333,7 @@ def _rests_on(world: World, reference: Reference, signer: Signer, asked: Asked) 
     kept = (world.bodies[name].kept if family == "body" else world.root.kept).get(slot)
     if kept is None:
         return
-    for doubt in doubts_of(world, stream, kept, asked):
+    for doubt in asked.of(stream, kept):
         if doubt.doubt == "suspect":
             yield _doubt("suspect", signer, doubt.because)
             return
