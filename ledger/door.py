@@ -79,7 +79,9 @@ def notice(world: World, stated: Stated, today: str, *, batch_start: int) -> tup
     For what is in the log already it gives again what was found then. Raises Refusal.
     """
     event, kind = stated.event, kind_of(stated.event.kind)
-    policies = () if kind.registrar else policies_for(world, event, owner_of(world, event, today), today)
+    meant = kinds_meant(world, event, kind)
+    by_registrars = any(one.registrar for one in meant)  # policies judge what offices sign
+    policies = () if by_registrars else policies_for(world, event, owner_of(world, event, today), today)
     family, name = split_stream(event.subject)
     after = evolve(world, stated) if family == "programme" else None
     view = View(
@@ -95,7 +97,7 @@ def notice(world: World, stated: Stated, today: str, *, batch_start: int) -> tup
         batch_start=batch_start,
     )
     if policies:
-        check_signers(view, event, (one.name for one in kinds_meant(world, event, kind)))
+        check_signers(view, event, (one.name for one in meant))
         check_executors(view, event)
     found = list(kind.decide(view, event))
     if after is None:

@@ -22,7 +22,7 @@ from ledger.errors import Refusal
 from ledger.ids import split_stream
 from ledger.kinds import REPORTS, Discrepancy, View
 from ledger.kinds.proposals import changed_since, open_proposal
-from ledger.policy import Policy, executor_of, rules_of
+from ledger.policy import Policy, Rule, executor_of, rules_of
 from ledger.programme import Programme
 from ledger.reach import managing
 from ledger.remedy import holders_of
@@ -184,5 +184,11 @@ def judged(view: View, event: Common, found: list[Discrepancy]) -> list[Discrepa
             if one.code in rule.forbidden:
                 details = {"instead": _setters(view, policy), **one.details, "policy": policy.event}
                 raise Refusal("policy-forbids", one.pointer, one.code, **details)
-        found = [replace(one, silent=True) if one.code in rule.silent else one for one in found]
+        found = [replace(one, silent=True) if _silences(policy, rule, one) else one for one in found]
     return found
+
+
+def _silences(policy: Policy, rule: Rule, one: Discrepancy) -> bool:
+    """No policy lifts what another asks: lacking endorsements are silent by the one that asks for them."""
+    other_asks = one.code == "endorsements-missing" and one.details["policy"] != policy.event
+    return one.code in rule.silent and not other_asks

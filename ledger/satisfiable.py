@@ -66,6 +66,7 @@ def _check_orders(together: Together, kind: str) -> None:
                     why="orders",
                     kind=kind,
                     offices=[first, second, *(office for office, _ in way)],
+                    day=together.day,
                     policy=together.other(policy for _, policy in way),
                 )
 
@@ -149,7 +150,8 @@ def _check_proposable(together: Together, kind: str) -> None:
     if not KINDS[kind].proposable:
         other = together.other(policy for policy, _ in rules_of(together.policies, kind))
         at = _place(together.new, "endorsements", kind, ENDORSED, PROPOSED)
-        raise Refusal("policy-unsatisfiable", at, kind, why="not-endorsable", kind=kind, policy=other)
+        details = {"kind": kind, "day": together.day, "policy": other}
+        raise Refusal("policy-unsatisfiable", at, kind, why="not-endorsable", **details)
 
 
 def _short(together: Together, demand: Demand, proposer: str | None) -> bool:
@@ -223,6 +225,7 @@ def _check_executors(together: Together) -> None:
                     kind=kind,
                     item=item[1],
                     offices=allowed,
+                    day=together.day,
                     policy=together.other((policy, *rules)),
                 )
 

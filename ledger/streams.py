@@ -20,6 +20,7 @@ from ledger.together import took_over
 from ledger.world import World, apply, names_used, streams_needed
 
 POLICY_SET = "policy.set"
+STATUS_CHANGED = "act.status_changed"
 OBSERVED = ("observation.made", "observation.answered")
 
 
@@ -60,14 +61,16 @@ def load_offices(world: World, offices: Iterable[str], reader: StreamReader) -> 
 def bodies_above(world: World, event: Common) -> list[str]:
     """The owners of the subject and the bodies above them: their policies judge the event."""
     if event.subject == ROOT:
-        return bodies_of_registrar(world, event.data.kid) if event.kind == "key.revoked" else []
+        return bodies_of_registrar(world) if event.kind == "key.revoked" else []
     return [*world.root.lineage(adopter_of(world, event)), *_judged_over(world, event)]
 
 
-def bodies_of_registrar(world: World, kid: str) -> list[str]:
-    """The bodies that were opened with this key as a registrar's."""
-    founded_ = ((body, entry.founding) for body, entry in world.root.bodies.items())
-    return [body for body, founding in founded_ if founding is not None and kid in founding.registrars]
+def bodies_of_registrar(world: World) -> list[str]:
+    """The bodies that may have a key as a registrar's: all, for only a body's own stream tells its set.
+
+    That reads every body's stream; the root revokes a key rarely, and may not lock a body out.
+    """
+    return sorted(world.root.bodies)
 
 
 def offices_asked(world: World, event: Common) -> Iterator[str]:
@@ -77,6 +80,8 @@ def offices_asked(world: World, event: Common) -> Iterator[str]:
         yield from _of_consent(world, world.programmes[name], event)
     if event.kind in OBSERVED:
         yield from _of_observation(world, event)
+    if event.kind == STATUS_CHANGED:
+        yield from _of_status(world, event)
     if event.kind == "entry.reaffirmed":
         for one in event.data.entries:
             found = slots_of(world, event.subject).get(one.event)
@@ -115,6 +120,13 @@ def _of_observation(world: World, event: Common) -> Iterator[str]:
             yield from (one.to,) if one.to is not None else ()
             yield from one.offices
             yield from (office for offices in one.given.values() for office in offices)
+
+
+def _of_status(world: World, event: Common) -> Iterator[str]:
+    """Who stated what is corrected: a refusal says who could do it instead."""
+    corrects, body = event.relations.corrects, world.bodies.get(split_stream(event.subject)[1])
+    known = body.kept.get(corrects.event) if corrects is not None and body is not None else None
+    yield from (signer.office for signer in known.signers) if known is not None else ()
 
 
 def _judged_over(world: World, event: Common) -> list[str]:

@@ -25,7 +25,7 @@ CONSENT = (ENDORSED, "change.refused")  # what an office above or below may say,
 
 @dataclass(frozen=True, slots=True)
 class Together:
-    """policies: in force on a day, the new one among them; owner: the body that sets it, "" for the root.
+    """policies: in force on the day, the new one among them; owner: the body that sets it, "" for the root.
 
     world: with the bodies of all offices loaded that the policies name, and their lineages. known, let: who
     holds which office on that day, and which offices all rules let sign, as far as it was asked already.
@@ -34,14 +34,10 @@ class Together:
     world: World
     owner: str
     new: Policy
+    day: str
     policies: tuple[Policy, ...]
     known: dict[str, frozenset[str]]
     let: dict[str, list[str] | None] = field(default_factory=dict)
-
-    @property
-    def day(self) -> str:
-        """The first day of the new one."""
-        return self.new.said.start
 
     def other(self, policies: Iterable[Policy]) -> str | None:
         """The event of the first that is not the new one."""
@@ -141,8 +137,10 @@ def matched(held: list[set[str]]) -> int:
 
 
 def judged_together(world: World, owner: str, new: Policy) -> Iterator[Together]:
-    """All that apply to the same: one for what is about no programme, and for each that a policy names.
+    """All that apply to the same on a day: what is about no programme, and about each that a policy names.
 
+    The days: the first of the new policy, and those on which one begins that was stated for later (the new
+    one is in force then, for nothing newer is stated yet); whose policies are over it, its first day says.
     A policy of one programme applies with those of all and its own alone, and with none of a body that does
     not govern the programme. Of a programme that nobody adopted yet those of one stream are held together.
     """
@@ -151,10 +149,12 @@ def judged_together(world: World, owner: str, new: Policy) -> Iterator[Together]
     programmes: list[str | None] = [new.said.programme]
     if new.said.programme is None:
         programmes += sorted({name for policy in stated if (name := policy.said.programme) is not None})
-    known: dict[str, frozenset[str]] = {}
-    for programme in programmes:
-        found = in_force(stated, new.said.start, below=new.index + 1, programme=programme)
-        yield Together(world, owner, new, found, known)
+    for day in sorted({policy.said.start for policy in stated if policy.said.start >= new.said.start}):
+        known: dict[str, frozenset[str]] = {}
+        for programme in programmes:
+            found = in_force(stated, day, below=new.index + 1, programme=programme)
+            if any(policy.said.start == day for policy in found):
+                yield Together(world, owner, new, day, found, known)
 
 
 def _meets(world: World, owner: str, policy: Policy, new: Policy) -> bool:

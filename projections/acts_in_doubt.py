@@ -5,15 +5,16 @@ Source: docs/authority.md, the doubt of a value.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import orjson
 
-from ledger.doubt import Name
+from ledger.doubt import WORST, Name
 from ledger.values import FOREVER
 from projections.reading import Reading
+from projections.recording import Doc
 
 Causes = dict[int, Name]  # leaf index of an entry in doubt → its word
 Place = tuple[str, int]  # of an act in the order of acts: its date, and its order in the day
@@ -85,6 +86,12 @@ class ActTold:
         return Counting(bool(actual), causes if len(set(answers)) > 1 else {})
 
     @property
+    def doubt(self) -> Name | None:
+        """The worst in which its registration or one of its statuses stands, voided ones too."""
+        words = {slot[-1].doubt for slot in (self.registered, *self.statuses)}
+        return next((word for word in WORST if word in words), None)
+
+    @property
     def place(self) -> Place:
         return self.registered[-1].place
 
@@ -107,6 +114,14 @@ def read_acts_in_doubt(reading: Reading, programme: str) -> list[str]:
         "AND EXISTS (SELECT 1 FROM citations WHERE act=doubts.act AND programme=?)"
     )
     return [row[0] for row in reading.rows(query, [reading.position, reading.position, programme])]
+
+
+def mark_acts(reading: Reading, rows: Iterable[Doc]) -> None:
+    """The doubt of each act is that of all that was said about it, not of its registration alone."""
+    query = "SELECT DISTINCT act FROM doubts WHERE act IS NOT NULL AND known_from<=? AND known_to>?"
+    doubtful = {row[0] for row in reading.rows(query, [reading.position, reading.position])}
+    for row in rows:
+        row["doubt"] = read_act_told(reading, row["id"]).doubt if row["id"] in doubtful else None
 
 
 def read_act_told(reading: Reading, act: str) -> ActTold:

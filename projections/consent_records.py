@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from ledger.authority import owner_of
 from ledger.consent import DIFFERENCES_MAX, Proposal, content_of, differences, members_of
 from ledger.door import notice
 from ledger.doubt import day_of
 from ledger.enactment import Consent, consent_of
+from ledger.errors import Refusal
 from ledger.event import Common, Stated
 from ledger.governing import policies_for
 from ledger.ids import split_stream
@@ -82,14 +83,17 @@ def proposal_closed(told: Told) -> Iterator[Row]:
 
 def consent_given(told: Told) -> Iterator[Row]:
     """How a programme's event stood to proposals and policies."""
-    found = consent_at(told.before, told.stated)
+    found = consent_at(told.before, told.stated, batch_start=told.batch_start)
     if found is not None:
         doc = {"programme": told.name, "kind": told.event.kind, **found, **told.source}
         yield told.row("consent", told.event.id, told.event.subject, doc)
 
 
-def consent_at(world: World, stated: Stated) -> Doc | None:
-    """By the world just before the event; None if nothing was proposed, and nothing is asked for."""
+def consent_at(world: World, stated: Stated, *, batch_start: Callable[[], int]) -> Doc | None:
+    """By the world just before the event; None if nothing was proposed, and nothing is asked for.
+
+    batch_start: first leaf index of the event's batch; asked only where it matters.
+    """
     event = stated.event
     family, name = split_stream(event.subject)
     if family != "programme" or kind_of(event.kind).registrar:
@@ -99,18 +103,24 @@ def consent_at(world: World, stated: Stated) -> Doc | None:
     if event.relations.enacts is None and not policies:
         return None
     programme = world.programmes.get(name) or Programme(name)
-    found, silent = consent_of(world, programme, policies, event, today), _silent(world, policies, stated)
+    found = consent_of(world, programme, policies, event, today)
+    silent = _silent(world, policies, stated, batch_start)
     if found.proposal is None and not found.tallies and not silent:
         return None
     return _doc(event, found) | {"silent": silent}
 
 
-def _silent(world: World, policies: tuple[Policy, ...], stated: Stated) -> list[str]:
+def _silent(
+    world: World, policies: tuple[Policy, ...], stated: Stated, batch_start: Callable[[], int]
+) -> list[str]:
     """What a policy wanted recorded without being asked: found again, as the door found it then."""
     if not any(rule.silent for _, rule in rules_of(policies, stated.event.kind)):
         return []
     today = day_of(world, stated.recorded_at)
-    found, _ = notice(world, stated, today, batch_start=stated.index)
+    try:
+        found, _ = notice(world, stated, today, batch_start=batch_start())
+    except Refusal:  # it is in the log, whatever the rules say now: what was found then is not made up
+        return []
     return sorted({one.code for one in found if one.silent})
 
 

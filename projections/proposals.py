@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from itertools import islice
 
 from ledger.consent import Proposal
+from ledger.doubt import Name
 from ledger.kinds.proposals import last_day
 from ledger.programme import Programme
 from ledger.world import World
+from projections.doubtful import read_doubt
 from projections.governing import governing_world
 from projections.programmes import body_of
 from projections.reading import Reading
@@ -44,8 +46,16 @@ def _shown(reading: Reading, world: World, doc: Doc, as_of: str) -> Doc:
     newest = {voice["office"]: voice["event"] for voice in doc["voices"]}
     voices = [voice | {"newest": newest[voice["office"]] == voice["event"]} for voice in doc["voices"]]
     lapses = _lapses(reading, world, doc)
-    shown = {**doc, "voices": voices, "lapses": lapses}
+    shown = {**doc, "closed_doubt": _closed_doubt(reading, doc), "voices": voices, "lapses": lapses}
     return shown | {"state": state_of(shown, as_of)}
+
+
+def _closed_doubt(reading: Reading, doc: Doc) -> Name | None:
+    """In which the event stands that withdrew it or enacted it."""
+    if doc["closed_by"] is None:
+        return None
+    (index,) = reading.log.events([doc["closed_by"]]).values()
+    return read_doubt(reading, doc["subject"], index)
 
 
 def _lapses(reading: Reading, world: World, doc: Doc) -> Doc | None:

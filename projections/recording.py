@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 import orjson
 
 from ledger.event import Common, Stated
+from ledger.store.base import Tail
 from ledger.world import World
 
 Row = tuple[str, str, int, str, str]  # space, id, known_from, body, doc
@@ -26,13 +28,24 @@ class Shelf(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """An event between two worlds; name: of the body or programme that it is about."""
+    """An event between two worlds; name: of the body or programme that it is about; log: where it stands."""
 
     before: World
     after: World
     name: str
     stated: Stated
     shelf: Shelf
+    log: Tail
+
+    def batch_start(self) -> int:
+        """The leaf index of the first entry of the event's batch.
+
+        The envelopes of a batch, and only they, share a recorded_at, which never goes back
+        (ledger/append/recorded.py). Did several batches share one, this would be the first of all
+        of them: what is judged by it finds less than the door did, never more.
+        """
+        at, before = self.stated.recorded_at, range(self.stated.index)
+        return bisect_left(before, at, key=lambda index: self.log.entries(index, 1)[0].recorded_at)
 
     @property
     def event(self) -> Common:

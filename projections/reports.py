@@ -12,6 +12,7 @@ from ledger.entry import Entry
 from ledger.ids import LeafIndex
 from ledger.kinds import kind_of
 from projections.cells import read_cell
+from projections.doubtful import Doubtful, read_doubtful, worst_of
 from projections.reading import Reading
 from projections.recording import Doc, signers_of
 
@@ -37,7 +38,8 @@ def read_reports(
     """
     wanted = _Wanted(reading, programme, as_of, indicator, measure, period)
     slots = (said for said in _slots(reading, programme, after) if any(map(wanted.fits, said)))
-    return [row for said in islice(slots, limit) for row in _rows(reading, programme, as_of, said)]
+    doubtful = read_doubtful(reading, programme)
+    return [row for said in islice(slots, limit) for row in _rows(reading, programme, as_of, said, doubtful)]
 
 
 def _slots(reading: Reading, programme: str, after: str) -> Iterator[list[Doc]]:
@@ -89,14 +91,14 @@ class _Wanted:
         return self._measures[indicator]
 
 
-def _rows(reading: Reading, programme: str, as_of: str, said: list[Doc]) -> Iterator[Doc]:
+def _rows(reading: Reading, programme: str, as_of: str, said: list[Doc], doubtful: Doubtful) -> Iterator[Doc]:
     """A row for each statement that says something; a void is shown by the rows that it takes back."""
     for place, one in enumerate(said):
         if one["void"]:
             continue
         following = said[place + 1] if place + 1 < len(said) else None
         entry = reading.entry(LeafIndex(one["index"]))
-        yield _row(reading, programme, as_of, entry, one, following, voided=said[-1]["void"])
+        yield _row(reading, programme, as_of, entry, one, following, doubtful, voided=said[-1]["void"])
 
 
 def _row(
@@ -106,6 +108,7 @@ def _row(
     entry: Entry,
     said: Doc,
     following: Doc | None,
+    doubtful: Doubtful,
     *,
     voided: bool,
 ) -> Doc:
@@ -117,6 +120,7 @@ def _row(
     if following is not None:
         state = "voided" if voided else "corrected"
     until = reading if following is None else reading.at(following["index"])
+    while_stood = range(entry.index, until.position)
     return {
         "report": said["slot"],
         "event": event.id,
@@ -129,7 +133,7 @@ def _row(
         "state": state,
         "current": current,
         "replaced_by": following["event"] if following is not None else None,
-        **_review(until, programme, said["slot"], entry.index, as_of),
+        **_review(until, programme, said["slot"], while_stood, as_of, doubtful),
         "signers": signers_of(stated),
         "reason": event.reason,
         "evidence": len(event.files),
@@ -152,11 +156,26 @@ def _cells(reading: Reading, programme: str, as_of: str, entry: Entry) -> list[D
     return found
 
 
-def _review(reading: Reading, programme: str, slot: str, index: int, as_of: str) -> dict[str, Any]:
-    """What became of a statement: one that was stated anew is submitted again."""
-    judged = read_cell(reading, programme, f"/reports/{slot}", as_of)
-    if judged is None or judged.removed or judged.last.entry < index:
-        return {"status": "submitted", "remarks": None, "reviewed_by": None}
+def _review(
+    reading: Reading, programme: str, slot: str, while_stood: range, as_of: str, doubtful: Doubtful
+) -> dict[str, Any]:
+    """What became of a statement: one that was stated anew is submitted again.
+
+    while_stood: the entries from the statement to the one that replaced it: what was said before or
+    after them decides nothing about it.
+    """
+    path = f"/reports/{slot}"
+    judged = read_cell(reading, programme, path, as_of)
+    causes = doubtful.causes(path, as_of, judged)
+    if judged is None or judged.removed or judged.last.entry not in while_stood:
+        word = worst_of(word for index, word in causes.items() if index in while_stood)
+        return {"status": "submitted", "remarks": None, "reviewed_by": None, "review_doubt": word}
     event = reading.entry(LeafIndex(judged.last.entry)).stated().event
     note = event.data.note if event.data is not None else ""
-    return {"status": judged.value, "remarks": note or None, "reviewed_by": event.id}
+    word = worst_of(word for index, word in causes.items() if index < while_stood.stop)
+    return {
+        "status": judged.value,
+        "remarks": note or None,
+        "reviewed_by": event.id,
+        "review_doubt": word,
+    }

@@ -111,7 +111,7 @@ class Writer:
         else:
             for programme in touched:
                 batch.act_changed(world, after, programme, _act_of(after, name, stated), index)
-        batch.records(Told(world, after, name, stated, batch))
+        batch.records(Told(world, after, name, stated, batch, self._log))
         for place, file in enumerate(event.files):
             batch.files.append(
                 (file.sha256, index, place, file.name, file.media_type, file.size, file.access)

@@ -85,8 +85,11 @@ def _proposals(answer: Members, language: Language) -> None:
     rows = []
     for item in rows_of(answer):
         state = said(_STATES.get(str(item.get("state")), (str(item.get("state")),) * 2), language)
+        shown_state = value(state, language)
+        for doubt in dict.fromkeys((item.get("doubt"), item.get("closed_doubt"))):
+            shown_state = marked(shown_state, doubt)
         shown = {
-            "state": marked(value(state, language), item.get("doubt")),
+            "state": shown_state,
             "by": signers(item.get("proposers")),
             "said": _voices(item.get("voices"), language),
             "until": (item.get("lapses") or {}).get("day"),

@@ -12,6 +12,8 @@ from api.cli.words import NO_BREAK_SPACE, value
 from api.texts.doubts import DOUBTS
 from api.texts.language import Language
 
+_DOUBTS = ("doubt", "old_doubt", "new_doubt", "review_doubt", "closed_doubt")
+
 
 def marked(text: Text, doubt: Any) -> Text:
     """The text, with the mark of a doubt if it stands in one."""
@@ -53,7 +55,7 @@ def _words(answer: Any) -> Iterator[str]:
             yield from _words(item)
     elif isinstance(answer, dict):
         for name, inner in answer.items():
-            if name in ("doubt", "old_doubt", "new_doubt") and isinstance(inner, str):
+            if name in _DOUBTS and isinstance(inner, str):
                 yield inner
             elif name == "doubtful" and isinstance(inner, dict):
                 yield from inner.values()

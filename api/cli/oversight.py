@@ -147,7 +147,10 @@ def _reports(answer: Members, language: Language) -> None:
         shown = {
             "what": item.get("indicator") or ", ".join(item.get("measures") or []),
             "told": marked(value(_told(item), language), item.get("doubt")),
-            "status": said(_STATUS.get(status, (status, status)), language),
+            "status": marked(
+                value(said(_STATUS.get(status, (status, status)), language), language),
+                item.get("review_doubt"),
+            ),
             "state": said(_STATES.get(state, (state, state)), language),
             "by": signers(item.get("signers")),
             "entry": number(item.get("index")),

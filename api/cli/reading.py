@@ -133,7 +133,9 @@ def acts(
 
 def _acts(answer: Members, language: Language) -> None:
     from api.cli.asking import rows_of
+    from api.cli.doubts import marked
     from api.cli.sheet import Column, show_rows
+    from api.cli.words import value
 
     columns = (
         Column("id", "Акт", "Act", "key", always=True),
@@ -145,7 +147,10 @@ def _acts(answer: Members, language: Language) -> None:
         Column("in_force", "Чинний з", "In force from", "key", always=True),
         Column("counted", "Діє", "Counts", always=True),
     )
-    rows = [{**item, "counted": _stretches(item.get("counts"))} for item in rows_of(answer)]
+    rows = []
+    for item in rows_of(answer):
+        counted = marked(value(_stretches(item.get("counts")), language), item.get("doubt"))
+        rows.append({**item, "counted": counted})
     show_rows(columns, rows, language, empty=("актів немає", "no acts"))
 
 

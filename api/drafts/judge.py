@@ -101,7 +101,7 @@ class Judge:
         if world.position == self._head:
             self._context.keep(world)
         stated = Stated(event, draft["hash"], world.position, self._recorded_at)
-        draft["consent"] = consent_at(world, stated)
+        draft["consent"] = consent_at(world, stated, batch_start=lambda: self._head)
         found, after = examine(world, stated, self._today, batch_start=self._head)
         draft["discrepancies"] = [_found(item, event) for item in found]
         cells = changed_cells(world, after, stated, self._today, self._marks)

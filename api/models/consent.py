@@ -158,6 +158,7 @@ class Proposal(Shape):
     """content: the hash to which endorsements bind; change: what it is of; paths: cells it would write.
 
     state: refused while an office's newest word is a refusal; it can still be endorsed and enacted.
+    closed_doubt: in which the event stands that withdrew or enacted it.
     """
 
     id: str
@@ -173,6 +174,7 @@ class Proposal(Shape):
     voices: list[Voice]
     closed: Literal["withdrawn", "enacted"] | None
     closed_by: str | None
+    closed_doubt: Doubt | None
     lapses: Lapse | None
     state: Literal["open", "refused", "lapsed", "withdrawn", "enacted"]
     event: str
@@ -216,6 +218,7 @@ _PROPOSAL: dict[str, Any] = {
     ],
     "closed": None,
     "closed_by": None,
+    "closed_doubt": None,
     "lapses": {"day": "2025-06-30", "policy": EVENT},
     "state": "open",
     "event": EVENT,

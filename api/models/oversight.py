@@ -111,7 +111,8 @@ class ReportRow(Shape):
     """One statement of a report. report: the report's first event.
 
     state: current if it counts in any of its cells; superseded by another report of them; corrected or
-    voided by replaced_by. status: of this statement; remarks: of who accepted or returned it.
+    voided by replaced_by. status: of this statement; remarks: of who accepted or returned it;
+    review_doubt: in which the status stands.
     """
 
     report: str
@@ -133,6 +134,7 @@ class ReportRow(Shape):
     status: Literal["submitted", "accepted", "returned"]
     remarks: str | None
     reviewed_by: str | None
+    review_doubt: Doubt | None
     signers: list[SignerShown]
     reason: str
     evidence: int
@@ -162,6 +164,7 @@ _REPORT: dict[str, Any] = {
     "status": "returned",
     "remarks": "Додайте підтвердні документи (приклад)",
     "reviewed_by": EVENT,
+    "review_doubt": None,
     "signers": _SIGNERS,
     "reason": "",
     "evidence": 1,

@@ -125,7 +125,10 @@ class Stretch(Shape):
 
 
 class Act(Source):
-    """An act as registered, its statuses in order, and the days on which it counts."""
+    """An act as registered, its statuses in order, and the days on which it counts.
+
+    doubt: the worst in which its registration or one of its statuses stands, voided ones too.
+    """
 
     model_config = ConfigDict(extra="allow")
     id: str

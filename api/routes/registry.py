@@ -15,6 +15,7 @@ from api.responses import json_answer
 from api.routes.programmes import paged
 from api.routes.router import new_router
 from api.views import View, known_json, open_view
+from projections.acts_in_doubt import mark_acts
 from projections.bodies import bodies_coded, bodies_meant
 from projections.doubtful import mark_entries
 from projections.reading import Reading
@@ -44,9 +45,15 @@ def _page(
     with open_view(request, asked) as view:
         found = bodies(view.reading)
         rows = read_records(view.reading, space, bodies=found, after=after, limit=limit + 1)
-        mark_entries(view.reading, rows)
+        _mark(view, space, rows)
     known = known_json(view.known)
     return paged(request, view, rows, limit, lambda row: {"after": row["id"]}, known=known)
+
+
+def _mark(view: View, space: str, rows: list[dict[str, Any]]) -> None:
+    mark_entries(view.reading, rows)
+    if space == "act":
+        mark_acts(view.reading, rows)
 
 
 def _all(space: str) -> List:
@@ -112,7 +119,7 @@ def show_record(request: Request, asked: Any, space: str, path: str, record: str
     """One record as known at a position. Raises Problem no-such-record."""
     with open_view(request, asked) as view:
         found = read_record(view.reading, space, record)
-        mark_entries(view.reading, [found] if found is not None else [])
+        _mark(view, space, [found] if found is not None else [])
     if found is None:
         raise no_such_record(view, path, record)
     content = {"item": found, "known": known_json(view.known)}

@@ -130,13 +130,16 @@ class _Overlay:
         """Decide the next envelope of the batch. Raises Refusal or NeedsAcknowledgement."""
         event, index = submission.event, self.start + len(self.entries)
         self.world = load_for(self.world, event, self.tail)
-        _verify(self.world, submission)
+        unverified = _verify(self.world, submission)
         zone = zone_of(self.world)
         claims = claims_of(submission.envelope, event, zone, self._recorded_before)
         stated = Stated(event, submission.payload_hash, index, format_instant(self.moment), claims)
         today = local_date(self.moment, zone).isoformat()
         names = tuple(name for name in names_made(event) if name not in self.world.names)
-        self.world = _judge(self.world, stated, today, batch_start=self.start)
+        after = _judge(self.world, stated, today, batch_start=self.start)
+        for place in unverified:  # the door refuses unknown keys in better words; nothing may hang on that
+            raise Refusal("unknown-key", f"/signers/{place}/kid", event.signers[place].kid, instead=[])
+        self.world = after
         self.entries.append(self._entry(submission, stated, names))
 
     def _recorded_before(self, position: int) -> str:
@@ -193,14 +196,20 @@ def _judge(world: World, stated: Stated, today: str, *, batch_start: int) -> Wor
         raise LedgerError(f"a rule failed on event {stated.event.id}: {error!r}") from error
 
 
-def _verify(world: World, submission: Submission) -> None:
-    """Check the signatures, unless they were checked before the submission got here."""
+def _verify(world: World, submission: Submission) -> list[int]:
+    """Check the signatures, unless they were checked before the submission got here.
+
+    Returns the places of the signers whose keys are not known. If there is any, no signature was
+    checked, and the submission can only be refused.
+    """
     check_certificates(world, submission.event, submission.envelope)
-    if not submission.verified:
-        keys = public_keys(world, submission.event)
-        missing = [signer for signer in submission.event.signers if signer.kid not in keys]
-        if not missing:
-            verify_envelope(submission.envelope, keys)
+    if submission.verified:
+        return []
+    keys = public_keys(world, submission.event)
+    missing = [place for place, one in enumerate(submission.event.signers) if one.kid not in keys]
+    if not missing:
+        verify_envelope(submission.envelope, keys)
+    return missing
 
 
 def _placed(refusal: Refusal, place: int, count: int) -> Refusal:

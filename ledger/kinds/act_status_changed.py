@@ -11,6 +11,7 @@ from pydantic import Field
 
 from ledger.errors import Refusal
 from ledger.event import Common, Stated
+from ledger.kinds.authors import check_authors
 from ledger.kinds.base import Discrepancy, Kind, View
 from ledger.registry import Body, keep
 from ledger.timeline import Act, Status
@@ -32,6 +33,7 @@ StatusName = Literal[
 By = Literal["mayor", "council", "court", "higher-body", "own-body"]
 Count = Annotated[int, Field(ge=0, le=10_000)]
 SUSPENDED_WITHIN_DAYS = 5  # calendar days after the act's date in which a mayor may suspend it
+ABOVE_MAYORS = ("court", "higher-body")  # who needs no votes to undo what a mayor suspended
 COUNTS = {"in-force": True, "suspended": False, "resumed": True, "quashed": False, "restored": True}
 
 
@@ -49,8 +51,8 @@ class ActStatusChanged(Strict):
 
     Statuses that start or stop nothing carry neither. A repealed act keeps what it
     wrote unless `stops` says otherwise. order: the paper that changed the status.
-    by: who changed it. A council that resumes what a mayor has suspended overrides
-    the mayor, and says by how many votes.
+    by: who changed it. A council or own body by which an act counts again that a mayor
+    has suspended overrides the mayor, and says by how many votes.
     """
 
     act: Id
@@ -71,6 +73,7 @@ class ActStatusChanged(Strict):
 
 def decide(view: View, event: Common) -> Iterator[Discrepancy]:
     data: ActStatusChanged | None = event.data
+    _check_mayors(view, event)
     if data is None:
         return
     act = view.council.acts.get(data.act)
@@ -88,6 +91,14 @@ def decide(view: View, event: Common) -> Iterator[Discrepancy]:
     yield from _later_status(act, older, data)
     yield from _suspended_late(act, data)
     yield from _override(older, data)
+
+
+def _check_mayors(view: View, event: Common) -> None:
+    """What says that a mayor suspended is corrected and voided by an office that stated it."""
+    known = view.council.kept.get(view.slot)
+    statuses = view.council.acts[known.about].statuses if known is not None else ()
+    if known is not None and any(one.slot == view.slot and one.by == "mayor" for one in statuses):
+        check_authors(view, event, tuple(dict.fromkeys(signer.office for signer in known.signers)))
 
 
 def _check_interval(data: ActStatusChanged) -> None:
@@ -122,9 +133,11 @@ def _suspended_late(act: Act, data: ActStatusChanged) -> Iterator[Discrepancy]:
 
 
 def _override(older: list[Status], data: ActStatusChanged) -> Iterator[Discrepancy]:
-    """The council resumes what the mayor has suspended: by two thirds of all its members."""
-    if data.status != "resumed" or data.by != "council" or not _lifts_mayors(older, data):
+    """What the mayor has suspended counts again: by two thirds of all members, a court, or from above."""
+    if not data.counts() or data.by in ABOVE_MAYORS or not _lifts_mayors(older, data):
         return
+    if data.by is None:
+        raise Refusal("missing-field", "/data/by")
     votes = data.votes
     if votes is None:
         raise Refusal("missing-field", "/data/votes")
@@ -140,15 +153,19 @@ def _lifts_mayors(older: list[Status], data: ActStatusChanged) -> bool:
     """
     start, end = data.start or "", data.to or FOREVER
     edges = {start, *(edge for one in older for edge in (one.start, one.end) if start < edge < end)}
-    return any(_decides(older, day) == "mayor" for day in edges)
+    return any(_mayor_decides(older, day) for day in edges)
 
 
-def _decides(older: list[Status], day: str) -> str | None:
-    """Who stopped the act on a day: `by` of the newest status that says anything of the day."""
+def _mayor_decides(older: list[Status], day: str) -> bool:
+    """Is it a mayor who stopped the act on a day, as the newest status says that has the day?
+
+    A stop on top of the mayor's by one who would need votes to lift the mayor's hides nothing.
+    """
     for status in reversed(older):
-        if status.counts is not None and status.start <= day < status.end:
-            return status.by if not status.counts else None
-    return None
+        says = status.counts is not None and status.start <= day < status.end
+        if says and (status.counts or status.by in (*ABOVE_MAYORS, "mayor")):
+            return status.by == "mayor"
+    return False
 
 
 def _later_status(act: Act, older: list[Status], data: ActStatusChanged) -> Iterator[Discrepancy]:

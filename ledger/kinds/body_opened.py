@@ -14,6 +14,7 @@ from ledger.ids import ROOT
 from ledger.kinds.base import Discrepancy, Kind, View
 from ledger.kinds.possession import NamedRegistrar, check_registrars
 from ledger.kinds.registrars import owners_with, registrar_set
+from ledger.kinds.ties import above_or_after
 from ledger.names import mixed_script
 from ledger.registry import Body, BodyEntry, Root, keep
 from ledger.values import Id, Name, Strict
@@ -43,7 +44,7 @@ def decide(view: View, event: Common) -> Iterator[Discrepancy]:
         raise Refusal("body-exists", "/data/body", data.body)
     if data.parent is not None and data.parent not in view.root.bodies:
         raise Refusal("unknown-body", "/data/parent", data.parent)
-    if data.parent is not None and view.root.belongs(data.parent, data.body, view.today):
+    if data.parent is not None and data.body in above_or_after(view.root, data.parent):
         raise Refusal("circular-parent", "/data/parent", data.parent)
     _check_registrars(view, event, data, corrected=known is not None)
     yield from mixed_script("/data/name", data.name)

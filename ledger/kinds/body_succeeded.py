@@ -8,6 +8,7 @@ from dataclasses import replace
 from ledger.errors import Refusal
 from ledger.event import Common, Stated
 from ledger.kinds.base import Discrepancy, Kind, View
+from ledger.kinds.ties import above_or_after
 from ledger.registry import Root, Succession, keep
 from ledger.values import Day, Id, Line, Strict
 
@@ -35,30 +36,9 @@ def decide(view: View, event: Common) -> Iterator[Discrepancy]:
     succeeded = bodies[data.body].succeeded
     if known is None and succeeded is not None:
         raise Refusal("succeeded-already", "/data/body", data.body, successor=succeeded.successor)
-    if data.body in _followers(view.root, data.successor) or data.body in _above(view.root, data.successor):
+    if data.body in above_or_after(view.root, data.successor):  # nor can a part stand for the whole
         raise Refusal("circular-successor", "/data/successor", data.successor)
     yield from ()
-
-
-def _followers(root: Root, body: str) -> set[str]:
-    """A body and all that succeed it, whenever."""
-    found: set[str] = set()
-    step: str | None = body
-    while step is not None and step not in found:
-        found.add(step)
-        succeeded = root.bodies[step].succeeded
-        step = succeeded.successor if succeeded is not None else None
-    return found
-
-
-def _above(root: Root, body: str) -> set[str]:
-    """The bodies above one: a part cannot stand for the whole that it belongs to."""
-    found: set[str] = set()
-    step = root.bodies[body].parent
-    while step is not None and step not in found:
-        found.add(step)
-        step = root.bodies[step].parent
-    return found
 
 
 def evolve(root: Root, stated: Stated) -> Root:

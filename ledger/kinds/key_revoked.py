@@ -63,9 +63,12 @@ def _who_may(view: View, kid: str) -> list[str]:
 
 
 def _check_registrars_left(view: View, kid: str) -> None:
-    """At least k registrars stay able to sign: else nobody could ever set it right."""
-    bodies = view.world.bodies.values() if view.body is None else ()
-    for registry in (view.registry, *bodies):
+    """At least k registrars stay able to sign: else nobody could ever set it right.
+
+    The root's revocation holds in every body; in which order they are asked does not depend on chance.
+    """
+    names = sorted(view.world.root.bodies) if view.body is None else ()
+    for registry in (view.registry, *(view.world.bodies[name] for name in names)):
         if kid not in registry.registrars:
             continue
         gone = {kid, *view.root.revoked, *registry.revoked}

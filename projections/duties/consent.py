@@ -65,18 +65,17 @@ def _voice(doc: Doc) -> Voice:
 
 
 def consenting(desk: Desk, office: Office) -> Iterator[Duty]:
-    """What the office is asked to endorse, and what is to become of its own proposals."""
+    """What the office is asked to endorse, and what is its to enact or to withdraw."""
     for one in desk.once("proposals", standing):
         yield from _to_endorse(desk, office, one)
-        if any(proposer["office"] == office.id for proposer in one.doc["proposers"]):
-            yield from _to_conclude(desk, office, one)
+        yield from _to_conclude(desk, office, one)
 
 
 def _to_endorse(desk: Desk, office: Office, one: Standing) -> Iterator[Duty]:
     """Asked by a policy that is not met yet, and in an ordered one when it is the office's turn."""
     asking = [tally for tally in one.tallies if office.id in tally.asked.offices]
     wanting = [tally for tally in asking if not tally.met and _wants(tally, office.id)]
-    if not wanting or not all(_is_turn(tally, office.id) for tally in asking):
+    if not wanting or not all(_is_turn(one.proposal, tally, office.id) for tally in asking):
         return
     if not desk.may_sign(office, "change.endorsed", one.owned):
         return
@@ -89,9 +88,11 @@ def _wants(tally: Tally, office: str) -> bool:
     return office in tally.lacking and tally.lacking[office] != "refused"
 
 
-def _is_turn(tally: Tally, office: str) -> bool:
+def _is_turn(proposal: Proposal, tally: Tally, office: str) -> bool:
+    """Did every earlier office endorse, as its newest word? Whether that still counts is not asked here."""
     before = tally.asked.offices[: tally.asked.offices.index(office)]
-    return not tally.asked.ordered or not any(name in tally.lacking for name in before)
+    endorsed = {voice.office for voice in proposal.newest() if voice.endorses}
+    return not tally.asked.ordered or endorsed.issuperset(before)
 
 
 def _barred(proposal: Proposal, tally: Tally, office: str) -> Iterator[str]:
@@ -110,7 +111,7 @@ def _to_conclude(desk: Desk, office: Office, one: Standing) -> Iterator[Duty]:
         task = "withdraw"
     elif all(tally.met for tally in one.tallies):
         task = "enact"
-    if task is None:
+    if task is None or not _concludes(desk, office, one, task):
         return
     last = max(newest, key=lambda voice: voice.index, default=None)
     yield _duty(
@@ -122,6 +123,19 @@ def _to_conclude(desk: Desk, office: Office, one: Standing) -> Iterator[Duty]:
         since=desk.recorded_at(last.index) if last is not None else None,
         shared=True,
     )
+
+
+def _concludes(desk: Desk, office: Office, one: Standing, task: Task) -> bool:
+    """The proposer's; but who enacts must be one who may state the change itself."""
+    proposers = {proposer["office"] for proposer in one.doc["proposers"]}
+    if task == "withdraw":
+        return office.id in proposers
+    able = any(_may_enact(desk, desk.office(name), one) for name in proposers)
+    return _may_enact(desk, office, one) and (office.id in proposers or not able)
+
+
+def _may_enact(desk: Desk, office: Office | None, one: Standing) -> bool:
+    return office is not None and desk.may_sign(office, one.proposal.kind, one.owned)
 
 
 def _is_blocked(tally: Tally) -> bool:

@@ -6,8 +6,11 @@ from typing import Any
 
 import pytest
 
+from api.models.consent import Proposals
 from api.models.events import ROW
+from api.models.oversight import Reports
 from api.models.programmes import BUDGET_ROW, Blame, Diff, Indicators, State
+from api.models.registry import Acts
 from api.texts.doubts import DOUBTS, MARKS
 from tests.api.cli_runner import Prompt, prompt
 from tests.api.fake_api import fake_api
@@ -82,6 +85,35 @@ def test_a_list_of_programmes_marks_titles(prompt: Prompt) -> None:
     item |= {"status": "in-force", "last_index": 6, "doubt": "suspect"}
     out = shown(prompt, {"/v1/programmes": {"items": [item], "next": None, **DATED}}, "programmes")
     assert f"Назва {SUSPECT}" in out
+
+
+def listed(prompt: Prompt, shape: Any, path: str, *words: str, **more: Any) -> str:
+    """A list of one row, as its example has it but for `more`."""
+    answer = example_of(shape)
+    return shown(prompt, {path: {**answer, "items": [answer["items"][0] | more]}}, *words)
+
+
+def test_a_report_marks_its_status_by_who_judged_it_and_its_value_by_who_reported(prompt: Prompt) -> None:
+    out = listed(prompt, Reports, f"{BASE}/reports", "reports", "p", review_doubt="suspect")
+    assert f"returned {SUSPECT}" in out
+    assert out.count(SUSPECT) == 2  # and the legend
+    out = listed(prompt, Reports, f"{BASE}/reports", "reports", "p", doubt="suspect")
+    assert f"returned {SUSPECT}" not in out
+
+
+def test_a_proposal_marks_its_state_by_what_closed_it(prompt: Prompt) -> None:
+    members = {"state": "withdrawn", "closed": "withdrawn", "closed_by": "e", "closed_doubt": "suspect"}
+    assert f"withdrawn {SUSPECT}" in listed(prompt, Proposals, "/v1/proposals", "proposals", **members)
+    out = listed(prompt, Proposals, "/v1/proposals", "proposals", **members, doubt="ended-late")
+    assert f"withdrawn {LATE} {SUSPECT}" in out
+    out = listed(prompt, Proposals, "/v1/proposals", "proposals", **members, doubt="suspect")
+    assert out.count(SUSPECT) == 2  # once for both, and the legend
+
+
+def test_an_act_marks_the_days_on_which_it_counts(prompt: Prompt) -> None:
+    out = listed(prompt, Acts, "/v1/acts", "acts", doubt="undetermined")
+    assert f"2025-05-29 – … {UNDETERMINED}" in out
+    assert f"{UNDETERMINED} undetermined until re-affirmed" in out
 
 
 def test_the_history_marks_entries(prompt: Prompt) -> None:

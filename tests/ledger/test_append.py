@@ -201,6 +201,23 @@ def test_signatures_that_only_the_lock_can_judge_are_judged_there(ledger: Ledger
 # -- entries -------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("forged", [True, False])
+def test_what_nobody_could_verify_is_never_recorded(
+    forged: bool, ledger: Ledger, small: Small, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The door knows the key and says yes; but the keys to verify with were not found."""
+    envelope = small.sign(small.transfer(BOOKS))
+    if forged:
+        broken = Signature(envelope.signatures[0].protected, envelope.signatures[0].header, bytes(64))
+        envelope = replace(envelope, signatures=(broken,))
+    before = position(ledger)
+    for module in ("ledger.service", "ledger.append.group"):
+        monkeypatch.setattr(f"{module}.public_keys", lambda world, event: {})
+    refusal = refused(ledger, envelope)
+    assert (refusal.code, refusal.pointer) == ("unknown-key", "/signers/0/kid")
+    assert position(ledger) == before
+
+
 def test_entries_are_rfc_8785_of_exactly_their_members(ledger: Ledger, small: Small) -> None:
     for payload in (small.transfer(reason='«Ґ» \U0001f600 "\\/'), small.person(), small.act()):
         small.submit(ledger, payload)

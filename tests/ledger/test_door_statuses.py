@@ -10,6 +10,8 @@ import pytest
 
 from ledger.canonical import dumps
 from ledger.kinds import KINDS
+from tests.support.council import MAYOR, TREASURER, council_town
+from tests.support.people import SECRETARY
 from tests.support.town import ACT, COUNCIL_STREAM, TestLedger
 
 KIND = "act.status_changed"
@@ -26,8 +28,19 @@ def town(tmp_path: Path) -> Iterator[TestLedger]:
         yield town
 
 
+@pytest.fixture
+def council(tmp_path: Path) -> Iterator[TestLedger]:
+    """Where the mayor has an office that may state statuses, besides the secretary."""
+    with council_town(tmp_path / "council") as council:
+        yield council
+
+
 def said(**members: Any) -> dict[str, Any]:
     return OVERRIDE | members
+
+
+def stripped(data: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in data.items() if value is not None}
 
 
 def counts(town: TestLedger, day: str) -> bool:
@@ -117,15 +130,18 @@ def test_a_mayors_suspension_below_a_newer_one_that_ends_is_overridden_too(town:
         (BY_MAYOR | {"by": "court", "start": "2025-01-02"}, {}),  # not the mayor's
         (BY_MAYOR | {"to": "2025-01-08"}, {}),  # over by then
         (BY_MAYOR, {"by": "court"}),  # not the council's
-        (BY_MAYOR, {"status": "restored"}),  # not a resumption
+        (BY_MAYOR, {"by": "higher-body", "status": "restored"}),
+        (BY_MAYOR, {"by": "court", "status": "in-force"}),
+        (BY_MAYOR, {"by": "council", "status": "quashed", "start": DATE}),  # it does not count again
+        (BY_MAYOR | {"by": None}, {"by": None}),  # nobody says that it was the mayor
         (BY_MAYOR | {"to": "2025-01-08"}, {"start": "2025-01-08", "to": "2025-02-01"}),
     ],
 )
 def test_what_overrides_no_mayor_needs_no_votes(
     town: TestLedger, before: dict[str, Any], resumed: dict[str, Any]
 ) -> None:
-    town.submit(KIND, COUNCIL_STREAM, before)
-    town.submit(KIND, COUNCIL_STREAM, said(**resumed))
+    town.submit(KIND, COUNCIL_STREAM, stripped(before))
+    town.submit(KIND, COUNCIL_STREAM, stripped(said(**resumed)))
 
 
 def test_a_suspension_that_was_voided_or_overridden_already_is_not_overridden(town: TestLedger) -> None:
@@ -134,6 +150,69 @@ def test_a_suspension_that_was_voided_or_overridden_already_is_not_overridden(to
     town.submit(KIND, COUNCIL_STREAM, said(start="2025-02-01"))
     town.submit(KIND, COUNCIL_STREAM, None, corrects=slot)
     town.submit(KIND, COUNCIL_STREAM, said(start="2024-12-24"), acknowledges=["later-status"])
+
+
+AGAIN = ("resumed", "in-force", "restored")
+
+
+@pytest.mark.parametrize("status", AGAIN)
+@pytest.mark.parametrize("by", ["council", "own-body"])
+def test_whatever_makes_the_act_count_again_overrides_the_mayor(
+    town: TestLedger, status: str, by: str
+) -> None:
+    town.submit(KIND, COUNCIL_STREAM, BY_MAYOR)
+    refusal = town.refused(KIND, COUNCIL_STREAM, said(status=status, by=by))
+    assert (refusal.code, refusal.pointer) == ("missing-field", "/data/votes")
+    assert "override-short" in town.asked(KIND, COUNCIL_STREAM, said(status=status, by=by, votes=SHORT))
+    town.submit(KIND, COUNCIL_STREAM, said(status=status, by=by, votes=ENOUGH))
+    assert counts(town, "2025-01-08")
+
+
+@pytest.mark.parametrize("status", AGAIN)
+@pytest.mark.parametrize("votes", [{}, {"votes": ENOUGH}])
+def test_who_makes_an_act_count_that_the_mayor_suspended_is_said(
+    town: TestLedger, status: str, votes: dict[str, Any]
+) -> None:
+    town.submit(KIND, COUNCIL_STREAM, BY_MAYOR)
+    data = {name: value for name, value in said(status=status, **votes).items() if name != "by"}
+    refusal = town.refused(KIND, COUNCIL_STREAM, data)
+    assert (refusal.code, refusal.pointer) == ("missing-field", "/data/by")
+    assert not counts(town, "2025-01-08")
+
+
+@pytest.mark.parametrize("by", [None, "council", "own-body"])
+def test_another_stop_on_top_of_the_mayors_does_not_hide_it(town: TestLedger, by: str | None) -> None:
+    town.submit(KIND, COUNCIL_STREAM, BY_MAYOR)
+    town.submit(KIND, COUNCIL_STREAM, stripped(BY_MAYOR | {"start": "2025-01-02", "by": by}))
+    assert town.refused(KIND, COUNCIL_STREAM, said()).pointer == "/data/votes"
+
+
+@pytest.mark.parametrize("data", [None, BY_MAYOR | {"by": "council"}, BY_MAYOR | {"to": "2024-12-26"}])
+def test_only_an_office_that_stated_it_takes_a_mayors_suspension_back(
+    council: TestLedger, data: dict[str, Any] | None
+) -> None:
+    slot = council.submit(KIND, COUNCIL_STREAM, BY_MAYOR, by=MAYOR).event
+    council.reopen()
+    refusal = council.refused(KIND, COUNCIL_STREAM, data, by=SECRETARY, corrects=slot)
+    assert (refusal.code, refusal.pointer) == ("not-the-author", "/signers/0/office")
+    assert refusal.details["instead"] == [{"office": MAYOR.office, "persons": [MAYOR.person]}]
+    both = council.refused(KIND, COUNCIL_STREAM, data, by=(MAYOR, SECRETARY), corrects=slot)
+    assert (both.code, both.pointer) == ("not-the-author", "/signers/1/office")
+    council.submit(KIND, COUNCIL_STREAM, data, by=MAYOR, corrects=slot)
+
+
+def test_what_is_said_to_be_the_councils_any_office_corrects(council: TestLedger) -> None:
+    slot = council.submit(KIND, COUNCIL_STREAM, BY_MAYOR | {"by": "council"}, by=MAYOR).event
+    council.submit(KIND, COUNCIL_STREAM, BY_MAYOR, by=SECRETARY, corrects=slot)
+    assert council.refused(KIND, COUNCIL_STREAM, None, by=MAYOR, corrects=slot).code == "not-the-author"
+    council.submit(KIND, COUNCIL_STREAM, None, by=SECRETARY, corrects=slot)
+
+
+def test_other_statuses_of_an_act_that_a_mayor_suspended_any_office_corrects(council: TestLedger) -> None:
+    published = {"act": ACT, "status": "published", "date": "2024-12-23"}
+    slot = council.submit(KIND, COUNCIL_STREAM, published, by=SECRETARY).event
+    council.submit(KIND, COUNCIL_STREAM, BY_MAYOR, by=MAYOR)
+    council.submit(KIND, COUNCIL_STREAM, published | {"date": "2024-12-24"}, by=TREASURER, corrects=slot)
 
 
 def test_a_corrected_override_is_asked_again(town: TestLedger) -> None:

@@ -26,7 +26,7 @@ from tests.support.council import (
     set_policy,
     statement,
 )
-from tests.support.people import COMMISSION, COUNCIL, FINANCE, FOREIGN, SECRETARY, STRANGER
+from tests.support.people import COMMISSION, COUNCIL, FINANCE, FOREIGN, REGISTRARS, SECRETARY, STRANGER
 from tests.support.story import ACTUAL, OTHER_PROGRAMME, OTHER_PROGRAMME_ID
 from tests.support.town import (
     ACT_DATA,
@@ -248,6 +248,28 @@ def test_what_one_policy_forbids_another_does_not_make_silent(town: TestLedger) 
     assert code(town, data=mismatch()) == "policy-forbids"
 
 
+def test_lacking_endorsements_are_silent_only_by_the_policy_that_asks_for_them(town: TestLedger) -> None:
+    asking = asks(MAYOR, CHAIR, shortfall="acknowledge")
+    quiet = {"kinds": [MONEY], "silent": ["endorsements-missing", "old-mismatch"]}
+    set_policy(town, where="root", name="above", rules=[asking])
+    set_policy(town, name="below", rules=[quiet])
+    assert code(town) == "endorsements-missing"
+    set_policy(town, where="root", name="above")
+    set_policy(town, name="beside", rules=[asking])  # another policy of the same body lifts it no more
+    assert code(town) == "endorsements-missing"
+    set_policy(town, name="beside", rules=[asking, quiet])
+    assert code(town) == "recorded"
+    set_policy(town, where="root", name="above", rules=[asking])  # each asks for its own
+    assert code(town) == "endorsements-missing"
+
+
+def test_what_no_policy_asks_about_any_policy_makes_silent(town: TestLedger) -> None:
+    set_policy(town, where="root", name="above", rules=[asks(MAYOR, shortfall="record")])
+    assert code(town, data=mismatch()) == "old-mismatch"
+    set_policy(town, rules=[{"kinds": [MONEY], "silent": ["old-mismatch"]}])
+    assert code(town, data=mismatch()) == "recorded"
+
+
 def test_a_rule_speaks_of_its_kinds_only(town: TestLedger) -> None:
     set_policy(town, rules=[{"kinds": ["appropriation.set"], "offices": ["mayor"]}])
     assert code(town) == "recorded"
@@ -270,6 +292,22 @@ def test_whom_a_policy_does_not_let_sign_a_kind_does_not_reaffirm_it_either(town
     refusal = town.refused("entry.reaffirmed", PROGRAMME, {"entries": [statement(town, slot)]})
     assert refusal.code == "policy-office"
     reaffirm(town, slot, by=MAYOR)
+
+
+def test_what_registrars_reaffirm_no_policy_restricts(town: TestLedger) -> None:
+    """Policies judge what offices sign."""
+    decided = town.submit(MONEY, PROGRAMME, lines("2.00"), by=CHAIR).event
+    set_policy(town, rules=[{"kinds": ["entry.reaffirmed"], "offices": ["mayor"]}])
+    data = {"person": "p-newcomer", "office": "mayor", "start": "2025-01-01"}
+    granted = town.submit("mandate.granted", COUNCIL_STREAM, data).event
+    revoke(town, REGISTRARS[0].key.public, "root", "2025-09-01", by=REGISTRARS[1:3])
+    revoke(town, CHAIR.key.public, f"body:{COMMISSION}", "2025-09-01", by=REGISTRARS[1:3])
+    of_registry, of_office = ({"entries": [statement(town, one)]} for one in (granted, decided))
+    again = "entry.reaffirmed"
+    assert code(town, again, COUNCIL_STREAM, of_registry, by=MAYOR) == "registrar-needed"
+    assert code(town, again, COUNCIL_STREAM, of_registry, by=REGISTRARS[1:3]) == "recorded"
+    assert code(town, again, PROGRAMME, of_office, by=TREASURER) == "policy-office"
+    assert code(town, again, PROGRAMME, of_office, by=MAYOR) == "recorded"
 
 
 # -- shortfalls and executors ------------------------------------------------------------------------
@@ -313,6 +351,29 @@ def test_reports_come_from_the_executor_of_the_indicator_else_of_the_nearest_row
         said = progress | {"measure": measure}
         assert code(town, "progress.reported", data=said, by=CHAIR) == "not-the-executor"
         assert code(town, "progress.reported", data=said, by=right) == "recorded"
+
+
+@pytest.mark.parametrize("streams", [("root", COUNCIL_STREAM), (COUNCIL_STREAM, "root")])
+def test_who_reports_the_newest_policy_that_names_the_row_says_whatever_its_level(
+    town: TestLedger, streams: tuple[str, str]
+) -> None:
+    """Executors are settings, not demands: they do not add up."""
+    for where, office in zip(streams, ("mayor", "treasurer"), strict=True):
+        set_policy(town, where=where, executors=[{"indicators": ["i-1"], "items": ["1"], "office": office}])
+    progress = {"period": "2025", "status": "done", "measure": "1.1"}
+    for kind, data in (("actual.reported", ACTUAL), ("progress.reported", progress)):
+        assert code(town, kind, data=data, by=MAYOR) == "not-the-executor"
+        assert code(town, kind, data=data, by=TREASURER) == "recorded"
+    set_policy(town, where=streams[1])  # ended: the older one says so again
+    assert code(town, "progress.reported", data=progress, by=MAYOR) == "recorded"
+
+
+def test_a_nearer_row_goes_before_a_newer_policy(town: TestLedger) -> None:
+    set_policy(town, name="older", executors=[{"items": ["1.1"], "office": "mayor"}])
+    set_policy(town, name="newer", executors=[{"items": ["1"], "office": "treasurer"}])
+    progress = {"period": "2025", "status": "done", "measure": "1.1"}
+    assert code(town, "progress.reported", data=progress, by=TREASURER) == "not-the-executor"
+    assert code(town, "progress.reported", data=progress, by=MAYOR) == "recorded"
 
 
 def test_where_no_executor_is_named_any_office_that_may_reports(town: TestLedger) -> None:

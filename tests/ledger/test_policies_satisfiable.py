@@ -263,6 +263,55 @@ def test_a_policy_is_held_against_those_in_force_on_its_first_day(town: TestLedg
     assert why(town, name="third", start="2025-11-01", rules=[only(MAYOR)]) is not None
 
 
+def test_a_policy_is_held_against_those_stated_for_later_on_their_first_days(town: TestLedger) -> None:
+    first = set_policy(town, name="first", start=LATER, rules=[only(MAYOR)])
+    told = refusal(town, rules=[only(TREASURER)])
+    assert told is not None
+    assert (told.code, told.details["why"]) == (UNSATISFIABLE, "no-office")
+    assert (told.details["day"], told.details["policy"]) == (LATER, first)
+    assert why(town, name="first", rules=[only(TREASURER)]) is None  # whose place it takes
+    assert why(town, rules=[only(TREASURER, MAYOR)]) is None
+
+
+def test_whichever_of_two_is_stated_first_they_do_not_exclude_each_other_later(town: TestLedger) -> None:
+    orders = [asks(MAYOR, CHAIR, ordered=True)], [asks(CHAIR, MAYOR, ordered=True)]
+    set_policy(town, name="late", start=LATER, rules=orders[0])
+    told = refusal(town, rules=orders[1])
+    assert told is not None
+    assert (told.code, told.details["why"], told.details["day"]) == (CONTRADICTS, "orders", LATER)
+    rule = {"kinds": [ACTUAL], "offices": ["mayor"]}
+    set_policy(town, name="late", start=LATER, rules=[rule])
+    told = refusal(town, executors=[reports(TREASURER, "1")])
+    assert told is not None
+    assert (told.details["why"], told.details["day"]) == ("executor-may-not", LATER)
+    set_policy(town, where="root", name="late", start=LATER, rules=[only(CHAIR)])  # of above, too
+    assert why(town, rules=[only(MAYOR)]) is not None
+
+
+def test_what_will_not_be_in_force_on_its_first_day_it_does_not_meet(town: TestLedger) -> None:
+    set_policy(town, name="ended", start=LATER, rules=[only(MAYOR)])
+    set_policy(town, name="ended", start="2025-09-20")
+    set_policy(town, name="replaced", start=LATER, rules=[only(MAYOR)])
+    set_policy(town, name="replaced", start="2025-09-20", lapse_days=5)
+    set_policy(town, name="theirs", where=f"body:{FINANCE}", start=LATER, rules=[only(TREASURER)])
+    set_policy(town, name="one", programme=PROGRAMME_ID, start=LATER, rules=[only(MAYOR)])
+    assert why(town, programme=OTHER_PROGRAMME_ID, rules=[only(CHAIR)]) is None
+    assert why(town, name="all", rules=[only(CHAIR)]) is not None
+    set_policy(town, name="one", programme=PROGRAMME_ID, start=LATER)
+    assert why(town, name="all", rules=[only(CHAIR)]) is None
+
+
+def test_on_a_later_day_the_mandates_of_that_day_count(town: TestLedger) -> None:
+    end(town, TREASURER, "2025-09-20")
+    set_policy(town, name="late", start=LATER, rules=[only(TREASURER, MAYOR, kind=PROPOSED)])
+    told = refusal(town, rules=[only(TREASURER)])
+    assert told is not None
+    assert (told.details["why"], told.details["day"]) == ("nobody-holds", LATER)
+    assert why(town, rules=[only(TREASURER, MAYOR)]) is None
+    set_policy(town, name="late")
+    assert why(town, rules=[only(TREASURER)]) is None  # nothing is to begin any more
+
+
 def test_policies_of_two_programmes_do_not_apply_together(town: TestLedger) -> None:
     set_policy(town, name="one", programme=PROGRAMME_ID, rules=[only(MAYOR)])
     assert why(town, programme=OTHER_PROGRAMME_ID, rules=[only(CHAIR)]) is None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +11,11 @@ import pytest
 
 from tests.support.clock import utc
 from tests.support.council import (
+    CHAIR,
     DISTRICT,
     DISTRICT_REGISTRARS,
     DISTRICT_STREAM,
+    MAYOR,
     NEW_REGISTRARS,
     NEWCOMER,
     council_town,
@@ -135,6 +138,21 @@ def test_the_roots_revocation_counts_when_a_body_revokes_the_next_key(town: Test
     assert refusal.code == "too-few-registrars-left"
 
 
+@pytest.mark.parametrize("reopened", [False, True])
+def test_the_root_leaves_their_threshold_to_registrars_who_came_later(
+    town: TestLedger, reopened: bool
+) -> None:
+    """The set is neither the founding one, nor are its keys new: the council accepted them before."""
+    both = [replace(one, body=DISTRICT, office="registrar") for one in (MAYOR, CHAIR)]
+    assert taken(change(town, *both, k=2, by=(*THEIRS[:2], *both), where=DISTRICT_STREAM))
+    if reopened:
+        town.reopen()
+    refusal = town.refused("key.revoked", "root", revocation(MAYOR.key.public))
+    assert (refusal.code, refusal.details["left"]) == ("too-few-registrars-left", [CHAIR.person])
+    town.submit("key.revoked", "root", revocation(THEIRS[0].key.public))  # who manages it no more
+    assert taken(office(town, DISTRICT_STREAM, both))
+
+
 def test_the_root_leaves_every_body_its_threshold_also_after_a_restart(town: TestLedger) -> None:
     town.submit("key.revoked", "root", revocation(THEIRS[0].key.public))
     town.reopen()
@@ -239,3 +257,55 @@ def test_a_succession_that_was_voided_gives_the_body_back(town: TestLedger) -> N
     slot = town.submit("body.succeeded", "root", data).event
     town.submit("body.succeeded", "root", None, corrects=slot)
     assert taken(office(town, DISTRICT_STREAM, THEIRS[:2]))
+
+
+def corrected(town: TestLedger, body: str, parent: str | None, slot: str) -> Any:
+    data = {"body": body, "name": "Орган", "parent": parent}
+    return town.outcome([town.envelope("body.opened", "root", stripped(data), corrects=slot)])
+
+
+def stripped(data: Payload) -> Payload:
+    return {name: value for name, value in data.items() if value is not None}
+
+
+def opened(town: TestLedger, *bodies: str) -> list[str]:
+    """Bodies, each without a place yet; the events that opened them."""
+    return [town.submit("body.opened", "root", {"body": body, "name": "Орган"}).event for body in bodies]
+
+
+@pytest.mark.parametrize("start", ["2025-08-01", "2030-01-01"])
+def test_a_body_is_never_its_own_parent_succeeded_or_not(town: TestLedger, start: str) -> None:
+    x, _ = opened(town, "x", "z")
+    assert code(corrected(town, "x", "x", x)) == "circular-parent"
+    succeed(town, "x", "z", start)
+    assert code(corrected(town, "x", "x", x)) == "circular-parent"
+
+
+@pytest.mark.parametrize("start", ["2025-08-01", "2030-01-01"])
+def test_parents_and_successors_together_make_no_circle(town: TestLedger, start: str) -> None:
+    """y stands below x, z succeeds x: neither may come to stand below y, whenever z takes over."""
+    x, y, z = opened(town, "x", "y", "z")
+    assert taken(corrected(town, "y", "x", y))
+    succeed(town, "x", "z", start)
+    assert code(corrected(town, "x", "y", x)) == "circular-parent"
+    assert code(corrected(town, "z", "y", z)) == "circular-parent"
+    assert code(corrected(town, "z", "x", z)) == "circular-parent"
+    assert taken(corrected(town, "y", "z", y))
+
+
+@pytest.mark.parametrize("start", ["2025-08-01", "2030-01-01"])
+def test_a_succession_makes_no_circle_with_parents_either(town: TestLedger, start: str) -> None:
+    """y succeeds x and stands below z: z is not succeeded by x."""
+    _, y, _ = opened(town, "x", "y", "z")
+    succeed(town, "x", "y", start)
+    assert taken(corrected(town, "y", "z", y))
+    data = {"body": "z", "successor": "x", "start": start}
+    refusal = town.refused("body.succeeded", "root", data)
+    assert (refusal.code, refusal.pointer) == ("circular-successor", "/data/successor")
+
+
+def test_a_tie_that_was_taken_back_stands_in_nobodys_way(town: TestLedger) -> None:
+    x, y = opened(town, "x", "y")
+    assert taken(corrected(town, "y", "x", y))
+    assert taken(corrected(town, "y", None, y))
+    assert taken(corrected(town, "x", "y", x))

@@ -17,6 +17,9 @@ REGISTRARS = ("tests/ledger/test_registrars.py", "tests/ledger/test_door.py")
 KEYS = ("tests/ledger/test_key_lives.py", "tests/ledger/test_door.py")
 DOUBT = ("tests/ledger/test_doubt*.py",)
 DOUBTS_KEPT = ("tests/projections/test_doubts.py",)
+JUDGED_AGAIN = ("tests/projections/test_batches_judged_again.py",)
+BESIDE = ("tests/api/test_http_doubt_beside.py",)
+INBOX = ("tests/projections/test_inbox.py",)
 VALUE_DOUBT = ("tests/api/test_http_taken_away.py", "tests/projections/test_value_doubt.py")
 POLICIES = ("tests/ledger/test_policies.py", "tests/ledger/test_door.py")
 SATISFIABLE = ("tests/ledger/test_policies_satisfiable.py",)
@@ -217,6 +220,20 @@ MUTANTS = (
     Mutant("projections/acts_in_doubt.py", "if says and might[0].doubt is None:\n                break", "if says:\n                break", "what a forged status hides is not read", VALUE_DOUBT),
     Mutant("projections/acts_in_doubt.py", "        if one.doubt is None:\n            break", "        break", "a forged void of a status hides it", VALUE_DOUBT),
     Mutant("projections/acts_in_doubt.py", "answers += [False] * (might[-1].doubt is not None)", "pass", "an act that a stolen key registered counts soundly", VALUE_DOUBT),
+    # A batch judged again, words that other entries give, and whose turn it is
+    Mutant("projections/recording.py", "return bisect_left(before, at, key=", "return self.stated.index or bisect_left(before, at, key=", "a batch finds its own envelopes changed since", JUDGED_AGAIN),
+    Mutant("projections/recording.py", "return bisect_left(before, at, key=", "return 0 * bisect_left(before, at, key=", "what a policy let pass in silence is not recorded", JUDGED_AGAIN),
+    Mutant("projections/consent_records.py", "    except Refusal:", "    except ZeroDivisionError:", "a rule that came later stops the projections", JUDGED_AGAIN),
+    Mutant("api/drafts/judge.py", "batch_start=lambda: self._head", "batch_start=lambda: world.position", "drafts of a batch are asked about each other", JUDGED_AGAIN),
+    Mutant("projections/reports.py", "for index, word in causes.items() if index in while_stood", "for index, word in causes.items()", "an older statement's review throws doubt on the newer", BESIDE),
+    Mutant("projections/reports.py", "for index, word in causes.items() if index < while_stood.stop", "for index, word in causes.items()", "a newer statement's review throws doubt on the older", BESIDE),
+    Mutant("projections/proposals.py", "return read_doubt(reading, doc[\"subject\"], index)", "return None", "a forged withdrawal looks sound", BESIDE),
+    Mutant("projections/acts_in_doubt.py", "for slot in (self.registered, *self.statuses)", "for slot in (self.registered,)", "an act that a thief suspended looks sound", BESIDE),
+    Mutant("projections/acts_in_doubt.py", "words = {slot[-1].doubt for", "words = {slot[0].doubt for", "a status that was soundly voided still throws doubt", BESIDE),
+    Mutant("projections/duties/consent.py", "or endorsed.issuperset(before)", "or not any(name in tally.lacking for name in before)", "the turn goes back with an endorsement that counts no more", INBOX),
+    Mutant("projections/duties/consent.py", "for voice in proposal.newest() if voice.endorses}", "for voice in proposal.newest()}", "a refusal gives the turn to the next", INBOX),
+    Mutant("projections/duties/consent.py", "return _may_enact(desk, office, one) and (office.id in proposers or not able)", "return office.id in proposers", "who may not state a change is told to enact it", INBOX),
+    Mutant("projections/duties/consent.py", "(office.id in proposers or not able)", "True", "everyone is told to enact another's proposal", INBOX),
     Mutant("projections/deciding.py", "write.rank > _base(answer)", "True", "what is buried throws doubt", VALUE_DOUBT),
     Mutant("projections/deciding.py", "if write.rank[0] <= day and", "if", "what begins later throws doubt", VALUE_DOUBT),
     Mutant("projections/deciding.py", "        if one.entry not in entries:\n            break", "        break", "a forged void hides what it took away", VALUE_DOUBT),
@@ -238,6 +255,9 @@ MUTANTS = (
     Mutant("ledger/policy.py", "p.said.programme in (None, programme)", "True", "a policy of one programme governs all", POLICIES),
     Mutant("ledger/governing.py", "for name in root.governing(body, day):", "for name in [body] if body else ():", "policies of the bodies above do not govern", POLICIES),
     Mutant("ledger/enactment.py", "if one.code in rule.forbidden:", "if False:", "what a policy forbids is acknowledged", POLICIES),
+    Mutant("ledger/enactment.py", "one.code in rule.silent and not other_asks", "one.code in rule.silent", "a policy lifts the endorsements that another asks for", POLICIES),
+    Mutant("ledger/door.py", "any(one.registrar for one in meant)  #", "kind.registrar  #", "a policy bars registrars from re-affirming the registry", POLICIES),
+    Mutant("ledger/policy.py", "for policy in reversed(policies):", "for policy in policies:", "an older policy says who reports", POLICIES),
     Mutant("ledger/enactment.py", "silent=one.asked.shortfall == \"record\"", "silent=False", "a shortfall that is only recorded is asked about", POLICIES),
     Mutant("ledger/enactment.py", "if one.asked.shortfall == \"refuse\":", "if False:", "a shortfall that refuses is acknowledged", POLICIES),
     Mutant("ledger/enactment.py", "if any(signer.office != office for signer in event.signers):", "if all(signer.office != office for signer in event.signers):", "anybody reports beside the executor", POLICIES),
@@ -278,6 +298,8 @@ MUTANTS = (
     Mutant("ledger/together.py", "count = matched if asked.other_persons else _held", "count = _held", "one person in two offices endorses twice", SATISFIABLE),
     Mutant("ledger/together.py", "    if not asked.ordered:\n        return count(held)\n    return max", "    return count(held)\n    return max", "an order is thought to pass by an office that nobody holds", SATISFIABLE),
     Mutant("ledger/together.py", "    if kind in CONSENT:\n", "    if False:\n", "no office above or below can be asked to endorse", SATISFIABLE),
+    Mutant("ledger/together.py", "policy.said.start >= new.said.start}", "policy is new}", "a policy is not held against those stated for later", SATISFIABLE),
+    Mutant("ledger/together.py", "            if any(policy.said.start == day for policy in found):\n", "            if True:\n", "a policy is judged on the first day of one that was ended before", SATISFIABLE),
     Mutant("ledger/together.py", "programmes: list[str | None] = [new.said.programme]", "programmes: list[str | None] = [None]", "a policy of a programme is not judged", SATISFIABLE),
     Mutant("ledger/together.py", "        programmes += sorted(", "        sorted(", "a policy for all is not held against those of single programmes", SATISFIABLE),
     Mutant("ledger/together.py", "for body in (owner, *took_over(world.root, owner, day)):", "for body in (owner,):", "a predecessor's policies are not held against the successor's", SATISFIABLE),

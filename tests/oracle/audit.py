@@ -81,10 +81,10 @@ class Tables:
             yield body
             body = self.after(body, day) or self.parents.get(body)
 
-    def rules(self, said: Said) -> Iterator[Payload]:
-        """The rules in force for an event."""
+    def rules(self, said: Said) -> Iterator[tuple[int, Payload]]:
+        """The rules in force for an event, each with the number of its policy."""
         body = self.programmes.get(said.subject, said.subject.removeprefix("body:"))
-        for (stream, _), stated in self.policies.items():
+        for number, ((stream, _), stated) in enumerate(self.policies.items()):
             begun = [one for one in stated if one["start"] <= said.day]
             over = stream == ROOT or stream.removeprefix("body:") in self.over(body, said.day)
             if (
@@ -92,7 +92,9 @@ class Tables:
                 and over
                 and begun[-1].get("programme") in (None, said.subject.removeprefix("programme:"))
             ):
-                yield from (rule for rule in begun[-1].get("rules") or [] if said.kind in rule["kinds"])
+                for rule in begun[-1].get("rules") or []:
+                    if said.kind in rule["kinds"]:
+                        yield number, rule
 
     def in_office(self, person: str, office: str, day: str) -> bool:
         terms = [self.terms[granted] for granted in self.mandates.get((person, office), [])]
@@ -116,20 +118,23 @@ def unmet(tables: Tables, before: Log, said: Said) -> Iterator[str]:
     """The demands of the rules in force that a change does not meet."""
     rules = list(tables.rules(said))
     passed = set(said.payload.get("acknowledges") or [])
-    silent = {code for rule in rules for code in rule.get("silent") or []}
-    forbidden = {code for rule in rules for code in rule.get("forbidden") or []}
+    silent = {code for _, rule in rules for code in rule.get("silent") or []}
+    forbidden = {code for _, rule in rules for code in rule.get("forbidden") or []}
+    # Lacking endorsements only the policy that asks for them lets pass.
+    lets_pass = {number for number, rule in rules if "endorsements-missing" in (rule.get("silent") or [])}
     proposal = tables.proposals.get(said.enacts or "")
     if said.enacts is not None and proposal is None:
         yield "enacts what nobody proposed"
     other_text = proposal is not None and hash_of(proposal) != content_hash(said.subject, said.payload)
     if other_text and ("other-text" in forbidden or "other-text" not in passed | silent):
         yield "another text"
-    for rule in rules:
+    for number, rule in rules:
         asked = rule.get("endorsements")
         if asked is None or has_enough(tables, before, said, asked, proposal if not other_text else None):
             continue
         may = asked["shortfall"] == "record"
-        may = may or (asked["shortfall"] == "acknowledge" and "endorsements-missing" in passed | silent)
+        answered = "endorsements-missing" in passed or number in lets_pass
+        may = may or (asked["shortfall"] == "acknowledge" and answered)
         if not may or "endorsements-missing" in forbidden:
             yield f"endorsements by {asked['offices']}"
 

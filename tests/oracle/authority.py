@@ -156,7 +156,9 @@ def may_state_faults(log: Log, said: Said, stated: Said) -> set[str]:
         own = official_faults(log, said, signer, [stated.kind])
         asked = is_asked_to_speak(log, stated, signer["office"], said.day)
         faults |= own - {"foreign-body"} if asked else own
-        for rule in rules_for(log, said.subject, stated.kind, said.day):
+        # What is re-affirmed is asked what its own kind is asked, and what re-affirmations are.
+        asking = [rules_for(log, said.subject, kind, said.day) for kind in {said.kind, stated.kind}]
+        for rule in (rule for rules in asking for rule in rules):
             if rule.get("offices") and signer["office"] not in rule["offices"]:
                 faults.add("policy-office")
     speaking = Said(said.index, said.day, stated.payload | {"signers": said.signers}, said.iat)

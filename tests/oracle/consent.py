@@ -5,7 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from tests.oracle.doubt import doubts
-from tests.oracle.policies import codes_of, demands, lapse_days
+from tests.oracle.policies import (
+    codes_of,
+    demands,
+    endorsements_of,
+    lapse_days,
+    policies_for,
+    rules_of,
+)
 from tests.oracle.registry import body_of_office, holding, is_revoked, succession
 from tests.oracle.said import (
     Log,
@@ -19,7 +26,8 @@ from tests.oracle.said import (
 )
 
 CONSENT_KINDS = ("change.proposed", "change.endorsed", "change.refused", "change.withdrawn")
-CONSENT_CODES = frozenset({"other-text", "changed-since-proposed", "endorsements-missing"})
+MISSING = "endorsements-missing"
+CONSENT_CODES = frozenset({"other-text", "changed-since-proposed", MISSING})
 
 
 @dataclass
@@ -211,12 +219,24 @@ def judge_enactment(log: Log, said: Said) -> Judged:
         judged.faults |= proposal_faults(log, proposal, said)
         if content_hash(said.subject, said.payload) != proposed_hash(proposal):
             judged.found.add("other-text")
-    for asked in demands(log, said.subject, said.kind, said.day):
-        have = counted(log, asked, proposal, said) if proposal is not None else 0
-        if have < asked["needed"]:
-            consequences = {"refuse": judged.faults, "acknowledge": judged.found, "record": judged.recorded}
-            consequences[asked["shortfall"]].add("endorsements-missing")
+    for policy in policies_for(log, said.subject, said.day):
+        for asked in endorsements_of([policy], said.kind):
+            have = counted(log, asked, proposal, said) if proposal is not None else 0
+            if have < asked["needed"]:
+                consequence(judged, asked, silent_in(policy, said.kind)).add(MISSING)
     return judged
+
+
+def consequence(judged: Judged, asked: Payload, silent: set[str]) -> set[str]:
+    """Where a shortfall belongs. silent: what the policy that asks for endorsements wants just recorded."""
+    if asked["shortfall"] == "refuse":
+        return judged.faults
+    return judged.recorded if asked["shortfall"] == "record" or MISSING in silent else judged.found
+
+
+def silent_in(policy: Said, kind: str) -> set[str]:
+    """What one policy wants recorded without being asked."""
+    return {code for rule in rules_of([policy], kind) for code in rule.get("silent") or []}
 
 
 def proposal_faults(log: Log, proposal: Said, said: Said) -> set[str]:
@@ -234,6 +254,7 @@ def proposal_faults(log: Log, proposal: Said, said: Said) -> set[str]:
 def settle(log: Log, said: Said, judged: Judged) -> tuple[set[str], set[str]]:
     """By `forbidden` and `silent`: what refuses, and what is asked."""
     forbidden = codes_of(log, said.subject, said.kind, said.day, "forbidden")
-    silent = codes_of(log, said.subject, said.kind, said.day, "silent")
+    # Lacking endorsements only the policy that asks for them makes silent: judge_enactment did it.
+    silent = codes_of(log, said.subject, said.kind, said.day, "silent") - {MISSING}
     # Freedom: where one policy forbids what another lets pass, it is forbidden: all apply together.
     return (judged.found | judged.recorded) & forbidden, judged.found - forbidden - silent

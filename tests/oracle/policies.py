@@ -61,7 +61,12 @@ def rules_of(policies: list[Said], kind: str) -> list[Payload]:
 
 def demands(log: Log, subject: str, kind: str, day: str) -> list[Payload]:
     """The endorsements that the rules in force ask."""
-    rules = rules_for(log, subject, kind, day)
+    return endorsements_of(policies_for(log, subject, day), kind)
+
+
+def endorsements_of(policies: list[Said], kind: str) -> list[Payload]:
+    """The endorsements that policies ask of a kind of event."""
+    rules = rules_of(policies, kind)
     return [rule["endorsements"] for rule in rules if rule.get("endorsements") is not None]
 
 
@@ -96,21 +101,28 @@ def measure_of(log: Log, subject: str, indicator: str) -> str:
     return next(str(one["measure"]) for one in adopted.data["indicators"] if one["id"] == indicator)
 
 
-def executors(log: Log, policy: Said, said: Said) -> list[str]:
-    """Whose offices a policy names for what a report is about."""
-    stated = [
-        one for one in policy.data.get("executors") or [] if said.kind in (one.get("kinds") or REPORT_KINDS)
-    ]
-    rows = {row: one["office"] for one in stated for row in one.get("items") or []}
-    own = {indicator: one["office"] for one in stated for indicator in one.get("indicators") or []}
-    indicator = said.data.get("indicator")
-    if indicator in own:
-        return [str(own[indicator])]
-    about = [line.get("measure") for line in said.data.get("lines") or []]
-    about.append(measure_of(log, said.subject, indicator) if indicator else said.data.get("measure"))
-    lines = [rows_up(log, said.subject, row) for row in about if row is not None]
-    nearest = [next((rows[at] for at in line if at in rows), None) for line in lines]
-    return [str(office) for office in nearest if office is not None]
+def named_in(policy: Said, kind: str, member: str) -> dict[str, str]:
+    """Row or indicator → the office that a policy names for this kind of report about it."""
+    stated = [one for one in policy.data.get("executors") or [] if kind in (one.get("kinds") or REPORT_KINDS)]
+    return {str(name): str(one["office"]) for one in stated for name in one.get(member) or []}
+
+
+def executor(log: Log, said: Said, row: str | None, indicator: str | None) -> str | None:
+    """The office that reports: the indicator's own, else that of the nearest named row, its own first.
+
+    Of several policies that name it the newest says so, whoever set it; a nearer row goes before that.
+    """
+    newest_first = sorted(policies_for(log, said.subject, said.day), key=lambda policy: -policy.index)
+    asked = [("indicators", indicator)] if indicator is not None else []
+    if indicator is not None:
+        row = measure_of(log, said.subject, indicator)
+    asked += [("items", one) for one in rows_up(log, said.subject, str(row))]
+    for member, name in asked:
+        for policy in newest_first:
+            office = named_in(policy, said.kind, member).get(str(name))
+            if office is not None:
+                return office
+    return None
 
 
 def executor_faults(log: Log, said: Said) -> set[str]:
@@ -118,9 +130,8 @@ def executor_faults(log: Log, said: Said) -> set[str]:
     if said.kind not in REPORT_KINDS:
         return set()
     offices = {signer["office"] for signer in said.signers}
-    named = {
-        office
-        for policy in policies_for(log, said.subject, said.day)
-        for office in executors(log, policy, said)
-    }
-    return {"not-the-executor"} if named - offices else set()
+    rows = [said.data.get("measure"), *(line.get("measure") for line in said.data.get("lines") or [])]
+    named = {executor(log, said, row, None) for row in rows if row is not None}
+    if said.data.get("indicator") is not None:
+        named.add(executor(log, said, None, said.data["indicator"]))
+    return {"not-the-executor"} if any(named - {None} - {one} for one in offices) else set()

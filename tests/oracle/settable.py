@@ -19,7 +19,7 @@ from tests.oracle.registry import (
     stands_for,
     succession,
 )
-from tests.oracle.said import REPORT_KINDS, ROOT, Log, Payload, Said
+from tests.oracle.said import REPORT_KINDS, ROOT, Log, Payload, Said, of_kind
 
 PROPOSABLE = (
     "programme.amended",
@@ -68,8 +68,8 @@ def policy_faults(log: Log, said: Said) -> set[str]:
     if any(not {*codes(rule)} <= DISCREPANCIES for rule in rules(said)):
         faults.add("unknown-discrepancy")
     faults |= office_faults(log, said) | contradictions(said)
-    for others in met_with(log, said):
-        faults |= faults_together(log, said, others)
+    for day, others in met_with(log, said):
+        faults |= faults_together(log, said, others, day)
     return faults
 
 
@@ -103,7 +103,7 @@ def office_faults(log: Log, said: Said) -> set[str]:
     signers += [(one["office"], reports(one)) for one in executors(said)]
     for office, kinds in signers:
         faults |= asked_faults(log, office, kinds)
-        if not may_say(log, office, kinds, said):
+        if not may_say(log, office, kinds, said, said.data["start"]):
             faults.add("office-of-another-body")
     for _, kind, asked in demanded([said]):
         if kind not in (*PROPOSABLE, ADOPTION):
@@ -112,7 +112,7 @@ def office_faults(log: Log, said: Said) -> set[str]:
             faults.add("needed-too-high")
         for office in asked["offices"]:
             faults |= asked_faults(log, office, ["change.endorsed"])
-            if not is_related(log, office, said):
+            if not is_related(log, office, said, said.data["start"]):
                 faults.add("office-of-another-body")
     return faults
 
@@ -124,24 +124,23 @@ def asked_faults(log: Log, office: str, kinds: list[str]) -> set[str]:
     return {"office-may-not" for kind in kinds if not may_sign(log, office, kind)}
 
 
-def may_act(log: Log, office: str, said: Said) -> bool:
-    """Whether an office acts for the body whose policy it is, on its first day; the root names any."""
+def may_act(log: Log, office: str, said: Said, day: str) -> bool:
+    """Whether an office acts on a day for the body whose policy it is; the root names any."""
     body = body_of_office(log, office)
     if said.subject == ROOT or body is None:
         return True
-    return acts_for(log, body, body_of(said.subject), said.data["start"])
+    return acts_for(log, body, body_of(said.subject), day)
 
 
-def may_say(log: Log, office: str, kinds: list[str], said: Said) -> bool:
+def may_say(log: Log, office: str, kinds: list[str], said: Said, day: str) -> bool:
     """Whether an office stands so to the body whose policy it is that it may sign these kinds."""
-    # Freedom: who signs endorsements and refusals is an endorser.
     endorses = {*kinds} <= {"change.endorsed", "change.refused"}
-    return (is_related if endorses else may_act)(log, office, said)
+    return (is_related if endorses else may_act)(log, office, said, day)
 
 
-def is_related(log: Log, office: str, said: Said) -> bool:
+def is_related(log: Log, office: str, said: Said, day: str) -> bool:
     """Whether an endorser's body is the body whose policy it is, one above it or one below it."""
-    body, day = body_of_office(log, office), said.data["start"]
+    body = body_of_office(log, office)
     if said.subject == ROOT or body is None:
         return True
     # Freedom: who stands above and below a succeeded body does so to its successor; its own offices, to none.
@@ -176,20 +175,30 @@ def contradictions(said: Said) -> set[str]:
 # Together with the others over its stream
 
 
-def met_with(log: Log, said: Said) -> Iterator[list[Said]]:
-    """The policies with which a new one will judge: those of all programmes, and those for one of them."""
-    day, own = said.data["start"], (said.subject, said.data["policy"])
-    over = [
-        one
-        for one in policies_in_force(log, day)
-        if (one.subject, one.data["policy"]) != own and is_over(log, one.subject, said.subject, day)
-    ]
-    # Freedom: policies that are for different programmes never meet.
-    named = {one.data.get("programme") for one in (said, *over)}
-    only = said.data.get("programme")
-    for programme in named if only is None else {only}:
-        if programme in (None, only) or governs(log, said, f"programme:{programme}", day):
-            yield [one for one in over if one.data.get("programme") in (None, programme)]
+def met_with(log: Log, said: Said) -> Iterator[tuple[str, list[Said]]]:
+    """The policies with which a new one will judge: those of all programmes, and those for one of them.
+
+    On its first day, and on each on which another begins that was stated for later.
+    """
+    first, only = said.data["start"], said.data.get("programme")
+    later = {one.data["start"] for one in of_kind(log, "policy.set") if one.data["start"] > first}
+    for day in sorted({first, *later}):
+        over = over_on(log, said, day)
+        # Freedom: policies that are for different programmes never meet.
+        named = {one.data.get("programme") for one in (said, *over)}
+        for programme in named if only is None else {only}:
+            if programme in (None, only) or governs(log, said, f"programme:{programme}", first):
+                met = [one for one in over if one.data.get("programme") in (None, programme)]
+                if day == first or any(one.data["start"] == day for one in met):
+                    yield day, met
+
+
+def over_on(log: Log, said: Said, day: str) -> list[Said]:
+    """The others in force on a day over the stream of a policy, which takes the place of those of its id."""
+    own = (said.subject, said.data["policy"])
+    others = [one for one in policies_in_force(log, day) if (one.subject, one.data["policy"]) != own]
+    # Freedom: whose policies stand over it is as on its first day.
+    return [one for one in others if is_over(log, one.subject, said.subject, said.data["start"])]
 
 
 def is_over(log: Log, stream: str, policys: str, day: str) -> bool:
@@ -201,11 +210,11 @@ def is_over(log: Log, stream: str, policys: str, day: str) -> bool:
     return body in bodies_over(log, its, day) or its in places(log, body, day)
 
 
-def faults_together(log: Log, said: Said, others: list[Said]) -> set[str]:
-    """What cannot be satisfied, or is contradicted, of all that judges together."""
+def faults_together(log: Log, said: Said, others: list[Said], day: str) -> set[str]:
+    """What cannot be satisfied, or is contradicted, of all that judges together on a day."""
     # Freedom: only what the new policy takes part in. If the others alone, perhaps those of a body above, ask
     # what nobody can do, that is no fault of it.
-    faults, policies, day = set(), [said, *others], said.data["start"]
+    faults, policies = set(), [said, *others]
     if any(cannot_be_signed(log, policies, kind, day) for rule in rules(said) for kind in rule["kinds"]):
         faults.add("nobody-may-sign")
     if any(
@@ -251,7 +260,7 @@ def able_to(log: Log, policies: list[Said], kind: str, day: str) -> set[str]:
     """The persons with a live key in the offices that all rules together let sign a kind."""
     let = [office for office in named_for(policies, kind) if lets(policies, office, kind)]
     # Freedom: whom only a policy of the root names must be able to act for the body of the new one, too.
-    let = [office for office in let if may_say(log, office, [kind], policies[0])]
+    let = [office for office in let if may_say(log, office, [kind], policies[0], day)]
     return {person for office in let for person in able(log, office, day)}
 
 

@@ -522,6 +522,17 @@ def test_an_end_that_was_registered_late_shows_on_what_came_after_it(told: Telli
     assert told.doubts(after) == set()
 
 
+def test_a_mandate_that_is_registered_later_for_days_gone_by_lifts_a_late_end(told: Telling) -> None:
+    told.day("2025-09-03")
+    told.changes(CLERK)
+    after = told.last
+    told.end(told.mandate(CLERK), "2025-09-03")
+    told.grant(CLERK, "2025-09-04")
+    assert told.doubts(after) == {"ended-late"}
+    told.grant(CLERK, "2025-09-03")
+    assert told.doubts(after) == set()
+
+
 # Policies
 
 
@@ -585,6 +596,18 @@ def test_a_policy_is_judged_on_its_first_day(told: Telling) -> None:
     told.end(told.mandate(CHAIR), "2025-09-04")
     assert told.policy(asks("chair"), start="2025-09-03") == RECORDED
     assert refused(told.policy(asks("chair"), start="2025-09-04")) == {"too-few-endorsers"}
+
+
+def test_a_policy_is_judged_on_the_first_days_of_those_stated_for_later(told: Telling) -> None:
+    told.policy(signed_by("clerk"), policy="q", start="2025-10-01")
+    assert refused(told.policy(signed_by("chair"))) == {"nobody-may-sign"}
+    assert told.policy(signed_by("chair"), policy="q") == RECORDED
+    assert told.policy(signed_by("chair")) == RECORDED
+    told.policy(lapse_days=3, policy="r", start="2025-10-01")
+    told.end(told.mandate(CHAIR), "2025-10-01")
+    assert refused(told.policy(signed_by("chair"))) == {"nobody-may-sign"}
+    told.policy(policy="r", start="2025-10-01")
+    assert told.policy(signed_by("chair")) == RECORDED
 
 
 def test_a_bodys_policy_names_endorsers_of_the_body_and_of_those_above_and_below_it(told: Telling) -> None:
@@ -856,6 +879,25 @@ def test_forbidden_discrepancies_refuse_and_silent_ones_are_recorded(told: Telli
     told.policy({"kinds": ["financing.changed"], "forbidden": ["other-text"]}, policy="q")
     outcome = told.enacts(CLERK, told.propose(CLERK, money("1.00", "1.2")), data=other)
     assert refused(outcome) == {"other-text"}
+
+
+def test_lacking_endorsements_are_silent_by_the_policy_that_asks_for_them(told: Telling) -> None:
+    quiet = {"kinds": ["financing.changed"], "silent": ["endorsements-missing"]}
+    told.policy(asks("chair", shortfall="acknowledge"), subject="root")
+    told.policy(quiet)
+    assert told.changes(CLERK).asked == {"endorsements-missing"}
+    told.policy(asks("chair", shortfall="acknowledge"), quiet, subject="root")
+    assert told.changes(CLERK).silent == {"endorsements-missing"}
+
+
+def test_the_newest_policy_that_names_a_row_says_who_reports(told: Telling) -> None:
+    told.policy(executors=[reporting("chair", "1")], subject="root")
+    told.policy(executors=[reporting("clerk", "1")])
+    report = {"indicator": "i-1", "period": "2025", "value": "1"}
+    assert refused(told.says(CHAIR, "actual.reported", report)) == {"not-the-executor"}
+    assert told.says(CLERK, "actual.reported", report) == RECORDED
+    told.policy(executors=[reporting("chair", "1")], subject="root")
+    assert told.says(CHAIR, "actual.reported", report) == RECORDED
 
 
 def test_reports_come_from_the_nearest_executor(told: Telling) -> None:

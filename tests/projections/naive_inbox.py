@@ -176,9 +176,9 @@ class Naive:
                 has_refused = office in voices and not voices[office][0]
                 open_still = len(counted) < one["needed"]
                 waits = waits or (open_still and office not in counted and not has_refused)
+            agreed = {name for name, voice in voices.items() if voice[0]}
             turn = all(
-                not one.get("ordered")
-                or set(one["offices"][: one["offices"].index(office)]) <= set(self.counts(proposal, one))
+                not one.get("ordered") or {*one["offices"][: one["offices"].index(office)]} <= agreed
                 for one in mine
             )
             if waits and turn and self.may(office, "change.endorsed"):
@@ -196,8 +196,13 @@ class Naive:
                 able = one["offices"][: min(places, default=len(one["offices"]))]
             hopeless = hopeless or (not is_met and len(able) < one["needed"])
         task = "withdraw" if hopeless or (refusing and not asked) else "enact" if all(met) else None
+        whose = {signer["office"] for signer in proposal.signers}
+        if task == "enact":
+            kind = proposal.data["change"]["kind"]
+            allowed = {office for office in self.offices if self.may(office, kind)}
+            whose = whose & allowed or allowed
         if task is not None:
-            for office in {signer["office"] for signer in proposal.signers}:
+            for office in whose:
                 yield office, task, proposal.id, None, last
 
     # -- reports --------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from datetime import date, timedelta
 from pathlib import Path
@@ -407,6 +407,91 @@ def test_endorsements_in_order_then_the_enactment(town: Town) -> None:
     assert town.tasks("council-secretary", today="2025-09-12") == []
     enact(town.ledger, proposal, "150.00")
     assert town.tasks("council-secretary") == []
+
+
+def test_the_turn_comes_with_the_earlier_word_whether_or_not_it_still_counts(town: Town) -> None:
+    rule = asks(LAWYER.office, CHAIR.office, ordered=True)
+    set_policy(town.ledger, {"policy": "c", "rules": [rule]})
+    proposal = propose(town.ledger, "150.00")
+    speak(town.ledger, proposal, LAWYER)
+    lost = {"kid": LAWYER.key.public.kid, "cause": "lost", "note": ""}
+    town.ledger.submit("key.revoked", COUNCIL_STREAM, lost)
+    assert (town.tasks(LAWYER.office), town.tasks(CHAIR.office)) == ([("endorse", None)],) * 2
+    speak(town.ledger, proposal, CHAIR)  # as the door has it
+    assert (town.tasks(LAWYER.office), town.tasks(CHAIR.office)) == ([("endorse", None)], [])
+
+
+def test_who_takes_an_endorsement_back_takes_the_turn_back(town: Town) -> None:
+    rule = asks(LAWYER.office, CHAIR.office, ordered=True)
+    set_policy(town.ledger, {"policy": "c", "rules": [rule]})
+    proposal = propose(town.ledger, "150.00")
+    speak(town.ledger, proposal, LAWYER)
+    assert town.tasks(CHAIR.office) == [("endorse", None)]
+    speak(town.ledger, proposal, LAWYER, refuses="ні")
+    assert town.tasks(CHAIR.office) == []
+    with pytest.raises(Refusal, match="out-of-order"):
+        speak(town.ledger, proposal, CHAIR)
+
+
+DRAFTER = Official(
+    LAWYER.person, "drafter", COUNCIL, LAWYER.key, ("change.proposed", "change.withdrawn", "change.refused")
+)
+
+
+def with_drafter(town: Town) -> None:
+    """An office that proposes changes and may state none; its holder's key is known."""
+    for kind, subject, data in town.ledger.enrolment(DRAFTER)[:2]:
+        town.ledger.submit(kind, subject, data)
+
+
+def enacting_offices(town: Town, *offices: str) -> set[str]:
+    return {one for one in offices if "enact" in [task for task, _ in town.tasks(one)]}
+
+
+def test_what_the_proposer_may_not_state_waits_for_every_office_that_may(town: Town) -> None:
+    with_drafter(town)
+    proposal = propose(town.ledger, "150.00", by=DRAFTER)
+    everyone = (*OFFICES, DRAFTER.office)
+    expected = {SECRETARY.office, FINANCIER.office}
+    assert enacting_offices(town, *everyone) == expected
+    tell_naive(town, everyone)
+    enact(town.ledger, proposal, "150.00")  # by the secretary
+    assert enacting_offices(town, *everyone) == set()
+
+
+def test_of_several_proposers_those_enact_who_may_state_the_change(town: Town) -> None:
+    with_drafter(town)
+    propose(town.ledger, "150.00", by=[DRAFTER, SECRETARY])
+    everyone = (*OFFICES, DRAFTER.office)
+    assert enacting_offices(town, *everyone) == {SECRETARY.office}
+    tell_naive(town, everyone)
+
+
+def test_where_a_policy_takes_the_kind_from_the_proposer_the_office_that_it_names_enacts(
+    town: Town,
+) -> None:
+    propose(town.ledger, "150.00")
+    assert enacting_offices(town, *OFFICES) == {SECRETARY.office}
+    rule = {"kinds": ["financing.changed"], "offices": [FINANCIER.office]}
+    set_policy(town.ledger, {"policy": "c", "rules": [rule]})
+    assert enacting_offices(town, *OFFICES) == {FINANCIER.office}
+    tell_naive(town, OFFICES)
+
+
+def test_a_change_that_is_refused_goes_back_to_its_proposer_though_another_would_enact_it(
+    town: Town,
+) -> None:
+    with_drafter(town)
+    proposal = propose(town.ledger, "150.00", by=DRAFTER)
+    speak(town.ledger, proposal, CHAIR, refuses="ні")
+    waiting = {one: town.tasks(one) for one in (*OFFICES, DRAFTER.office) if town.tasks(one)}
+    assert waiting == {DRAFTER.office: [("withdraw", None)]}
+
+
+def tell_naive(town: Town, offices: Sequence[str]) -> None:
+    """The naive computation says the same of these offices, and nothing of others."""
+    found = {one for office in offices for one in keys(town.inbox(office)["items"], office)}
+    assert found == Naive(town.ledger, town.ledger.position, town.today).inbox()
 
 
 def test_who_is_not_needed_any_more_is_not_asked(town: Town) -> None:
