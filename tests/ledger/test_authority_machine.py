@@ -346,7 +346,7 @@ class AuthorityMachine(Drafts, RuleBasedStateMachine):
         turn: int,
         fewer: bool,
     ) -> None:
-        """Whether a mandate that is registered later for days gone by lifts `ended-late`, nobody has said."""
+        """Whether an entry rests on a mandate that is registered later for days gone by, nobody has said."""
         if mandates(self.both.model.log, person, office):
             start = max(1, start)
         data: Payload = {"person": person, "office": office, "start": self.both.day(start)}
