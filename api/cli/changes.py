@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 Members = Mapping[str, Any]
 
 _DOUBTED_BY = (
-    "вирішує запис у сумніві: {index} {kind} {event}",
-    "an entry in doubt decides: {index} {kind} {event}",
+    "вирішує запис у сумніві: {entry} {kind} {event}",
+    "an entry in doubt decides: {entry} {kind} {event}",
 )
 _WHY = {
     "took_effect": ("настав день", "took effect"),
@@ -191,7 +191,7 @@ def _blame(answer: Members, language: Language) -> None:
     show(Text.assemble((said(("чинне значення: ", "in force: "), language), "bold"), in_force))
     show_rows(columns, rows, language, empty=("ніколи не встановлювалося", "never set"))
     for one in rows_of(answer, "doubted_by"):
-        line(said(_DOUBTED_BY, language).format(**one), "bold red")
+        line(said(_DOUBTED_BY, language).format(**{**one, "entry": number(one.get("index"))}), "bold red")
 
 
 def _written(row: Members, language: Language, *, money: bool) -> Any:

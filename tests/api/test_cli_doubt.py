@@ -157,6 +157,37 @@ def test_blame_marks_the_value_each_write_and_what_it_found(prompt: Prompt) -> N
     assert f"30 000,00 {LATE}" in out
 
 
+def test_blame_names_the_entry_in_doubt_that_decides_by_its_number(prompt: Prompt) -> None:
+    doubter = {
+        "event": "e-1",
+        "index": 106,
+        "stream": "body:b",
+        "kind": "act.status_changed",
+        "doubt": "suspect",
+    }
+    answer = {**example_of(Blame), "value": None, "doubt": "suspect", "doubted_by": [doubter], "items": []}
+    out = shown(prompt, {f"{BASE}/blame": answer}, "blame", "p", CELL)
+    assert f"in force: not set {SUSPECT}" in out
+    assert "an entry in doubt decides: № 107 act.status_changed e-1" in out
+
+
+def test_a_state_shows_the_cells_that_are_gone_by_what_is_in_doubt(prompt: Prompt) -> None:
+    answer = {**example_of(State), "gone": [{"path": "/financing/9/2025/local", "doubt": "suspect"}]}
+    out = shown(prompt, {BASE: answer}, "show", "p")
+    (row,) = [line for line in out.splitlines() if "/financing/9/2025/local" in line]
+    assert SUSPECT in row
+
+
+def test_a_diff_marks_a_side_that_is_none_by_what_is_in_doubt(prompt: Prompt) -> None:
+    answer = example_of(Diff)
+    change = answer["changes"][0] | {"new": None, "new_doubt": "suspect"}
+    out = shown(
+        prompt, {f"{BASE}/diff": {**answer, "changes": [change]}}, "diff", "p", "--from-as-of", "2025-01-01"
+    )
+    assert SUSPECT in out
+    assert f"{SUSPECT} suspect: " in out
+
+
 def test_a_text_that_ends_like_a_mark_is_quoted(prompt: Prompt) -> None:
     answer = example_of(State)
     answer = {**answer, "state": {"title": f"Назва {SUSPECT}"}, "cells": {}}
