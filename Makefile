@@ -14,7 +14,7 @@ PYTHON ?= $(shell for python in python3.11 python3; do \
 	&& { echo "$$python"; break; }; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-slow lint format types imports mutants bench lock clean
+.PHONY: help install demo test test-slow test-verified lint format types imports mutants bench lock clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -44,6 +44,9 @@ test: install ## Everything but the slow tests
 
 test-slow: install ## The slow tests
 	@$(BIN)/pytest -q -m slow $(PYTEST_ARGS)
+
+test-verified: install ## The tests again; every ledger that any of them makes must pass the offline verifier
+	@$(BIN)/pytest -n 2 -q -m "not slow" -p tests.support.verifying $(PYTEST_ARGS)
 
 lint: install ## Style and likely mistakes (ruff)
 	$(BIN)/ruff check

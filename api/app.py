@@ -17,6 +17,7 @@ from api.middleware import Doors
 from api.openapi import add_openapi
 from api.pages import routes as pages
 from api.routes import (
+    bundles,
     cells,
     consent,
     drafts,
@@ -30,6 +31,7 @@ from api.routes import (
     schemas,
     service,
     submissions,
+    tlog,
 )
 from api.settings import Settings
 from ledger.clock import Clock
@@ -48,6 +50,8 @@ ROUTERS = (
     inbox.router,
     schemas.router,
     proofs.router,
+    tlog.router,
+    bundles.router,
     files.router,
     pages.router,
 )

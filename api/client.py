@@ -9,25 +9,36 @@ LedgerError
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import IO, Any, Final, Self
 from urllib.parse import quote
 
 import httpx
 
 from ledger.envelope import EnvelopeJSON
-from ledger.errors import LedgerError
+from ledger.errors import LedgerError, VerificationError
 from ledger.keys import PublicKey
+from ledger.merkle import ConsistencyProofError
+from ledger.note import decode_base64
 from ledger.receipt import Receipt, read_receipt
+from ledger.tlog.reading import Absent
+from ledger.tlog.tiles import FILE_BYTES_MAX
 
 JOSE: Final = "application/jose+json"
 TIMEOUT_SECONDS: Final = 30.0
+ZIP: Final = "application/zip"
+BUNDLE_SECONDS: Final = 600.0
 PAGES_MAX: Final = 1000
+NOT_NOW: Final = (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS)
 
 Members = dict[str, Any]
 Parameters = Mapping[str, str | int | None]
+Told = Callable[[int, int], None]
+_ZIP_NAME = re.compile(r'filename="([A-Za-z0-9_][A-Za-z0-9._-]{0,199}[.]zip)"')  # no folder, nothing hidden
 
 
 class Unreachable(LedgerError):
@@ -66,10 +77,14 @@ class ServerProblem(LedgerError):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """text: the body as it came; members: what it says."""
+    """text: the body as it came; members: what it says.
+
+    witnessed: entries that witnesses vouch for, by the server's word; None where it says nothing of it.
+    """
 
     text: str
     members: Members
+    witnessed: int | None = None
 
 
 class Client:
@@ -139,6 +154,67 @@ class Client:
         if not response.is_success:
             self._read(response)
         return response.text
+
+    def consistency(self, old_size: int, new_size: int) -> list[bytes]:
+        """GET /v1/proofs/consistency: the hashes alone (RFC 6962 §2.1.2), for the caller to check.
+
+        Raises ConsistencyProofError if the server says that it has none, or gives something else.
+        """
+        try:
+            members = self.get("/v1/proofs/consistency", {"from": old_size, "to": new_size}).members
+        except ServerProblem as problem:
+            if problem.status in NOT_NOW or problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+                raise
+            raise ConsistencyProofError(f"the server has no proof: {problem}") from problem
+        try:
+            return [decode_base64(str(one)) for one in members["proof"]]
+        except (KeyError, TypeError, VerificationError) as error:
+            raise ConsistencyProofError("the server gives something else than a proof") from error
+
+    def log_file(self, path: str) -> bytes:
+        """GET /log/…: one file of the log (C2SP tlog-tiles), as it came. path: below /log/. Raises Absent."""
+        try:
+            with self._http.stream("GET", f"/log/{path}") as response:
+                if response.status_code in (HTTPStatus.NOT_FOUND, HTTPStatus.GONE):
+                    raise Absent(f"{self.url} has no /log/{path}")
+                if not response.is_success:
+                    raise Unreachable(f"{response.url} answered {response.status_code}")
+                return self._limited(response)
+        except httpx.RequestError as error:
+            raise Unreachable(f"{self.url} broke off: {str(error) or type(error).__name__}") from error
+
+    def _limited(self, response: httpx.Response) -> bytes:
+        """The body, as long as it can be a file of a log: a server may send without end."""
+        body = bytearray()
+        for chunk in response.iter_bytes():
+            body += chunk
+            if len(body) > FILE_BYTES_MAX:
+                raise Unreachable(f"{response.url} is larger than any file of a log")
+        return bytes(body)
+
+    def bundle(self, path: str, parameters: Parameters, target: IO[bytes], told: Told) -> str:
+        """GET …/bundle: a bundle into an open file, as it came; the name that the server gives it, or "".
+
+        told(done, of): bytes that came, and of how many, 0 if that is not known.
+        """
+        given = {name: value for name, value in parameters.items() if value is not None}
+        # Making it may take long, and nothing is sent meanwhile.
+        waiting = httpx.Timeout(TIMEOUT_SECONDS, read=BUNDLE_SECONDS)
+        try:
+            with self._http.stream("GET", path, params=given or None, timeout=waiting) as response:
+                if not response.is_success or response.headers.get("content-type") != ZIP:
+                    response.read()
+                    self._read(response)
+                    raise Unreachable(f"{response.url} is no bundle")
+                done, size = 0, _count(response.headers.get("content-length")) or 0
+                for chunk in response.iter_bytes():
+                    done += len(chunk)
+                    target.write(chunk)
+                    told(done, size)
+                found = _ZIP_NAME.search(response.headers.get("content-disposition", ""))
+        except httpx.RequestError as error:
+            raise Unreachable(f"{self.url} broke off: {str(error) or type(error).__name__}") from error
+        return found[1] if found is not None else ""
 
     def rotations(self) -> list[Receipt]:
         """The receipts of all log_key.rotated, in the order of the log: check them."""
@@ -221,7 +297,7 @@ class Client:
         """Raises ServerProblem for a problem document, Unreachable for what is no answer of Pledger."""
         members = _members(response)
         if response.is_success and members is not None:
-            return Answer(response.text, members)
+            return Answer(response.text, members, _count(response.headers.get("Pledger-Witnessed")))
         if response.is_success and not response.content:
             return Answer("", {})
         if members is not None and "status" in members and "type" in members:
@@ -240,6 +316,11 @@ def _members(response: httpx.Response) -> Members | None:
     except ValueError:
         return None
     return members if isinstance(members, dict) else None
+
+
+def _count(text: str | None) -> int | None:
+    """A number of entries in a header."""
+    return int(text) if text is not None and text.isascii() and text.isdigit() and len(text) < 16 else None
 
 
 def _mappings(value: Any) -> list[Members]:

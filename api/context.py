@@ -5,14 +5,18 @@ from __future__ import annotations
 import asyncio
 import time
 from dataclasses import dataclass
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from fastapi import Request
 
 from api.problems import Problem
 from api.settings import Settings
+from api.trust.keeper import TrustKeeper
+from api.trust.outside import outside
 from ledger.clock import Clock, SystemClock, local_date
 from ledger.errors import Stopped
+from ledger.restoring import read_restored
 from ledger.service import Ledger
 from ledger.world import World
 from projections.follower import Follower
@@ -36,20 +40,36 @@ class Context:
         self.settings = settings
         self.clock = clock or SystemClock()
         self.uploads = asyncio.Semaphore(settings.uploads_at_once)
+        self.bundles = asyncio.Semaphore(settings.bundles_at_once)
         self._follower: Follower | None = None
         self._identity: Identity | None = None
         self._checkpoint: tuple[int, str] | None = None
         self._world = World()
+        self._trust: TrustKeeper | None = None
+        asked = outside(settings)
+        restores = read_restored(settings.data)
+        self.restored = restores[-1] if restores else None
         self.ledger = Ledger(settings.data, clock=self.clock, on_commit=self._committed)
         try:
             self.position = self.ledger.reader.head().size
             self.follower = self._follower = Follower(settings.data, self.ledger.reader)
+            self.trust = self._trust = TrustKeeper(
+                self.ledger,
+                asked,
+                self.clock,
+                seconds=settings.trust_seconds,
+                late=timedelta(seconds=settings.trust_late_seconds),
+            )
+            self.trust.start()
         except BaseException:
+            if self._follower is not None:
+                self._follower.close()
             self.ledger.close()
             raise
 
     def close(self) -> None:
         """Take what is under way, then let go of everything."""
+        self.trust.close()
         self.ledger.appender.close()
         self.follower.close()
         self.ledger.close()
@@ -58,6 +78,8 @@ class Context:
         self.position = size
         if self._follower is not None:
             self._follower.wake()
+        if self._trust is not None:
+            self._trust.wake()
 
     @property
     def identity(self) -> Identity:
@@ -77,6 +99,11 @@ class Context:
     def checkpoint(self) -> tuple[int, str] | None:
         """The newest signed checkpoint: (size, note). None if none could be signed so far."""
         return self.ledger.appender.checkpoint
+
+    def witnessed(self) -> tuple[int, str] | None:
+        """The newest checkpoint that satisfies the policy: (size, note). None without one, or a policy."""
+        newest = self.trust.standing.witnessed
+        return (newest.size, newest.note) if newest is not None else None
 
     def checkpoint_over(self, index: int) -> tuple[int, str]:
         """The first checkpoint that covers a leaf. Raises Stopped."""

@@ -29,6 +29,7 @@ _SECURITY = (
 )
 _CSP = (b"content-security-policy", CSP.encode())
 _POSITION = b"pledger-position"
+_WITNESSED = b"pledger-witnessed"
 
 
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -105,11 +106,17 @@ class _Answer:
         names = {name.lower() for name, _ in own}
         if b"content-security-policy" not in names:
             headers.append(_CSP)
+        context = self._context()
+        if context is None:
+            return headers
         if _POSITION not in names:
-            headers.extend(self._position())
+            headers.append((_POSITION, str(context.position).encode()))
+        witnessed = context.trust.witnessed_size
+        if witnessed is not None:
+            headers.append((_WITNESSED, str(witnessed).encode()))
         return headers
 
-    def _position(self) -> list[tuple[bytes, bytes]]:
+    def _context(self) -> Context | None:
         app = self._scope.get("app")
         context = getattr(app.state, "context", None) if app is not None else None
-        return [(_POSITION, str(context.position).encode())] if isinstance(context, Context) else []
+        return context if isinstance(context, Context) else None

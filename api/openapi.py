@@ -35,6 +35,7 @@ TAGS = [
     {"name": "consent", "description": "Proposals, what policies ask for, and observations."},
     {"name": "schemas", "description": "What may be said: the kinds of event."},
     {"name": "proofs", "description": "RFC 6962 proofs and checkpoints."},
+    {"name": "bundles", "description": "Answers with all that is needed to check them offline."},
     {"name": "files", "description": "The bytes of documents that events name."},
 ]
 _B64URL = {"type": "string", "pattern": "^[A-Za-z0-9_-]*$"}
@@ -114,7 +115,7 @@ def build(app: FastAPI) -> dict[str, Any]:
     for route in app.routes:
         if isinstance(route, APIRoute) and route.include_in_schema:
             for method in route.methods or ():
-                _restore(document["paths"][route.path][method.lower()], route)
+                _restore(document["paths"][route.path_format][method.lower()], route)
     for item in document["paths"].values():
         for operation in item.values():
             _finish(operation, schemas)
@@ -170,5 +171,10 @@ _HEADERS = {
         "description": "How many entries the answer takes into account.",
         "schema": {"type": "integer"},
         "example": 57,
-    }
+    },
+    "Pledger-Witnessed": {
+        "description": "How many entries enough witnesses vouch for; only where the server asks any.",
+        "schema": {"type": "integer"},
+        "example": 55,
+    },
 }

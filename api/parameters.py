@@ -56,6 +56,10 @@ EXPECTED: dict[str, tuple[str, str]] = {
     "code": ("вісім цифр коду ЄДРПОУ", "the eight digits of a registry code"),
     "period": ("період, як 2025, 2025-Q1 або 2025-03", "a period such as 2025, 2025-Q1 or 2025-03"),
     "holder": ("office або person, одне з двох", "office or person, one of the two"),
+    "cell-or-diff": (
+        "або path, або from_as_of чи from_known, не разом",
+        "either path, or from_as_of or from_known, not both",
+    ),
     "task": (f"одне з: {', '.join(TASKS)}", f"one of: {', '.join(TASKS)}"),
 }
 _OF = {

@@ -9,7 +9,12 @@ from api.models.shape import EVENT, HASH, KID
 from ledger.kinds import KINDS, Kind
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-_SUBJECTS = {"root": "root", "body": "body:town-council", "programme": "programme:town-digital-2025"}
+_SUBJECTS = {
+    "root": "root",
+    "body": "body:town-council",
+    "programme": "programme:town-digital-2025",
+    "trust": "trust",
+}
 
 
 def summary(kind: Kind) -> dict[str, Any]:
@@ -23,6 +28,7 @@ def summary(kind: Kind) -> dict[str, Any]:
         "act": kind.act,
         "effective": kind.effective,
         "registrar": kind.registrar,
+        "service": kind.by_service,
         "correctable": kind.correctable,
         "voidable": kind.voidable,
         "url": f"/v1/schemas/{kind.name}",
@@ -31,7 +37,7 @@ def summary(kind: Kind) -> dict[str, Any]:
 
 def example_event(kind: Kind) -> dict[str, Any]:
     """A whole event of a kind; its ids are invented."""
-    office = "registrar" if kind.registrar else "council-secretary"
+    office = "registrar" if kind.registrar else "service" if kind.by_service else "council-secretary"
     event: dict[str, Any] = {
         "id": EVENT,
         "ledger": {"origin": "town.example/pledger", "genesis": HASH},

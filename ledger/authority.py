@@ -12,7 +12,7 @@ from ledger.doubt import REAFFIRMED, kinds_behind
 from ledger.errors import Refusal
 from ledger.event import Claims, Common, Signer, Stated
 from ledger.governing import adopter_of, policies_for
-from ledger.ids import REGISTRAR, split_stream
+from ledger.ids import REGISTRAR, SERVICE, split_stream
 from ledger.keys import PublicKey
 from ledger.kinds import KINDS, Kind
 from ledger.reach import acts_for, is_succeeded, managing, offices_asked
@@ -34,6 +34,10 @@ def public_keys(world: World, event: Common) -> dict[str, PublicKey]:
         if signer.office == REGISTRAR:
             if signer.kid in registrars:
                 found[signer.kid] = registrars[signer.kid]
+            continue
+        if signer.office == SERVICE:
+            if signer.kid in world.root.services:
+                found[signer.kid] = world.root.services[signer.kid].public
             continue
         body = world.body_of(f"office:{signer.office}")
         if body is not None and signer.kid in body.keys:
@@ -62,12 +66,35 @@ def managers(world: World, subject: str, today: str) -> Root | Body:
 def check_authority(world: World, stated: Stated, kind: Kind, today: str) -> None:
     """Refuse signers who may not say this. today: the local date of recorded_at."""
     event = stated.event
+    if kind.by_service:
+        _check_service(world, event)
+        return
+    for place, signer in enumerate(event.signers):
+        if signer.office == SERVICE:
+            raise Refusal("service-may-not", f"/signers/{place}/office", signer.office, kind=kind.name)
     meant = kinds_meant(world, event, kind)
     if kind.registrar or any(one.registrar for one in meant):
         _check_registrars(world, event, today)
         return
     for place in range(len(event.signers)):
         _check_signer(world, stated, place, today, meant)
+
+
+def _check_service(world: World, event: Common) -> None:
+    """One signature of an enrolled service key, and no other."""
+    root, signer = world.root, event.signers[0]
+    instead = [one.kid for one in root.live_services()]
+    for place, one in enumerate(event.signers):
+        if one.office != SERVICE or place > 0:
+            got = one.office if one.office != SERVICE else len(event.signers)
+            raise Refusal("service-only", f"/signers/{place}/office", got, kind=event.kind, instead=instead)
+    key, revoked = root.services.get(signer.kid), root.revoked.get(signer.kid)
+    if key is None:
+        raise Refusal("not-a-service", "/signers/0/kid", signer.kid, instead=instead)
+    if revoked is not None:
+        raise Refusal("key-revoked", "/signers/0/kid", signer.kid, revoked=revoked.event, instead=instead)
+    if key.service != signer.person:
+        raise Refusal("key-of-another", "/signers/0/person", signer.person, instead=[key.service])
 
 
 def kinds_meant(world: World, event: Common, kind: Kind) -> tuple[Kind, ...]:

@@ -6,6 +6,10 @@ files/               documents that logged events name, by hash
 log-key.pem          the log's key (move it to where only the signer can read it)
 log-key.next.pem     while it is there: the key that will follow, which signs beside the first
 log-memory           what the log's key has signed last; never restored from a backup
+restored.json        which backups were put in the ledger's place, if any were
+service-key.pem      the service key, which states how the log stands and signs refusals
+witnesses.policy     which witnesses are asked, where no other policy is named (C2SP tlog-policy)
+witness-sizes.json   what each of them cosigned last: a hint, which may be lost
 lock                 held by the process that serves
 """
 
@@ -40,6 +44,18 @@ class Directory:
     @property
     def log_memory(self) -> Path:
         return self.path / "log-memory"
+
+    @property
+    def service_key(self) -> Path:
+        return self.path / "service-key.pem"
+
+    @property
+    def witness_policy(self) -> Path:
+        return self.path / "witnesses.policy"
+
+    @property
+    def witness_sizes(self) -> Path:
+        return self.path / "witness-sizes.json"
 
     @property
     def files(self) -> Path:

@@ -81,7 +81,8 @@ def notice(world: World, stated: Stated, today: str, *, batch_start: int) -> tup
     event, kind = stated.event, kind_of(stated.event.kind)
     meant = kinds_meant(world, event, kind)
     by_registrars = any(one.registrar for one in meant)  # policies judge what offices sign
-    policies = () if by_registrars else policies_for(world, event, owner_of(world, event, today), today)
+    by_office = not by_registrars and kind.by_office
+    policies = policies_for(world, event, owner_of(world, event, today), today) if by_office else ()
     family, name = split_stream(event.subject)
     after = evolve(world, stated) if family == "programme" else None
     view = View(

@@ -11,16 +11,16 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, Protocol
 from zoneinfo import ZoneInfo
 
+from immutables import Map
+
 from ledger.clock import local_date, parse_instant
 from ledger.errors import StorageError
 from ledger.event import Signer
-from ledger.ids import REGISTRAR, ROOT, split_stream
+from ledger.ids import REGISTRAR, ROOT, SERVICE, TRUST, split_stream
 from ledger.registry import Body, Kept, Reference, RegistrarSet, Root
 from ledger.statements import slots_of
 
 if TYPE_CHECKING:
-    from immutables import Map
-
     from ledger.timeline import Slot
     from ledger.world import World
 
@@ -143,6 +143,8 @@ def _reaffirmed(world: World, stream: str) -> Map[str, tuple[Kept, ...]]:
     family, name = split_stream(stream)
     if family == "programme":
         return world.programmes[name].reaffirmed
+    if family == TRUST:
+        return Map()  # nothing rests on it, and nobody re-affirms it
     return world.bodies[name].reaffirmed if family == "body" else world.root.reaffirmed
 
 
@@ -153,7 +155,7 @@ def offices_behind(world: World, stream: str, statement: Statement) -> Iterator[
         one = waiting.pop()
         if one.event not in seen:
             seen.add(one.event)
-            yield from (signer.office for signer in one.signers if signer.office != REGISTRAR)
+            yield from (signer.office for signer in one.signers if signer.office not in (REGISTRAR, SERVICE))
             waiting += endorsements_of(world, stream, one)
             waiting += _reaffirmed(world, stream).get(one.event, ())
 
@@ -204,7 +206,9 @@ def day_of(world: World, recorded_at: str) -> str:
 def _doubts(world: World, stream: str, statement: Statement, asked: Asked) -> Iterator[Doubt]:
     day = day_of(world, statement.recorded_at)
     for signer in statement.signers:
-        if signer.office != REGISTRAR:
+        if signer.office == SERVICE:
+            yield from _of_service(world, statement, signer, day, asked)
+        elif signer.office != REGISTRAR:
             yield from _of_official(world, statement, signer, day, asked)
     registrars = [signer for signer in statement.signers if signer.office == REGISTRAR]
     if registrars:
@@ -264,6 +268,16 @@ def _managers(world: World, stream: str, index: int, day: str) -> Iterator[Root 
             raise StorageError(f"body {body} is not loaded: doubt cannot be judged")
         yield world.bodies[body]
     yield world.root
+
+
+def _of_service(
+    world: World, statement: Statement, signer: Signer, day: str, asked: Asked
+) -> Iterator[Doubt]:
+    """A service key was revoked with a suspect range, or enrolled by suspect registrars."""
+    yield from _revoked(world.root, world.root, statement, signer, day)
+    key = world.root.services.get(signer.kid)
+    if key is not None:
+        yield from _rests_on(world, (ROOT, key.slot), signer, asked)
 
 
 def _of_official(

@@ -16,7 +16,12 @@ from typing import Any
 
 
 class LedgerError(Exception):
-    """Root of all errors that Pledger raises on purpose."""
+    """Root of all errors that Pledger raises on purpose.
+
+    position: of the log where a submission was turned down, where that was under the lock.
+    """
+
+    position: int | None = None
 
 
 class Refusal(LedgerError):

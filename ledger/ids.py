@@ -18,6 +18,7 @@ Position = NewType("Position", int)
 ROOT = "root"
 TRUST = "trust"
 REGISTRAR = "registrar"  # the capacity in which registrars sign; never the id of an office
+SERVICE = "service"  # the capacity in which the ledger's own machine signs; never the id of an office
 
 
 def body_stream(body: str) -> str:
@@ -29,7 +30,7 @@ def programme_stream(programme: str) -> str:
 
 
 def split_stream(stream: str) -> tuple[str, str]:
-    """`programme:x` → ("programme", "x"); `root` → ("root", "")."""
+    """`programme:x` → ("programme", "x"); `root` → ("root", ""); `trust` → ("trust", "")."""
     family, _, name = stream.partition(":")
     return family, name
 

@@ -25,12 +25,14 @@ from ledger.errors import Refusal, StorageError
 from ledger.event import as_refusal
 from ledger.ids import REGISTRAR, ROOT, new_event_id
 from ledger.keys import PrivateKey
-from ledger.kinds import Kind, body_opened, ledger_opened
+from ledger.kinds import Kind, body_opened, ledger_opened, service_key_enrolled
 from ledger.kinds.body_opened import BodyOpened
 from ledger.kinds.ledger_opened import LedgerOpened
+from ledger.kinds.service_key_enrolled import ServiceKeyEnrolled
 from ledger.log import open_log
 from ledger.receipt import Receipt, check_receipt
 from ledger.service import Ledger
+from ledger.service_key import enrolment, make_service_key
 from ledger.signer import FileLogSigner, generate_key
 
 SUBMIT_WITHIN = timedelta(hours=1)
@@ -45,13 +47,14 @@ _SOME_LOG_KEY = f"log+00000000+{'A' * 44}"  # of the right shape, until there is
 class Opening:
     """What an auditor keeps. genesis: SHA-256, hexadecimal; receipt: of ledger.opened.
 
-    body: the first body, if one was opened in the same batch.
+    body: the first body, service: the service key, if they were recorded in the same batch.
     """
 
     data: LedgerOpened
     genesis: str
     receipt: Receipt
     body: BodyOpened | None
+    service: ServiceKeyEnrolled | None
 
     @property
     def origin(self) -> str:
@@ -77,18 +80,20 @@ def create_ledger(
     clock: Clock,
     nonce: str | None = None,
     body: Mapping[str, str] | None = None,
+    service: str | None = None,
 ) -> Opening:
     """Make a ledger in a directory and record its first entry, signed by all registrars.
 
     k: how many registrars an event of the registry needs; zone: IANA name; nonce: 64 hexadecimal
     digits that nobody could choose alone, random by default; body: data of body.opened for the
-    first body, recorded in the same batch. What cannot be opened leaves nothing behind.
+    first body, recorded in the same batch, and after it the new service key of the id `service`, if one
+    is given. What cannot be opened leaves nothing behind.
     Raises Refusal, NeedsAcknowledgement, StorageError, Stopped.
     """
     data = _data(origin, registrars, k, zone, secrets.token_hex(32) if nonce is None else nonce)
     first = _checked(BodyOpened, dict(body)) if body is not None else None
     directory = Directory(path)
-    made = (directory.ledger_db, directory.log_key, directory.log_memory)
+    made = (directory.ledger_db, directory.log_key, directory.log_memory, directory.service_key)
     is_new, lock = not path.exists(), path / "lock"
     also = () if lock.exists() else (lock,)
     path.mkdir(parents=True, exist_ok=True)
@@ -98,7 +103,8 @@ def create_ledger(
     try:
         log_key = _make_log(directory, origin)
         opened = _checked(LedgerOpened, data | {"log_key": log_key})
-        return _open(path, opened, first, [(person, key) for person, _, key in registrars], clock)
+        machine = _machine(directory, opened, service, clock) if service is not None else None
+        return _open(path, opened, first, machine, [(person, key) for person, _, key in registrars], clock)
     except BaseException:
         for file in (*made, *also):
             _remove(file)
@@ -117,6 +123,14 @@ def _make_log(directory: Directory, origin: str) -> str:
     reader.close()
     log.close()
     return verifier_key
+
+
+def _machine(directory: Directory, opened: LedgerOpened, service: str, clock: Clock) -> ServiceKeyEnrolled:
+    """The service key in its file, and what enrols it."""
+    key = make_service_key(directory.service_key)
+    ledger = {"origin": opened.origin, "genesis": opened.genesis()}
+    data = enrolment(key, service, ledger, int(clock.now().timestamp()))
+    return _checked(ServiceKeyEnrolled, data)
 
 
 def _remove(file: Path) -> None:
@@ -159,14 +173,17 @@ def _open(
     path: Path,
     opened: LedgerOpened,
     body: BodyOpened | None,
+    machine: ServiceKeyEnrolled | None,
     signers: Sequence[tuple[str, PrivateKey]],
     clock: Clock,
 ) -> Opening:
-    """Record the opening, and the first body with it; check both receipts."""
+    """Record the opening, and with it the first body and the service key; check the receipts."""
     name = {"origin": opened.origin, "genesis": opened.genesis()}
     said: list[tuple[Kind, BaseModel]] = [(ledger_opened.KIND, opened)]
     if body is not None:
         said.append((body_opened.KIND, body))
+    if machine is not None:
+        said.append((service_key_enrolled.KIND, machine))
     batch = [_signed(kind, data, name, signers, clock.now()) for kind, data in said]
     with Ledger(path, clock=clock) as ledger:
         receipts = ledger.submit(batch).result()
@@ -175,7 +192,7 @@ def _open(
         check_receipt(
             receipt, payload=envelope.payload, keys=known, log_key=opened.log_key, genesis=name["genesis"]
         )
-    return Opening(opened, name["genesis"], receipts[0], body)
+    return Opening(opened, name["genesis"], receipts[0], body, machine)
 
 
 def _signed(

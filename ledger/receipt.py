@@ -16,6 +16,7 @@ from ledger.errors import Refusal, StorageError, VerificationError
 from ledger.keys import PublicKey
 from ledger.merkle import check_inclusion, leaf_hash
 from ledger.note import Ed25519Verifier, NoteError, decode_base64, parse_note
+from ledger.tlog.proof import TlogProof, format_proof
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,10 @@ class Receipt:
             "proof": [b64encode(sibling).decode() for sibling in self.proof],
             "checkpoint": self.checkpoint,
         }
+
+    def to_tlog_proof(self) -> str:
+        """The text of a .tlog-proof file: the proof alone; whoever checks it has the entry."""
+        return format_proof(TlogProof(self.index, self.proof, self.checkpoint))
 
 
 class ReceiptError(VerificationError):

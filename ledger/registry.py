@@ -66,6 +66,16 @@ class Revoked:
 
 
 @dataclass(frozen=True, slots=True)
+class ServiceKey:
+    """A key of the ledger's own machine, as the statement `slot` of the root enrolled it."""
+
+    kid: str
+    service: str
+    public: PublicKey
+    slot: str
+
+
+@dataclass(frozen=True, slots=True)
 class Succession:
     """From `start` on, `successor` owes and owns what the body did."""
 
@@ -105,10 +115,10 @@ class Root:
 
     threshold: how many registrars (counted in persons) an event of the registry needs.
     log_keys: all that the log has had, as verifier key text. sets: all sets of
-    registrars, oldest first. owners: kid → person, of every key that this stream brought. revoked: keys
-    that the root revoked, for everywhere. former: how the bodies stood to each other before, oldest first.
-    ties: body → whoever was ever said to stand above it or to succeed it. reaffirmed: event → the
-    statements that say it holds.
+    registrars, oldest first. owners: kid → person, or service, of every key that this stream brought.
+    revoked: keys that the root revoked, for everywhere. services: every service key, by kid. former: how
+    the bodies stood to each other before, oldest first. ties: body → whoever was ever said to stand above
+    it or to succeed it. reaffirmed: event → the statements that say it holds.
     """
 
     origin: str = ""
@@ -121,6 +131,7 @@ class Root:
     sets: tuple[RegistrarSet, ...] = ()
     owners: Map[str, str] = Map()
     revoked: Map[str, Revoked] = Map()
+    services: Map[str, ServiceKey] = Map()
     persons: Map[str, str] = Map()
     bodies: Map[str, BodyEntry] = Map()
     former: tuple[Former, ...] = ()
@@ -132,6 +143,14 @@ class Root:
     @property
     def opened(self) -> bool:
         return bool(self.genesis)
+
+    def is_service(self, service: str) -> bool:
+        """Is it the id of a service? No person has such an id."""
+        return any(one.service == service for one in self.services.values())
+
+    def live_services(self) -> list[ServiceKey]:
+        """The service keys that may sign now, by kid."""
+        return [self.services[kid] for kid in sorted(self.services) if kid not in self.revoked]
 
     def with_body(self, entry: BodyEntry, index: int) -> Root:
         """index: the leaf index of the statement that says so."""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
+
+from eventsourcing.persistence import PersistenceError
 
 from ledger.append.appender import Appender, Outcome
 from ledger.authority import public_keys
@@ -15,12 +17,15 @@ from ledger.clock import Clock, SystemClock, format_instant, local_date, parse_i
 from ledger.directory import Directory
 from ledger.door import examine, unanswered
 from ledger.envelope import BATCH_COUNT_MAX, Envelope, verify_envelope
-from ledger.errors import Refusal, Stopped, StorageError
+from ledger.errors import LedgerError, Refusal, Stopped, StorageError
 from ledger.event import Common, Stated
 from ledger.ids import ROOT
+from ledger.keys import PrivateKey
 from ledger.kinds import Discrepancy
 from ledger.log import open_log
+from ledger.registry import Root
 from ledger.rules import check_acknowledged
+from ledger.service_key import load_service_key, signing_key
 from ledger.signer import FileLogSigner
 from ledger.store.base import Head, Plan, Tail
 from ledger.streams import load_for, load_stream
@@ -66,15 +71,17 @@ class Ledger:
         with ExitStack() as opened:  # what was opened is closed again if the rest cannot be
             self.directory.lock()
             opened.callback(self.directory.unlock)
+            self._service = self._open_service_key()
             self.signer = self._open_signer()
             opened.callback(self.signer.close)
             self._log, self.reader = open_log(self.directory.ledger_db)
             opened.callback(self._log.close)
             opened.callback(self.reader.close)
-            self._check_log_key()
+            self._root = self._check_log_key()
             self.appender = Appender(
                 self._log, self.reader, self.signer, clock=self._clock, on_commit=on_commit
             )
+            opened.callback(self._store_last)
             opened.callback(self.appender.close)
             self._opened = opened.pop_all()
 
@@ -82,9 +89,14 @@ class Ledger:
         place = self.directory
         return FileLogSigner(place.log_key, place.log_memory, place.next_log_key)
 
-    def _check_log_key(self) -> None:
+    def _open_service_key(self) -> PrivateKey | None:
+        place = self.directory.service_key
+        return load_service_key(place) if place.exists() else None
+
+    def _check_log_key(self) -> Root:
         """Before anything is signed: clients could check nothing that other keys sign."""
-        in_force = self._world_at(self.reader.head().size, ROOT).root.log_key
+        root = self._world_at(self.reader.head().size, ROOT).root
+        in_force = root.log_key
         if in_force and in_force not in self.signer.verifier_keys:
             raise Stopped(
                 f"the log key in force is {in_force}, and {self.directory.log_key} is another one:"
@@ -92,15 +104,37 @@ class Ledger:
                 " the old key still has to overlap. If the database is an old backup, from before a"
                 " rotation, bring back the entries that are missing"
             )
+        return root
 
     def close(self) -> None:
+        """Take what is under way, store the last checkpoint, and let go of everything."""
         self._opened.close()
+
+    def _store_last(self) -> None:
+        """Whoever reads the file of a ledger that stands still finds all of it under a signed checkpoint."""
+        newest = self.appender.checkpoint
+        with suppress(LedgerError, PersistenceError):  # the log itself is whole without it
+            if newest is not None and self.reader.checkpoint_after(newest[0] - 1) is None:
+                self.keep_checkpoint()
 
     def __enter__(self) -> Ledger:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    @property
+    def root(self) -> Root:
+        """The root registry as of the last commit that was seen here; costs nothing."""
+        known = self.appender.world
+        if ROOT in known.loaded:
+            self._root = known.root
+        return self._root
+
+    @property
+    def service(self) -> tuple[PrivateKey, str] | None:
+        """The service key and its id, while the root's registrars have it enrolled and not revoked."""
+        return signing_key(self.root, self._service)
 
     def world_now(self, stream: str = ROOT) -> World:
         """The world at the head with a stream and the root loaded; for reading."""

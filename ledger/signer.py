@@ -90,7 +90,7 @@ class FileLogSigner:
 
     def __init__(self, key_path: Path, memory_path: Path, next_key_path: Path | None = None) -> None:
         """Open keys and memory. Raises Stopped, with what to do, when one cannot be trusted."""
-        private_keys = [_load_key(path) for path in _key_paths(key_path, next_key_path)]
+        private_keys = [load_key(path) for path in _key_paths(key_path, next_key_path)]
         self._memory = _MemoryFile(memory_path)
         self._keys = [Ed25519Signer(self._memory.record.origin, key) for key in private_keys]
         self._lock = threading.Lock()
@@ -114,7 +114,7 @@ class FileLogSigner:
             check_consistency(old_size=0, new_size=size, old_root=EMPTY_ROOT, new_root=root, proof=[])
         except VerificationError as error:
             raise Stopped(f"no signer memory can start from this: {error}") from error
-        _load_key(key_path)
+        load_key(key_path)
         _write_new(memory_path, _Record(0, origin, size, root).to_slot().ljust(_FILE_BYTES, b"\x00"))
         return cls(key_path, memory_path)
 
@@ -239,14 +239,10 @@ class _MemoryFile:
 
     def _newest(self) -> _Record:
         assert self._file is not None
-        found = []
-        for parity, offset in enumerate(SLOT_OFFSETS):
-            record = _Record.from_slot(os.pread(self._file, SLOT_BYTES, offset))
-            if record is not None and record.sequence % 2 == parity:
-                found.append(record)
-        if not found:
+        found = _newest_of([os.pread(self._file, SLOT_BYTES, offset) for offset in SLOT_OFFSETS])
+        if found is None:
             raise Stopped(self._advice("has no whole slot"))
-        return max(found, key=lambda record: record.sequence)
+        return found
 
     def _write(self, size: int, root: bytes) -> None:
         """Write the older slot and make it durable; on failure nothing more is signed."""
@@ -272,9 +268,33 @@ class _MemoryFile:
         )
 
 
+def read_memory(path: Path) -> tuple[str, int, bytes] | None:
+    """(origin, size, root) of the tree signed last, without opening the memory; None if there is no file.
+
+    For a look while nothing signs. Raises Stopped when no slot is whole.
+    """
+    try:
+        raw = path.read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise Stopped(f"the signer memory {path} cannot be read: {error.strerror}") from error
+    newest = _newest_of([raw[offset : offset + SLOT_BYTES] for offset in SLOT_OFFSETS])
+    if newest is None:
+        raise Stopped(f"the signer memory {path} has no whole slot")
+    return newest.origin, newest.size, newest.root
+
+
+def _newest_of(slots: Sequence[bytes]) -> _Record | None:
+    """The newest whole slot that stands where its sequence puts it."""
+    records = [_Record.from_slot(slot) for slot in slots]
+    found = [one for parity, one in enumerate(records) if one is not None and one.sequence % 2 == parity]
+    return max(found, key=lambda record: record.sequence, default=None)
+
+
 def verifier_key_of(key_path: Path, origin: str) -> str:
     """The verifier key text of a key in a file, for the log of this origin. Raises Stopped."""
-    return str(Ed25519Signer(origin, _load_key(key_path)).key)
+    return str(Ed25519Signer(origin, load_key(key_path)).key)
 
 
 def _key_paths(key_path: Path, next_key_path: Path | None) -> list[Path]:
@@ -283,28 +303,28 @@ def _key_paths(key_path: Path, next_key_path: Path | None) -> list[Path]:
     return [key_path, next_key_path]
 
 
-def _load_key(path: Path) -> Ed25519PrivateKey:
-    """Read the private key of a file that only its owner can read. Raises Stopped."""
-    pem = _read_private(path)
+def load_key(path: Path, what: str = "log key") -> Ed25519PrivateKey:
+    """Read the private key of a file that only its owner can read; what: whose it is. Raises Stopped."""
+    pem = _read_private(path, what)
     try:
         key = load_pem_private_key(pem, password=None)
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
-        raise Stopped(f"the log key {path} is no unencrypted PKCS #8 PEM file") from error
+        raise Stopped(f"the {what} {path} is no unencrypted PKCS #8 PEM file") from error
     if not isinstance(key, Ed25519PrivateKey):
-        raise Stopped(f"the log key {path} is no PKCS #8 Ed25519 key")
+        raise Stopped(f"the {what} {path} is no PKCS #8 Ed25519 key")
     return key
 
 
-def _read_private(path: Path) -> bytes:
+def _read_private(path: Path, what: str) -> bytes:
     try:
         with path.open("rb") as file:
             # The open file is judged, not its path, which may change in between.
             mode = os.fstat(file.fileno()).st_mode
             if not stat.S_ISREG(mode) or mode & (stat.S_IRWXG | stat.S_IRWXO):
-                raise Stopped(f"the log key {path} is open to others: chmod 600, and think who read it")
+                raise Stopped(f"the {what} {path} is open to others: chmod 600, and think who read it")
             return file.read(_KEY_FILE_BYTES_MAX)
     except OSError as error:
-        raise Stopped(f"the log key {path} cannot be read: {error.strerror}") from error
+        raise Stopped(f"the {what} {path} cannot be read: {error.strerror}") from error
 
 
 def _write_new(path: Path, content: bytes) -> None:

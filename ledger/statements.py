@@ -1,4 +1,4 @@
-"""The statement in force of a slot, wherever it stands: programme, body or root."""
+"""The statement in force of a slot, wherever it stands: programme, body, root or trust."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ledger.errors import Refusal
 from ledger.event import Corrects
-from ledger.ids import split_stream
+from ledger.ids import TRUST, split_stream
 from ledger.registry import Kept
 from ledger.timeline import Slot
 
@@ -24,7 +24,7 @@ def slots_of(world: World, stream: str) -> Mapping[str, Slot] | Mapping[str, Kep
     if family == "body":
         body = world.bodies.get(name)
         return body.kept if body is not None else {}
-    return world.root.kept
+    return world.trust.kept if family == TRUST else world.root.kept
 
 
 def statement_of(world: World, stream: str, named: Corrects, place: int) -> Slot | Kept:

@@ -10,7 +10,7 @@ from ledger.doubt import meant_by, offices_behind
 from ledger.entry import Entry
 from ledger.event import Common
 from ledger.governing import adopter_of
-from ledger.ids import ROOT, body_stream, split_stream
+from ledger.ids import ROOT, TRUST, body_stream, split_stream
 from ledger.kinds import REPORTS
 from ledger.policy import Policy, rules_of
 from ledger.programme import Programme
@@ -60,6 +60,8 @@ def load_offices(world: World, offices: Iterable[str], reader: StreamReader) -> 
 
 def bodies_above(world: World, event: Common) -> list[str]:
     """The owners of the subject and the bodies above them: their policies judge the event."""
+    if event.subject == TRUST:  # nobody owns it, and no policy judges it
+        return []
     if event.subject == ROOT:
         return bodies_of_registrar(world) if event.kind == "key.revoked" else []
     return [*world.root.lineage(adopter_of(world, event)), *_judged_over(world, event)]

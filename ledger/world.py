@@ -1,4 +1,4 @@
-"""Everything that decides: root, bodies and programmes as of one position.
+"""Everything that decides: root, bodies, programmes and trust as of one position.
 
 A World is immutable. `evolve` takes one stated event to the next World; a group of
 submissions is decided over a chain of Worlds, and the last is kept only after COMMIT.
@@ -14,11 +14,12 @@ from immutables import Map
 
 from ledger.consent import enacted
 from ledger.event import Common, Stated
-from ledger.ids import ROOT, body_stream, split_stream
+from ledger.ids import ROOT, TRUST, body_stream, split_stream
 from ledger.kinds import KINDS
 from ledger.programme import Programme
 from ledger.registry import Body, Root, founded
 from ledger.timeline import Act, Slot
+from ledger.trust import Trust
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,7 @@ class World:
     names: Map[str, str] = Map()
     citing: Map[str, tuple[str, ...]] = Map()
     loaded: Map[str, bool] = Map()
+    trust: Trust = Trust()
 
     def body_of(self, name: str) -> Body | None:
         """The body whose stream introduced `office:x`, `act:x` or `key:x`."""
@@ -81,6 +83,7 @@ def evolve(world: World, stated: Stated) -> World:
         names,
         following.citing,
         following.loaded,
+        following.trust,
     )
 
 
@@ -91,6 +94,8 @@ def apply(world: World, stated: Stated) -> World:
         return _evolve_programme(world, name, stated)
     if family == "body":
         return _evolve_body(world, name, stated)
+    if family == TRUST:
+        return _evolve_trust(world, stated)
     return _evolve_root(world, stated)
 
 
@@ -103,6 +108,12 @@ def _evolve_root(world: World, stated: Stated) -> World:
     if opened in bodies and opened not in world.root.bodies:  # somebody asked for it too early
         bodies = bodies.set(opened, founded(root, opened))
     return replace(world, root=root, bodies=bodies)
+
+
+def _evolve_trust(world: World, stated: Stated) -> World:
+    kind = KINDS[stated.event.kind]
+    assert kind.evolve is not None  # every trust kind has one; a test asserts it
+    return replace(world, trust=kind.evolve(world.trust, stated))
 
 
 def _evolve_body(world: World, name: str, stated: Stated) -> World:

@@ -75,7 +75,7 @@ def resting_on(world: World, stated: Stated, signatures: Signatures) -> Iterator
             yield from signatures.by_holder(person, office)
     elif data is None:
         return  # a void says nothing else that anything could rest on
-    elif kind in ("key.enrolled", "key.rotated"):
+    elif kind in ("key.enrolled", "key.rotated", "service_key.enrolled"):
         yield from signatures.by_key(data.public_key().kid)
     elif kind == "office.created":
         yield from signatures.by_office(data.office)

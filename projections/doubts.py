@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from ledger.doubt import day_of
 from ledger.event import Stated
-from ledger.ids import REGISTRAR
+from ledger.ids import REGISTRAR, SERVICE, TRUST
 from ledger.statements import slots_of
 from ledger.store.base import LogReader
 from ledger.world import World
@@ -64,7 +64,8 @@ class Doubts:
         """Else no new entry can rest on a statement of the registry that is in doubt."""
         if self._known.registry is None:
             query = (
-                f"SELECT 1 FROM doubts WHERE known_to={OPEN} AND substr(stream,1,10)<>'programme:' LIMIT 1"
+                f"SELECT 1 FROM doubts WHERE known_to={OPEN} AND stream<>'{TRUST}' "
+                "AND substr(stream,1,10)<>'programme:' LIMIT 1"
             )
             self._known.registry = self._cursor.execute(query).fetchone() is not None
         return self._known.registry
@@ -90,7 +91,7 @@ def _holds_office(world: World, stated: Stated) -> bool:
     day = day_of(world, stated.recorded_at)
     for signer in stated.event.signers:
         body = world.body_of(f"office:{signer.office}")
-        if signer.office == REGISTRAR or body is None:
+        if signer.office in (REGISTRAR, SERVICE) or body is None:
             continue
         if not any(mandate.holds(day) for mandate in body.mandates_of(signer.person, signer.office)):
             return False

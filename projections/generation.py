@@ -18,7 +18,7 @@ from eventsourcing.persistence import Tracking
 from ledger.store.sql import statements
 
 # Raised whenever the tables, or what is written into them, change their meaning.
-RULES_VERSION = 4
+RULES_VERSION = 5
 APPLICATION = "pledger"
 STATEMENTS = statements(Path(__file__).parent / "schema.sql")
 _NAME = re.compile(r"^projections-([0-9]+)\.db$")

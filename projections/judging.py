@@ -13,7 +13,7 @@ from immutables import Map
 from ledger.doubt import Doubt, doubts_of, worst
 from ledger.entry import Entry
 from ledger.event import Signer, Stated
-from ledger.ids import REGISTRAR, ROOT, body_stream, split_stream
+from ledger.ids import REGISTRAR, ROOT, SERVICE, body_stream, split_stream
 from ledger.programme import Programme
 from ledger.registry import Kept, keep
 from ledger.store.base import Tail
@@ -102,7 +102,7 @@ class Judge:
 
     def _load(self, stream: str, signers: Iterable[Signer]) -> None:
         """The registries by which signers of a stream are judged."""
-        offices = [signer.office for signer in signers if signer.office != REGISTRAR]
+        offices = [signer.office for signer in signers if signer.office not in (REGISTRAR, SERVICE)]
         self.world = load_offices(self.world, offices, self._tail)
         family, name = split_stream(stream)
         for body in (name, *self.world.root.lineage(name)) if family == "body" else ():

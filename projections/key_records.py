@@ -1,13 +1,14 @@
-"""Records of keys: those that bodies accepted, and those of registrars.
+"""Records of keys: those that bodies accepted, of registrars, and of the ledger's own machine.
 
-An accepted key's id is kid@body, a root registrar's is the kid, another registrar's kid@body:id.
+An accepted key's id is kid@body, a root registrar's or a service's is the kid, another registrar's
+kid@body:id.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ledger.ids import REGISTRAR, ROOT
+from ledger.ids import REGISTRAR, ROOT, SERVICE
 from projections.recording import Doc, Row, Told
 
 _LIVE: Doc = {"status": "live", "replaced_by": None, "revoked": None}
@@ -40,6 +41,14 @@ def _accepted(told: Told, person: str) -> Iterator[Row]:
         **told.source,
     }
     yield told.row("key", f"{kid}@{told.name}", told.name, doc)
+
+
+def service_key_enrolled(told: Told) -> Iterator[Row]:
+    """person: the id of the service, which no person has."""
+    data, kid = told.data, told.data.public_key().kid
+    jwk = data.jwk.model_dump()
+    doc = {"kid": kid, "person": data.service, "jwk": jwk, "office": SERVICE, "certificate": False}
+    yield told.row("key", kid, "", {**doc, **_LIVE, **told.source})
 
 
 def charged(told: Told, stream: str, old: Sequence[Doc], new: Sequence[Doc]) -> Iterator[Row]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from projections import act_records as acts
+from projections import anchoring
 from projections import consent_records as consent
 from projections import key_records as keys
 from projections import oversight_records as oversight
@@ -23,6 +24,9 @@ MAKERS: dict[str, Callable[[Told], Iterator[Row]]] = {
     "key.enrolled": keys.key_enrolled,
     "key.rotated": keys.key_rotated,
     "key.revoked": registry.key_revoked,
+    "service_key.enrolled": keys.service_key_enrolled,
+    "checkpoint.witnessed": anchoring.witnessed,
+    "timestamp.anchored": anchoring.stamped,
     "policy.set": oversight.policy_set,
     "act.registered": acts.act_stated,
     "act.status_changed": acts.act_stated,

@@ -8,6 +8,7 @@ from typing import Any
 
 from api.cli.doubts import show_legend
 from api.cli.screen import line, print_raw, say
+from api.cli.watching import watched
 from api.cli.words import header, said
 from api.client import Client
 from api.texts.language import Language
@@ -29,30 +30,38 @@ class Asker:
 
         JSON is one page as the API gives it; a table has all pages, unless a limit was asked for.
         """
-        with Client(self.server) as client:
+        text, members, witnessed = "", dict[str, Any](), None
+        with Client(self.server) as client, watched(client):
             if self.as_json:
-                print_raw(client.get(path, parameters).text)
-                return
-            members = _joined(client, path, parameters)
+                text = client.get(path, parameters).text
+            else:
+                members, witnessed = _joined(client, path, parameters)
+        if self.as_json:
+            print_raw(text)
+            return
         if dated:
-            line(header(members, self.language), "dim")
+            line(header(members, self.language, witnessed), "dim")
         view(members, self.language)
         show_legend(members, self.language)
         if members.get("next"):
             say(said(("це не все: більший --limit", "there is more: a larger --limit"), self.language))
 
 
-def _joined(client: Client, path: str, parameters: Parameters) -> dict[str, Any]:
-    """The first page with the rows of the following ones; only the first if a limit was asked for."""
+def _joined(client: Client, path: str, parameters: Parameters) -> tuple[dict[str, Any], int | None]:
+    """The first page with the rows of the following ones, and how much of the log witnesses have seen.
+
+    Only the first page if a limit was asked for.
+    """
     pages = client.pages(path, parameters)
-    first = next(pages).members
+    answer = next(pages)
+    first = answer.members
     if parameters.get("limit") is not None:
-        return first
+        return first, answer.witnessed
     for page in pages:
         for name in ("items", "changes"):
             if name in first:
                 first[name] = [*first[name], *page.members.get(name, [])]
-    return {**first, "next": None}
+    return {**first, "next": None}, answer.witnessed
 
 
 def rows_of(answer: Mapping[str, Any], name: str = "items") -> list[dict[str, Any]]:

@@ -31,12 +31,13 @@ def draft(
     """
     from api.cli.files import pretty, read_members, write_text
     from api.cli.previews import read_preview, show_preview
+    from api.cli.watching import watched
     from api.client import Client
 
     payload = read_members(file)
     if acknowledge:
         payload["acknowledges"] = list(dict.fromkeys([*payload.get("acknowledges", []), *acknowledge]))
-    with Client(server) as client:
+    with Client(server) as client, watched(client):
         answer = client.draft(payload)
     preview = read_preview(payload, answer.members)
     if as_json:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from api.cli.alarms import alarm_lines
 from api.cli.files import Unreadable
 from api.cli.screen import REFUSED, UNREACHABLE, USAGE, say
 from api.cli.words import said
@@ -15,6 +16,7 @@ from api.texts.fill import fill
 from api.texts.language import Language
 from ledger.door import NeedsAcknowledgement
 from ledger.errors import LedgerError, Refusal, StorageError, VerificationError
+from ledger.seen import HeadAlarm
 
 _REFUSED = (Refusal, NeedsAcknowledgement, VerificationError, ImportFileError)
 _NOT_ANSWERED = (404, 408, 410, 429)
@@ -54,6 +56,8 @@ def _lines(error: LedgerError, language: Language) -> Iterator[str]:
         for found in error.found:
             item = {**found.details, "code": found.code, "pointer": found.pointer}
             yield from discrepancy_lines(item, language)
+    elif isinstance(error, HeadAlarm):
+        yield from alarm_lines(error, language)
     elif isinstance(error, Unreachable):
         yield said(("сервер не відповів: ", "no answer: "), language) + str(error)
     elif isinstance(error, Unreadable | StorageError):

@@ -87,9 +87,11 @@ def event_view(answer: Members, language: Language) -> None:
     from api.cli.doubts import marked
     from api.cli.previews import side
     from api.cli.sheet import Column, show_rows
+    from api.cli.times import show_times
     from api.cli.words import is_money_path
 
     show_entry(answer, language)
+    show_times(answer.get("times"), language)
     _show_doubts(rows_of(answer, "doubts"), language)
     columns = (
         Column("path", "Комірка", "Cell", "key", always=True),

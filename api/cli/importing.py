@@ -90,9 +90,10 @@ def _previewed(
 ) -> tuple[list[Members], bool]:
     """The payloads as the server completed them, and whether all of them would be recorded."""
     from api.cli.previews import all_recordable, judge_batch, show_outcome
+    from api.cli.watching import watched
     from api.client import Client
 
-    with Client(server) as client:
+    with Client(server) as client, watched(client):
         previews = judge_batch(client, payloads, acknowledge)
     for preview in previews:
         show_outcome(preview, language)

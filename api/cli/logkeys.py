@@ -40,14 +40,17 @@ def rotate(
     """Write log_key.rotated with the server's newest checkpoint, once both keys have signed it."""
     from api.cli.files import write_json
     from api.cli.trusted import read_trust
+    from api.cli.watching import watched
     from api.client import Client
     from ledger.checkpoint import open_overlap
     from ledger.errors import VerificationError
     from ledger.note import Ed25519Verifier
 
-    old, new = Ed25519Verifier.parse(read_trust(trust).log_key), Ed25519Verifier.parse(log_key)
-    with Client(server) as client:
+    trusted = read_trust(trust)
+    old, new = Ed25519Verifier.parse(trusted.log_key), Ed25519Verifier.parse(log_key)
+    with Client(server) as client, watched(client, trust, trusted) as notes:
         note = client.checkpoint()
+        notes.append(note)
     try:
         checkpoint = open_overlap(note, [old, new])
     except VerificationError as error:

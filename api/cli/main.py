@@ -12,6 +12,7 @@ import typer
 from typer.core import TyperGroup
 
 from api.cli import (
+    bundling,
     changes,
     consent,
     drafting,
@@ -23,11 +24,17 @@ from api.cli import (
     logkeys,
     opening,
     oversight,
+    publishing,
     reading,
+    receipts,
+    restoring,
+    services,
     serving,
     signing,
     submitting,
     trusting,
+    verifying,
+    witness,
 )
 from api.cli.screen import UNREACHABLE, say
 from api.cli.words import default_language
@@ -110,11 +117,18 @@ for family in (
     drafting,
     signing,
     submitting,
+    receipts,
+    bundling,
     keys,
     opening,
     trusting,
+    verifying,
     logkeys,
+    services,
     serving,
+    publishing,
+    restoring,
+    witness,
 ):
     family.register(app)
 

@@ -36,7 +36,14 @@ _NUMBERS = (
 
 def minutes(opening: Opening) -> str:
     """The whole sheet, lines ended by newlines; nothing in it is secret."""
-    parts = (_head(opening), _identity(opening), _registrars(opening.data), _body(opening), _what_to_do())
+    parts = (
+        _head(opening),
+        _identity(opening),
+        _registrars(opening.data),
+        _body(opening),
+        _service(opening),
+        _what_to_do(),
+    )
     return "".join(f"{safe(line)}\n" for part in parts for line in (*part, ""))
 
 
@@ -86,6 +93,16 @@ def _body(opening: Opening) -> Iterator[str]:
         return
     edrpou = f", ЄДРПОУ {body.edrpou}" if body.edrpou else ""
     yield from _fact("Перший орган / First body", f"{body.name} ({body.body}){edrpou}")
+
+
+def _service(opening: Opening) -> Iterator[str]:
+    service = opening.service
+    if service is None:
+        yield "Ключ служби: не внесено. / Service key: none."
+        return
+    key = service.public_key()
+    yield from _fact(f"Ключ служби ({service.service}) / Service key ({service.service})", f"kid {key.kid}")
+    yield from _fact("Відбиток ключа служби (kid) / Service key fingerprint (the kid)", of_kid(key.kid))
 
 
 def _what_to_do() -> Iterator[str]:

@@ -31,6 +31,15 @@ def init(
         str | None,
         typer.Option("--body", metavar="ID=NAME[=EDRPOU]", help="The first body, opened at once."),
     ] = None,
+    service: Annotated[
+        str,
+        typer.Option(
+            "--service", metavar="ID", help="The id of the ledger's own machine, as its key names it."
+        ),
+    ] = "service",
+    no_service: Annotated[
+        bool, typer.Option("--no-service", help="No service key yet: see `pledger service prepare`.")
+    ] = False,
     nonce: Annotated[
         str | None,
         typer.Option(
@@ -47,7 +56,7 @@ def init(
         bool, typer.Option("--json", help="A trust file on stdout; the sheet goes to stderr.")
     ] = False,
 ) -> None:
-    """Open a ledger: directory, log key, and ledger.opened signed by every registrar.
+    """Open a ledger: directory, log key, service key, and ledger.opened signed by every registrar.
 
     Prints a sheet for the minutes: genesis, fingerprints of all keys, who signs.
     """
@@ -68,6 +77,7 @@ def init(
             clock=SystemClock(),
             nonce=nonce,
             body=first,
+            service=None if no_service else service,
         )
     say(f"{directory}: opened at {opening.receipt.recorded_at}")
     _tell(opening, sheet, as_json=as_json)
@@ -139,6 +149,6 @@ def _body(text: str) -> dict[str, str]:
 
 
 def register(app: typer.Typer) -> None:
-    app.command(epilog="Відкриває реєстр: каталог, ключ журналу, перша подія; друкує аркуш до протоколу.")(
-        init
-    )
+    app.command(
+        epilog="Відкриває реєстр: каталог, ключі журналу й служби, перша подія; друкує аркуш до протоколу."
+    )(init)

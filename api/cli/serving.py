@@ -18,15 +18,34 @@ def serve(
     data: options.Data,
     host: Annotated[str, typer.Option("--host", help="Address to listen on.")] = "127.0.0.1",
     port: Port = 8000,
+    policy: Annotated[
+        Path | None,
+        typer.Option(
+            help="Witnesses to ask (C2SP tlog-policy); else witnesses.policy in the data, if it is there."
+        ),
+    ] = None,
+    tsa: Annotated[
+        str | None, typer.Option(metavar="URL", help="A time-stamping authority (RFC 3161) to ask.")
+    ] = None,
+    tsa_certificates: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="PEM: what the authority's certificates lead to.")
+    ] = None,
 ) -> None:
-    """Serve a ledger over HTTP."""
+    """Serve a ledger over HTTP; with a service key, have it witnessed and stamped as it grows."""
     import uvicorn
 
     from api.server import config
     from api.settings import Settings
+    from api.trust.outside import outside
 
     _check_free(data)
-    server = uvicorn.Server(config(Settings(data=data), host, port))
+    given = {"witness_policy": policy, "tsa_url": tsa, "tsa_certificates": tsa_certificates}
+    named = {name: value for name, value in given.items() if value is not None}
+    settings = Settings(data=data).model_copy(update=named)
+    if settings.tsa_url is not None and settings.tsa_certificates is None:
+        raise typer.BadParameter("an authority needs --tsa-certificates, to check what it answers")
+    outside(settings)  # what is wrong with these files is told before anything starts
+    server = uvicorn.Server(config(settings, host, port))
     try:
         server.run()
     except KeyboardInterrupt:  # uvicorn has stopped in order, and says again that it was told to
@@ -105,6 +124,8 @@ def demo(
 
 
 def register(app: typer.Typer) -> None:
-    app.command(epilog="Запускає сервер реєстру.")(serve)
+    app.command(
+        epilog="Запускає сервер реєстру; зі службовим ключем дає журнал на підпис свідкам і службі часу."
+    )(serve)
     app.command(epilog="Перебудовує проєкції з журналу.")(rebuild)
     app.command(epilog="Демонстраційний стенд.")(demo)

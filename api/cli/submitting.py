@@ -26,12 +26,15 @@ def submit(
     server: options.Server = options.DEFAULT_SERVER,
     as_json: Annotated[bool, typer.Option("--json", help="Print the checked receipts as JSON.")] = False,
 ) -> None:
-    """Submit signed events and check each receipt; it is stored as FILE.receipt.json.
+    """Submit signed events and check each receipt; it is stored as FILE.receipt.json and FILE.tlog-proof.
 
-    Safe to repeat: the same event gets the same entry.
+    Safe to repeat: the same event gets the same entry. What the ledger refuses it signs, too: that is
+    checked and stored as FILE.refusal.json.
     """
     from api.cli.files import pretty
     from api.cli.trusted import read_trust
+    from api.cli.turned_down import keeping_refusals
+    from api.cli.watching import watched
     from api.client import Client
 
     trusted = read_trust(trust)
@@ -40,10 +43,14 @@ def submit(
     keys: dict[str, PublicKey] = {}
     with Client(server) as client:
         for group in [statements] if batch else [[one] for one in statements]:
-            receipts = _send(client, group)
-            keys |= client.public_keys([kid for one in group for kid in one.named if kid not in keys])
-            for statement, receipt in zip(group, receipts, strict=True):
-                _confirm(statement, receipt, keys, trusted)
+            with watched(client, trust, trusted) as notes:
+                with keeping_refusals(client, group, trusted):
+                    receipts = _send(client, group)
+                keys |= client.public_keys([kid for one in group for kid in one.named if kid not in keys])
+                for statement, receipt in zip(group, receipts, strict=True):
+                    _confirm(statement, receipt, keys, trusted)
+                    notes.append(receipt.checkpoint)
+            for receipt in receipts:
                 kept.append(receipt)
                 if not as_json:
                     line(f"recorded № {receipt.index + 1} {receipt.recorded_at} {receipt.event}")
@@ -76,7 +83,6 @@ def _send(client: Client, group: Sequence[Statement]) -> list[Receipt]:
 
 def _confirm(statement: Statement, receipt: Receipt, keys: Mapping[str, PublicKey], trusted: Trust) -> None:
     """Check and keep a receipt. Raises ReceiptError: nothing is recorded as far as we know."""
-    from api.cli.files import write_json
     from ledger.receipt import ReceiptError, check_receipt
 
     missing = [kid for kid in statement.named if kid not in keys]
@@ -92,7 +98,17 @@ def _confirm(statement: Statement, receipt: Receipt, keys: Mapping[str, PublicKe
         )
     except ReceiptError as error:
         raise ReceiptError(f"{statement.path}: NOT confirmed as recorded. {error}") from error
-    write_json(receipt_path(statement.path), receipt.to_json())
+    _keep(statement, receipt, keys)
+
+
+def _keep(statement: Statement, receipt: Receipt, keys: Mapping[str, PublicKey]) -> None:
+    """Beside the statement: the receipt with its signers' public keys, and its proof for tools of others."""
+    from api.cli.files import write_json, write_text
+
+    # A kid is the hash of its key: whoever checks the receipt later need not ask anybody for it.
+    signers = [keys[kid].to_jwk() for kid in statement.named]
+    write_json(receipt_path(statement.path), {**receipt.to_json(), "keys": signers})
+    write_text(statement.path.with_suffix(".tlog-proof"), receipt.to_tlog_proof())
 
 
 def receipt_path(path: Path) -> Path:

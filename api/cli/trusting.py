@@ -1,9 +1,10 @@
-"""trust: the three lines by which a client knows its ledger, taken once, and moved on by evidence alone."""
+"""trust: the lines by which a client knows its ledger, taken once, and moved on by evidence alone."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -24,35 +25,53 @@ def trust(
         bool,
         typer.Option("--follow", help="Go on to a rotated log key, by evidence that the trusted one signed."),
     ] = False,
+    policy: Annotated[
+        Path | None,
+        typer.Option("--policy", metavar="FILE", help="Believe the witnesses of this tlog-policy."),
+    ] = None,
+    tsa: Annotated[
+        list[Path] | None,
+        typer.Option("--tsa", metavar="FILE", help="Believe this time-stamping authority (PEM)."),
+    ] = None,
 ) -> None:
     """Take origin, genesis and log key from a server: trust on first use, and only then.
 
     With --follow the trust file moves to the key in force if the trusted key vouches for it: it
     signed a log that holds the rotation. That does not prove who decided on it: the minutes do.
+    Witnesses and authorities never come from the server: --policy and --tsa put them in.
     """
-    from api.cli.trusted import default_path
+    from api.cli.trusted import default_path, read_authority, read_policy
     from api.client import Client
 
     path = out or default_path()
+    given: dict[str, Any] = {}
+    if policy is not None:
+        given["policy"] = read_policy(policy)
+    if tsa:
+        given["tsa"] = tuple(map(read_authority, tsa))
     with Client(url) as client:
         if follow:
-            _follow(client, path)
+            _follow(client, path, given)
         else:
-            _take(client, path)
+            _take(client, path, given)
 
 
-def _take(client: Client, path: Path) -> None:
+def _take(client: Client, path: Path, given: Mapping[str, Any]) -> None:
+    from dataclasses import replace
+
     from api.cli.trusted import find_trust
+    from api.cli.watching import check_head
     from ledger.errors import VerificationError
 
     found = _identity(client)
     old = find_trust(path) if path.exists() else None
-    if old is not None and old != found:
+    if old is not None and old.log != found.log:
         raise VerificationError(
             f"{path} trusts {old.origin} {old.genesis}, and {client.url} now shows {found.origin}"
             f" {found.genesis}: {_what_changed(old, found, client.url)}. Nothing was changed"
         )
-    _write(path, found)
+    check_head(client, path, found)
+    _write(path, replace(old or found, **given))
     if old is None:
         say(
             f"{path}: believed from {client.url} on first use. Only the server itself vouched for it:",
@@ -69,7 +88,7 @@ def _identity(client: Client) -> Trust:
 
     said = client.ledger()
     try:
-        return Trust(**{name: str(said[name]) for name in ("origin", "genesis", "log_key")})
+        return Trust(str(said["origin"]), str(said["genesis"]), str(said["log_key"]))
     except (KeyError, VerificationError) as error:
         raise Unreachable(f"{client.url} does not say which ledger it holds: {error}") from error
 
@@ -83,18 +102,20 @@ def _what_changed(old: Trust, found: Trust, url: str) -> str:
     return "another ledger; ask whoever keeps it"
 
 
-def _follow(client: Client, path: Path) -> None:
+def _follow(client: Client, path: Path, given: Mapping[str, Any]) -> None:
     """Raises VerificationError, with nothing changed, unless the newest checkpoint can be checked then."""
     from dataclasses import replace
 
     from api.cli.files import write_json
     from api.cli.trusted import read_trust
+    from api.cli.watching import check_head
     from ledger.note import parse_verifier_key
 
     old = read_trust(path)
     steps = _steps(client, old)
     new = replace(old, log_key=steps[-1].new) if steps else old
     _check_newest(client, new)
+    check_head(client, path, new)
     for step in steps:
         say(f"№ {step.index + 1} {step.event}: {step.old} → {step.new}")
         for person, kid in step.signers:
@@ -103,7 +124,7 @@ def _follow(client: Client, path: Path) -> None:
         kept = path.with_name(f"{path.stem}.{parse_verifier_key(old.log_key).key_id.hex()}.json")
         write_json(kept, old.to_json())
         say(f"{kept}: the old trust, for receipts from before the overlap (--trust)")
-    _write(path, new)
+    _write(path, replace(new, **given))
     if steps:
         say(
             "The trusted key signed a log that holds this rotation. Whether its signers were the registrars,",
@@ -145,8 +166,11 @@ def _write(path: Path, trusted: Trust) -> None:
 
     path.parent.mkdir(parents=True, exist_ok=True)
     write_json(path, trusted.to_json())
-    for name, text in trusted.to_json().items():
-        line(f"{name}: {text}")
+    for name in ("origin", "genesis", "log_key"):
+        line(f"{name}: {getattr(trusted, name)}")
+    if trusted.policy is not None or trusted.tsa:
+        witnesses = "with a policy of witnesses" if trusted.policy is not None else "no policy of witnesses"
+        say(f"{path}: {witnesses}, {len(trusted.tsa)} time-stamping authorities")
     say(f"log key fingerprint: {of_log_key(trusted.log_key)}")
 
 

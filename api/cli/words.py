@@ -93,16 +93,33 @@ def is_money_path(path: str) -> bool:
     return path.split("/")[1:2] != [] and path.split("/")[1] in MONEY_FAMILIES
 
 
-def header(answer: Mapping[str, Any], language: Language) -> str:
-    """For which day, and by what the record knew: the line above every answer."""
+def header(answer: Mapping[str, Any], language: Language, witnessed: int | None = None) -> str:
+    """For which day, and by what the record knew: the line above every answer.
+
+    witnessed: entries that witnesses vouch for, by the server's word; None where it says nothing of it.
+    """
     known = answer.get("known")
     position, recorded_at = "?", ""
     if isinstance(known, Mapping):
         position, recorded_at = str(known.get("position", "?")), str(known.get("recorded_at") or "")
     moment = f" ({recorded_at})" if recorded_at else ""
+    if witnessed is not None and position.isdigit():
+        moment += said(_vouched(witnessed, int(position)), language)
     day = answer.get("as_of")
     if language == "uk":
         start = f"станом на {day} за даними" if day else "за даними"
         return f"{start}, зареєстрованими до № {position}{moment}"
     start = f"as of {day}, by what" if day else "by what"
     return f"{start} was recorded up to № {position}{moment}"
+
+
+def _vouched(witnessed: int, position: int) -> Pair:
+    """The client has not checked it here, so it is the server that says so."""
+    if witnessed >= position:
+        return "; сервер каже: засвідчено", "; witnessed, the server says"
+    if not witnessed:
+        return "; сервер каже: ще не засвідчено", "; not witnessed yet, the server says"
+    return (
+        f"; сервер каже: засвідчено лише до № {witnessed}",
+        f"; witnessed up to № {witnessed} only, the server says",
+    )

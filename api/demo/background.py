@@ -10,21 +10,30 @@ from typing import Self
 import httpx
 import uvicorn
 
-from api.server import config
-from api.settings import Settings
 from ledger.errors import StorageError
 
 READY_SECONDS_MAX = 30
 
 
 class BackgroundServer:
-    """Serves in a thread while the `with` lasts. Raises StorageError if it does not get ready."""
+    """Serves in a thread while the `with` lasts. Raises StorageError if it does not get ready.
 
-    def __init__(self, settings: Settings, *, host: str, port: int) -> None:
-        self.url = f"http://{host}:{port}"
-        self._server = uvicorn.Server(config(settings, host, port))
+    config: with port 0 the machine chooses a free one. ready: the path that answers 200 once it is.
+    """
+
+    def __init__(self, config: uvicorn.Config, *, ready: str) -> None:
+        self._config, self._ready = config, ready
+        self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._run, name="server", daemon=True)
         self._ended = threading.Event()
+
+    @property
+    def url(self) -> str:
+        """Where it listens; with port 0 that is known once it does."""
+        port = self._config.port
+        if self._server.started and port == 0:
+            port = self._server.servers[0].sockets[0].getsockname()[1]
+        return f"http://{self._config.host}:{port}"
 
     def _run(self) -> None:
         try:
@@ -45,9 +54,11 @@ class BackgroundServer:
 
     def _is_ready(self) -> bool:
         try:
-            return httpx.get(f"{self.url}/readyz", timeout=5).status_code == httpx.codes.OK
+            # A proxy of the environment must not be asked for this machine.
+            answer = httpx.get(f"{self.url}{self._ready}", timeout=5, trust_env=False)
         except httpx.HTTPError:
             return False
+        return answer.status_code == httpx.codes.OK
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

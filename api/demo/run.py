@@ -1,10 +1,9 @@
-"""`pledger demo`: a seeded ledger, a running server, and a self-check that asks it questions."""
+"""`pledger demo`: a seeded ledger, a server with a witness beside it, and a self-check that audits them."""
 
 from __future__ import annotations
 
 import shutil
 import threading
-from collections.abc import Callable
 from datetime import timedelta
 from importlib import resources
 from pathlib import Path
@@ -13,9 +12,12 @@ from typing import Any
 import httpx
 from rich.console import Console
 
+from api.demo.audit import Auditor
 from api.demo.background import BackgroundServer
+from api.demo.beside import Beside, Say, standing_beside
 from api.demo.clock import StoryClock
 from api.demo.story import Teller, read_story
+from api.server import config
 from api.settings import Settings
 from ledger.keyfile import save_key
 from ledger.keys import PrivateKey
@@ -23,7 +25,6 @@ from ledger.opening import create_ledger
 from ledger.service import Ledger
 
 PASSPHRASE = "demo"  # noqa: S105 -- the demo's keys are for training, and say so
-Say = Callable[[str], None]
 
 
 def run_demo(data: Path, port: int, *, check: bool = False) -> int:
@@ -38,14 +39,26 @@ def run_demo(data: Path, port: int, *, check: bool = False) -> int:
 
     if not (data / "ledger.db").exists():
         seed(data, say)
-    with BackgroundServer(Settings(data=data, demo=True), host="127.0.0.1", port=port) as server:
-        ok = self_check(server.url, say)
+    with standing_beside(data, say) as beside, _server(data, beside, port) as server:
+        story = _story()
+        ok = self_check(server.url, story, say)
+        ok = Auditor(data, server.url, story, beside).audit(say) and ok
         say(f"\n  {server.url}\n")
         if check:
             return 0 if ok else 1
         say("Ctrl+C зупиняє стенд / stops the demo")
         wait_for_interrupt()
     return 0
+
+
+def _server(data: Path, beside: Beside, port: int) -> BackgroundServer:
+    settings = Settings(data=data, demo=True).model_copy(update=beside.settings())
+    return BackgroundServer(config(settings, "127.0.0.1", port), ready="/readyz")
+
+
+def _story() -> dict[str, Any]:
+    with resources.as_file(resources.files("api.demo")) as folder:
+        return read_story(folder / "story.yaml")
 
 
 def wait_for_interrupt() -> None:
@@ -89,18 +102,18 @@ def _tell(data: Path, folder: Path, story: dict[str, Any], keys: dict[str, Priva
         k=story["registrars"]["threshold"],
         zone=story["zone"],
         clock=clock,
+        service=story["service"],
     )
     identity = {"origin": opening.origin, "genesis": opening.genesis}
     with Ledger(data, clock=clock) as ledger:
         Teller(ledger, identity, folder, story, keys, clock).tell(say)
 
 
-def self_check(url: str, say: Say) -> bool:
+def self_check(url: str, story: dict[str, Any], say: Say) -> bool:
     """Ask the running server what anyone would ask of the story's programme."""
-    with resources.as_file(resources.files("api.demo")) as folder:
-        story = read_story(folder / "story.yaml")
     ok = True
-    with httpx.Client(base_url=url, timeout=30) as client:
+    # A proxy of the environment must not be asked for this machine.
+    with httpx.Client(base_url=url, timeout=30, trust_env=False) as client:
         for question, path in story["questions"]:
             address = f"/v1/programmes/{story['programme']}{path}"
             answer = client.get(address)

@@ -14,7 +14,7 @@ from ledger.authority import managers
 from ledger.clock import format_instant
 from ledger.envelope import SIGNATURES_MAX
 from ledger.errors import Refusal
-from ledger.ids import REGISTRAR, ROOT, body_stream, new_event_id, split_stream
+from ledger.ids import REGISTRAR, ROOT, SERVICE, body_stream, new_event_id, split_stream
 from ledger.kinds import KINDS
 from ledger.kinds.annexes import omitted
 from ledger.kinds.programme_amended import ProgrammeAmended
@@ -85,6 +85,8 @@ def _kids(
     """The live keys with which a person may sign for an office, or as a registrar of the subject."""
     if office == REGISTRAR:
         return _registrar_kids(desk, world, person, subject)
+    if office == SERVICE:
+        return world, [one.kid for one in world.root.live_services() if one.service == person]
     name = f"office:{office}"
     stream = world.names.get(name) or desk.tail.names([name]).get(name)
     if stream is None:

@@ -198,8 +198,51 @@ class DoubtThrown(Shape):
     because: str | None
 
 
+class ClaimedTime(Shape):
+    """When a signer says that it was signed; it makes nothing valid."""
+
+    kid: str
+    at: str
+
+
+class CosignatureTime(Shape):
+    """A witness's name and the time that its cosignature states; verified by whoever reads."""
+
+    name: str
+    at: str
+
+
+class WitnessedTime(Shape):
+    """The first witnessed checkpoint that covers the entry, and the event that records it."""
+
+    size: int
+    event: str
+    index: int
+    doubt: Doubt | None
+    cosignatures: list[CosignatureTime]
+
+
+class StampedTime(Shape):
+    """The first stamped checkpoint that covers the entry; at: the genTime that its response states."""
+
+    size: int
+    event: str
+    index: int
+    doubt: Doubt | None
+    at: str | None
+
+
+class Times(Shape):
+    """The four times of an entry, kept apart. None of them is verified here."""
+
+    claimed: list[ClaimedTime]
+    recorded: str
+    witnessed: WitnessedTime | None
+    stamped: StampedTime | None
+
+
 class EventShown(EventRow):
-    """One event with its bytes, what corrects it, and all doubts in which it stands."""
+    """One event with its bytes, its times, what corrects it, and all doubts in which it stands."""
 
     model_config = example(
         **ROW | {"consent": CONSENT_RECORD},
@@ -208,6 +251,18 @@ class EventShown(EventRow):
         in_force={"event": EVENT, "payload": HASH, "doubt": None},
         corrections=[],
         doubts=[],
+        times={
+            "claimed": [{"kid": KID, "at": "2026-02-01T08:59:00Z"}],
+            "recorded": INSTANT,
+            "witnessed": {
+                "size": 13,
+                "event": EVENT,
+                "index": 14,
+                "doubt": None,
+                "cosignatures": [{"name": "witness.example/w1", "at": "2026-02-01T09:05:00Z"}],
+            },
+            "stamped": None,
+        },
         envelope=ENVELOPE,
         entry="eyJlbnZlbG9wZSI6e319",
         links={"receipt": f"/v1/events/{EVENT}/receipt", "proof": f"/v1/proofs/inclusion?event={EVENT}"},
@@ -218,6 +273,7 @@ class EventShown(EventRow):
     in_force: Statement
     corrections: list[Correction]
     doubts: list[DoubtThrown]
+    times: Times
     envelope: dict[str, Any]
     entry: str
     links: dict[str, str]

@@ -100,7 +100,8 @@ class RevokedKey(Shape):
 
 
 class Key(Source):
-    """id: kid@body of an accepted key, kid of a root registrar's, kid@body:id of another registrar's.
+    """id: kid@body of an accepted key, kid of a root registrar's or a service's, kid@body:id of another
+    registrar's. office: "registrar", or "service": then `person` is the id of the ledger's own machine.
 
     jwk: RFC 7517. certificate: was one named with it? Its bytes are never shown.
     """

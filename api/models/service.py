@@ -14,6 +14,50 @@ DEMO = {
 }
 
 
+class Missing(Shape):
+    """Numbers (№) of the first and the last entry."""
+
+    from_: int = Field(alias="from")
+    to: int
+
+
+class Restore(Shape):
+    """The newest time that a backup was put in the ledger's place.
+
+    size: entries of the backup; from_size: how many the log's key had signed, null if its memory was
+    lost; missing: entries that were signed or seen and are not here now; new_memory: the key's memory
+    was started anew; unprotected: no witness was asked before, so that entries after the backup's last
+    one may be lost of which nothing here knows.
+    """
+
+    at: str
+    size: int
+    from_size: int | None
+    missing: Missing | None
+    new_memory: bool
+    unprotected: bool
+
+
+class WitnessedLog(Shape):
+    """The newest checkpoint with enough cosignatures, by the server's own policy.
+
+    size: entries that it covers; at: when the quorum was reached; names: who cosigned, as the policy
+    calls them; needed: how many have to, at least.
+    """
+
+    size: int
+    at: str
+    names: list[str]
+    needed: int
+
+
+class StampedLog(Shape):
+    """The newest checkpoint with a time stamp of the server's authority. at: the stamp's time."""
+
+    size: int
+    at: str
+
+
 class Service(Shape):
     """Which ledger this is. opened: false before `pledger init` has written the first entry."""
 
@@ -28,6 +72,9 @@ class Service(Shape):
         position=57,
         recorded_at=INSTANT,
         demo=None,
+        restored=None,
+        witnessed={"size": 55, "at": INSTANT, "names": ["academy", "press"], "needed": 2},
+        stamped={"size": 55, "at": INSTANT},
         links={"events": "/v1/events", "programmes": "/v1/programmes"},
     )
     service: Literal["Pledger"]
@@ -40,6 +87,9 @@ class Service(Shape):
     position: int
     recorded_at: str | None
     demo: Words | None
+    restored: Restore | None
+    witnessed: WitnessedLog | None
+    stamped: StampedLog | None
     links: dict[str, str]
 
 
@@ -67,6 +117,7 @@ _KIND: dict[str, Any] = {
     "act": "required",
     "effective": "required",
     "registrar": False,
+    "service": False,
     "correctable": True,
     "voidable": True,
     "url": "/v1/schemas/financing.changed",
@@ -74,7 +125,7 @@ _KIND: dict[str, Any] = {
 
 
 class KindSummary(Shape):
-    """act, effective: required, optional or none; registrar: signed by registrars.
+    """act, effective: required, optional or none; registrar: signed by registrars; service: by its key alone.
 
     families: of the streams that take it, the usual one first; proposable: by change.proposed.
     """
@@ -88,6 +139,7 @@ class KindSummary(Shape):
     act: str
     effective: str
     registrar: bool
+    service: bool
     correctable: bool
     voidable: bool
     url: str

@@ -50,7 +50,11 @@ class Culprit(Shape):
 
 
 class ProblemDocument(Shape):
-    """RFC 9457. type: urn:pledger:problem:<code>; instance: urn:request:<id>."""
+    """RFC 9457. type: urn:pledger:problem:<code>; instance: urn:request:<id>.
+
+    refusal: where a submission was turned down by a rule, or asked about, the same under the ledger's service
+    key (a JWS of typ `pledger-refusal+jws`): the proof that it was refused, absent without such a key.
+    """
 
     model_config = example(
         type="urn:pledger:problem:unknown-measure",
@@ -72,6 +76,7 @@ class ProblemDocument(Shape):
     message: Words
     errors: list[Culprit]
     details: dict[str, Any] | None = None
+    refusal: dict[str, Any] | None = None
 
 
 class DiscrepancyItem(BaseModel):

@@ -27,6 +27,7 @@ def start_page(
         [
             tag("h1", text(words["start-heading"])),
             tag("p", text(words["start-lede"]), class_="lede"),
+            _restored(words, service["restored"]),
             _programmes(language, service, as_of, programmes, bodies, more),
             _asking(words, programmes, as_of, service),
             _checking(words, service),
@@ -34,6 +35,19 @@ def start_page(
     )
     demo = service["demo"] is not None
     return page(language=language, path="/", title=words["start-title"], main=main, demo=demo)
+
+
+def _restored(words: Mapping[str, str], restored: Mapping[str, Any] | None) -> str:
+    """That a backup stands here, and what it lacks: nobody shall overlook it."""
+    if restored is None:
+        return ""
+    said = [words["restored"].format(at=restored["at"], size=restored["size"])]
+    if restored["missing"] is not None:
+        missing = restored["missing"]
+        said.append(words["restored-missing"].format(first=missing["from"], last=missing["to"]))
+    if restored["unprotected"]:
+        said.append(words["restored-unprotected"].format(size=restored["size"]))
+    return tag("p", tag("strong", text(" ".join(said)), class_="is doubt"), role="note")
 
 
 def _section(name: str, heading: str, *inside: str) -> str:

@@ -55,6 +55,7 @@ MaybeRank = Annotated[
     str | None,
     Query(max_length=80, description="Writes below this one, as `next` of the page before names it."),
 ]
+EVERYTHING = 1 << 53  # more rows than a ledger has
 _RANK = re.compile(r"([0-9-]{10}),([0-9-]{10}),([0-9]{1,9}),([0-9]{1,15}),([0-9]{1,9})")
 _PATCH = [
     {"op": "test", "path": "/financing/2.1.4/2025/local", "value": "30000.00"},
@@ -103,6 +104,14 @@ def show_diff(
             view.reading, programme, asked.start, asked.end, prefix=asked.prefix, after=after, limit=limit + 1
         )
     return _diff_answer(request, asked, changes, limit, form, etag)
+
+
+def diff_of(view: View, programme: str, as_of: str, known: Known) -> dict[str, Any]:
+    """The whole answer on one page. as_of, known: of the earlier point; view: of the later one."""
+    start, end = Point(as_of, known.position), Point(view.as_of, view.known.position)
+    asked = _Question(view, programme, start, known, end, "")
+    changes = read_diff(view.reading, programme, start, end, limit=EVERYTHING)
+    return _diff_content(asked, changes, None)
 
 
 class _Question(NamedTuple):
@@ -176,14 +185,18 @@ def _diff_answer(
     if form == "csv":
         name = f"{asked.programme}-diff"
         return csv_answer(tables.diff(changes), name=name, position=position, etag=etag, next_url=next_url)
-    content = {
+    content = _diff_content(asked, changes, next_url)
+    return json_answer(content, position=position, etag=etag, next_url=next_url)
+
+
+def _diff_content(asked: _Question, changes: list[dict[str, Any]], next_url: str | None) -> dict[str, Any]:
+    return {
         "programme": asked.programme,
         "from": asked.point("from"),
         "to": asked.point("to"),
         "changes": changes,
         "next": next_url,
     }
-    return json_answer(content, position=position, etag=etag, next_url=next_url)
 
 
 @router.get(
@@ -208,27 +221,35 @@ def show_blame(
         etag = tag(request, view, programme)
         if is_unchanged(request, etag):
             return unchanged(etag, view.known.position)
-        rows = read_blame(view.reading, programme, path, view.as_of, below=below, limit=limit + 1)
-        answer = read_cell(view.reading, programme, path, view.as_of)
-        doubtful = read_doubtful(view.reading, programme)
-        causes = doubtful.causes(path, view.as_of, answer)
-        doubters = read_doubters(view.reading, causes)
+        content, following = blame_of(view, programme, path, below=below, limit=limit)
     next_url = None
-    if len(rows) > limit:
-        del rows[limit:]
+    if following is not None:
         frozen = {"known": view.known.position, "as_of": view.as_of, "min_position": None}
-        next_url = url_with(request, **frozen, after=write_rank(rows[-1][0]))
+        next_url = url_with(request, **frozen, after=write_rank(following))
+    content["next"] = next_url
+    return json_answer(content, position=view.known.position, etag=etag, next_url=next_url)
+
+
+def blame_of(
+    view: View, programme: str, path: str, *, below: Rank | None = None, limit: int = EVERYTHING
+) -> tuple[dict[str, Any], Rank | None]:
+    """A page of the answer, `next` null; and the rank of its last write if another page follows."""
+    rows = read_blame(view.reading, programme, path, view.as_of, below=below, limit=limit + 1)
+    answer = read_cell(view.reading, programme, path, view.as_of)
+    doubtful = read_doubtful(view.reading, programme)
+    causes = doubtful.causes(path, view.as_of, answer)
+    following = rows[limit - 1][0] if len(rows) > limit else None
     content = {
         "programme": programme,
         **view.point(),
         "path": path,
         "value": side(path, view.as_of, answer, doubtful),
         "doubt": worst_of(causes.values()),
-        "doubted_by": doubters,
-        "items": [row for _, row in rows],
-        "next": next_url,
+        "doubted_by": read_doubters(view.reading, causes),
+        "items": [row for _, row in rows[:limit]],
+        "next": None,
     }
-    return json_answer(content, position=view.known.position, etag=etag, next_url=next_url)
+    return content, following
 
 
 def write_rank(rank: Rank) -> str:

@@ -9,14 +9,16 @@ from fastapi import Query, Request, Response
 
 from api.context import Context, context_of
 from api.documented import QUESTION, problems
-from api.models.events import EventShown, Feed, Receipt
+from api.models.events import CHECKPOINT, EventShown, Feed, Receipt
+from api.models.shape import B64
 from api.parameters import EventName, Limit, MaybeKind, MinPosition, Whole, ahead
 from api.problems import Problem
-from api.responses import json_answer, url_with
+from api.responses import answer_headers, json_answer, url_with
 from api.routes.router import new_router
 from ledger.append.appender import make_receipt
 from ledger.entry import Entry
 from ledger.values import STREAM
+from projections.anchoring import times_of
 from projections.consents import read_consent
 from projections.doubtful import read_doubts
 from projections.history import row_of
@@ -28,6 +30,18 @@ SCANNED_MAX = 2000
 router = new_router("events")
 
 After = Annotated[Whole, Query(ge=0, description="Entries from this position on.", examples=[12])]
+RECEIPT_FORMATS = ("json", "tlog-proof")
+ReceiptFormat = Annotated[
+    str,
+    Query(
+        alias="format",
+        description="json, or its proof as a tlog-proof.",
+        json_schema_extra={"enum": list(RECEIPT_FORMATS)},
+    ),
+]
+_RECEIPT_EXPECTED = {"uk": "json або tlog-proof", "en": "json or tlog-proof"}
+TLOG_PROOF = f"c2sp.org/tlog-proof@v1\nindex 12\n{B64}\n\n{CHECKPOINT}"
+
 MaybeSubject = Annotated[
     str | None,
     Query(pattern=STREAM, description="Only this stream.", examples=["programme:town-digital-2025"]),
@@ -91,7 +105,8 @@ def _page(
     "/v1/events/{event}",
     response_model=EventShown,
     summary="One event",
-    description="What was stated, the signed envelope, the exact bytes of the entry, and what corrects it.",
+    description="What was stated, the signed envelope, the exact bytes of the entry, its four times, and "
+    "what corrects it.",
     responses=problems(*QUESTION, "no-such-event", "position-ahead", "behind"),
 )
 def show_event(request: Request, event: EventName, min_position: MinPosition = 0) -> Response:
@@ -100,23 +115,26 @@ def show_event(request: Request, event: EventName, min_position: MinPosition = 0
     entry = find_entry(context, event)
     context.wait_for(entry.index + 1)
     with context.follower.reading() as reading:
-        row = row_of(reading, entry, all_writes=True)
-        row["consent"] = read_consent(reading, entry.stated(), whole=True)
-        corrections = corrections_of(reading, entry)
-        in_force = statement_in_force(reading, entry)
-        doubts = read_doubts(reading, entry.stream, entry.index)
-    shown = {
+        shown = event_of(reading, entry)
+    return json_answer(shown)
+
+
+def event_of(reading: Reading, entry: Entry) -> dict[str, Any]:
+    """One event with all that became of it. reading: as known after the entry."""
+    row, event = row_of(reading, entry, all_writes=True), entry.event_id()
+    row["consent"] = read_consent(reading, entry.stated(), whole=True)
+    return {
         **row,
         "payload": entry.stated().payload_hash,
         "slot": entry.stated().slot,
-        "in_force": in_force,
-        "corrections": corrections,
-        "doubts": doubts,
+        "in_force": statement_in_force(reading, entry),
+        "corrections": corrections_of(reading, entry),
+        "doubts": read_doubts(reading, entry.stream, entry.index),
+        "times": times_of(reading, entry),
         "envelope": entry.envelope,
         "entry": b64encode(entry.raw).decode(),
         "links": {"receipt": f"/v1/events/{event}/receipt", "proof": f"/v1/proofs/inclusion?event={event}"},
     }
-    return json_answer(shown)
 
 
 def find_entry(context: Context, event: str) -> Entry:
@@ -131,12 +149,21 @@ def find_entry(context: Context, event: str) -> Entry:
     "/v1/events/{event}/receipt",
     response_model=Receipt,
     summary="The receipt of an event",
-    description="The entry with its proof to the first checkpoint that covers it: the same for ever.",
-    responses=problems(*QUESTION, "no-such-event", "stopped"),
+    description="The entry with its proof to the first checkpoint that covers it: the same for ever. As "
+    "`tlog-proof` it is the proof alone, a text file (C2SP tlog-proof) that tools of others check.",
+    responses={
+        200: {"content": {"text/plain": {"example": TLOG_PROOF}}},
+        **problems(*QUESTION, "no-such-event", "stopped"),
+    },
 )
-def show_receipt(request: Request, event: EventName) -> Response:
+def show_receipt(request: Request, event: EventName, form: ReceiptFormat = "json") -> Response:
+    if form not in RECEIPT_FORMATS:
+        raise Problem("bad-parameter", "/query/format", form, name="format", expected=_RECEIPT_EXPECTED)
     context = context_of(request)
     entry = find_entry(context, event)
     covering = context.checkpoint_over(entry.index)
     receipt = make_receipt(entry, event, *covering, context.ledger.reader.nodes)
+    if form == "tlog-proof":
+        headers = answer_headers() | {"Content-Disposition": f'attachment; filename="{event}.tlog-proof"'}
+        return Response(receipt.to_tlog_proof(), 200, headers, "text/plain; charset=utf-8")
     return json_answer(receipt.to_json())

@@ -96,9 +96,12 @@ def show_state(
         etag = tag(request, view, programme)
         if is_unchanged(request, etag):
             return unchanged(etag, view.known.position)
-        found = read_state(view.reading, programme, view.as_of, path or "")
-    content = {"programme": programme, **view.point(), **found}
+        content = state_of(view, programme, path or "")
     return json_answer(content, position=view.known.position, etag=etag)
+
+
+def state_of(view: View, programme: str, path: str = "") -> dict[str, Any]:
+    return {"programme": programme, **view.point(), **read_state(view.reading, programme, view.as_of, path)}
 
 
 def tag(request: Request, view: View, programme: str) -> str:

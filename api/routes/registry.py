@@ -118,12 +118,17 @@ _SPACES = (
 def show_record(request: Request, asked: Any, space: str, path: str, record: str) -> Response:
     """One record as known at a position. Raises Problem no-such-record."""
     with open_view(request, asked) as view:
-        found = read_record(view.reading, space, record)
-        _mark(view, space, [found] if found is not None else [])
+        content = record_of(view, space, path, record)
+    return json_answer(content, position=view.known.position)
+
+
+def record_of(view: View, space: str, path: str, record: str) -> dict[str, Any]:
+    """Raises Problem no-such-record."""
+    found = read_record(view.reading, space, record)
     if found is None:
         raise no_such_record(view, path, record)
-    content = {"item": found, "known": known_json(view.known)}
-    return json_answer(content, position=view.known.position)
+    _mark(view, space, [found])
+    return {"item": found, "known": known_json(view.known)}
 
 
 def no_such_record(view: View, path: str, record: str) -> Problem:

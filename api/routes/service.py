@@ -32,6 +32,7 @@ LINKS = {
     "checkpoint": "/v1/checkpoint",
     "inclusion": "/v1/proofs/inclusion",
     "consistency": "/v1/proofs/consistency",
+    "log": "/log/checkpoint",
     "openapi": "/openapi.json",
     "pages": "/",
 }
@@ -62,7 +63,43 @@ def service(context: Context) -> dict[str, object]:
         "position": head.size,
         "recorded_at": head.recorded_at or None,
         "demo": DEMO if context.settings.demo else None,
+        "restored": _restored(context),
+        **_outside(context),
         "links": LINKS,
+    }
+
+
+def _outside(context: Context) -> dict[str, object]:
+    """How many entries enough witnesses, and an authority, vouch for."""
+    witnessed, stamped = context.trust.standing.witnessed, context.trust.standing.stamped
+    return {
+        "witnessed": None
+        if witnessed is None
+        else {
+            "size": witnessed.size,
+            "at": witnessed.at,
+            "names": witnessed.names,
+            "needed": witnessed.needed,
+        },
+        "stamped": None if stamped is None else {"size": stamped.size, "at": stamped.at},
+    }
+
+
+def _restored(context: Context) -> dict[str, object] | None:
+    """The newest restore; what was signed before says what may be lost."""
+    done = context.restored
+    if done is None:
+        return None
+    missing = done.missing
+    if missing is not None and context.ledger.reader.head().size >= missing[1]:
+        missing = None  # they were brought back
+    return {
+        "at": done.at,
+        "size": done.size,
+        "from_size": done.signed_size,
+        "missing": {"from": missing[0], "to": missing[1]} if missing is not None else None,
+        "new_memory": done.new_memory,
+        "unprotected": done.unprotected,
     }
 
 
@@ -81,7 +118,8 @@ async def health() -> Response:
     "/readyz",
     response_model=Readiness,
     summary="Can it take and answer?",
-    description="503 with the reasons while entries are not taken, or while projections lag or are at fault.",
+    description="503 with the reasons while entries are not taken, while projections lag or are at fault, or "
+    "when witnesses that a policy asks for have not answered for long.",
     responses=problems("unknown-parameter", "not-ready"),
 )
 def readiness(request: Request) -> Response:
@@ -105,4 +143,4 @@ def _reasons(context: Context) -> list[str]:
         found.append(f"projections are at fault: {fault}")
     if lag > context.settings.lag_max:
         found.append(f"projections are {lag} entries behind")
-    return found
+    return [*found, *context.trust.reasons()]

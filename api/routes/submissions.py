@@ -6,6 +6,7 @@ The endpoint takes the raw request and nothing else: api/app.py lets it be calle
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 
 import orjson
 from fastapi import Request, Response
@@ -15,6 +16,7 @@ from api.bodies import check_media_type, read_body
 from api.context import Context, context_of
 from api.documented import door_codes, problems
 from api.models.events import ENVELOPE, Receipt, Receipts
+from api.refusing import refusing
 from api.responses import json_answer
 from api.routes.router import new_router
 from ledger.append.appender import Outcome
@@ -53,7 +55,8 @@ _BODY = {
     response_model=Receipt | Receipts,
     summary="Submit signed events",
     description="Recorded, needs acknowledgement (409), or refused: then nothing is written. The same "
-    "payload again gets the same receipt. Check the receipt before saying that it is recorded.",
+    "payload again gets the same receipt. Check the receipt before saying that it is recorded. What was "
+    "refused or asked about by a rule is answered with `refusal`, signed by the service key if there is one.",
     responses={
         **problems(
             *door_codes(), "unknown-parameter", "body-too-slow", "wrong-media-type", "body-too-large",
@@ -71,20 +74,22 @@ async def submit_events(request: Request) -> Response:
     if b'"envelopes"' in raw:
         return await _submit_batch(context, raw)
     envelope = parse_envelope(raw)
-    check_opening(envelope)
-    receipts: Outcome = await asyncio.wrap_future(context.ledger.submit([envelope]))
+    with refusing(context, [envelope]):
+        check_opening(envelope)
+        receipts: Outcome = await asyncio.wrap_future(context.ledger.submit([envelope]))
     return Response(orjson.dumps(receipts[0].to_json()), 201, _headers(receipts), "application/json")
 
 
 async def _submit_batch(context: Context, raw: bytes) -> Response:
     """256 signatures take a tenth of a second: not on the loop that serves the others."""
-    future = await run_in_threadpool(_queue_batch, context, raw)
-    receipts: Outcome = await asyncio.wrap_future(future)
+    envelopes = await run_in_threadpool(parse_batch, raw)
+    with refusing(context, envelopes):
+        future = await run_in_threadpool(_queue_batch, context, envelopes)
+        receipts: Outcome = await asyncio.wrap_future(future)
     return json_answer({"receipts": [receipt.to_json() for receipt in receipts]}, status=201)
 
 
-def _queue_batch(context: Context, raw: bytes) -> asyncio.Future[Outcome]:
-    envelopes = parse_batch(raw)
+def _queue_batch(context: Context, envelopes: Sequence[Envelope]) -> asyncio.Future[Outcome]:
     for place, envelope in enumerate(envelopes):
         check_opening(envelope, f"/envelopes/{place}")
     return context.ledger.submit(envelopes)  # type: ignore[return-value]

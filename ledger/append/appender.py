@@ -63,6 +63,7 @@ class Appender:
         self._unsaved: list[tuple[int, str]] = []
         self._newest: tuple[int, str] | None = None
         self._unsigned: str | None = None
+        self._held: str | None = None
         self._queue: queue.Queue[Ticket | None] = queue.Queue(QUEUE_MAX)
         self._closing = threading.Lock()
         self._closed = False
@@ -81,12 +82,18 @@ class Appender:
         """Why nothing is appended now, None while all is well. Asks the clock anew each time."""
         if self._unsigned is not None:
             return self._unsigned
+        if self._held is not None:
+            return self._held
         recorded_at = self._reader.head().recorded_at
         try:
             self._clock.check(parse_instant(recorded_at) if recorded_at else None)
         except Stopped as stopped:
             return str(stopped)
         return None
+
+    def hold(self, reason: str | None) -> None:
+        """Take no entries from now on, and so sign no new tree; None: take them again."""
+        self._held = reason
 
     @property
     def world(self) -> World:
@@ -149,9 +156,13 @@ class Appender:
 
     def _commit(self, tickets: list[Ticket]) -> None:
         tickets = [ticket for ticket in tickets if ticket.future.set_running_or_notify_cancel()]
-        if self._unsigned is not None and not self._try_head():
+        # Read once: it may be let go in between.
+        stopped = self._held
+        if stopped is None and self._unsigned is not None and not self._try_head():
+            stopped = self._unsigned
+        if stopped is not None:
             for ticket in tickets:
-                ticket.future.set_exception(Stopped(self._unsigned))
+                ticket.future.set_exception(Stopped(stopped))
             return
         pendings = [ticket.pending for ticket in tickets]
         group = SubmissionGroup(pendings, self._memory, self._clock, tuple(self._unsaved))

@@ -76,6 +76,7 @@ class SubmissionGroup:
             try:
                 made = self._take(pending, size, moment, tail)
             except LedgerError as fault:
+                fault.position = size
                 pending.fault = fault
                 continue
             if made:

@@ -14,11 +14,13 @@ from ledger.kinds import (
     change_proposed,
     change_refused,
     change_withdrawn,
+    checkpoint_witnessed,
     entry_reaffirmed,
     financing_changed,
     key_enrolled,
     key_revoked,
     key_rotated,
+    ledger_heads,
     ledger_opened,
     log_key_rotated,
     mandate_ended,
@@ -35,7 +37,9 @@ from ledger.kinds import (
     registrar_changed,
     report_accepted,
     report_returned,
+    service_key_enrolled,
     spending_reported,
+    timestamp_anchored,
     transfer_made,
     transfer_returned,
 )
@@ -55,6 +59,7 @@ KINDS: dict[str, Kind] = {
         key_enrolled,
         key_rotated,
         key_revoked,
+        service_key_enrolled,
         registrar_changed,
         body_succeeded,
         policy_set,
@@ -79,6 +84,9 @@ KINDS: dict[str, Kind] = {
         change_withdrawn,
         observation_made,
         observation_answered,
+        ledger_heads,
+        checkpoint_witnessed,
+        timestamp_anchored,
     )
 }
 

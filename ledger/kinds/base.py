@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ledger.registry import Body, Root
     from ledger.world import World
 
-Family = Literal["root", "body", "programme"]
+Family = Literal["root", "body", "programme", "trust"]
 Need = Literal["required", "optional", "none"]
 Words = dict[str, Any]
 Olds = Mapping[str, str]  # path → the value that a write found, for sentences
@@ -57,7 +57,7 @@ class Kind:
 
     writes(data, effective, slot): the cells it asserts. decide(view, event): raises
     Refusal, or yields discrepancies; view is what View gives. evolve(state, stated):
-    the next state of the root or body stream; most programme kinds have only writes.
+    the next state of the root, body or trust stream; most programme kinds have only writes.
     proposable: a proposal may ask for it, and it may enact one. also: further families of streams
     that take it. refers(data): the names (office:x, key:x) that it speaks of; makes(data): those
     that it introduces, once in a ledger.
@@ -99,6 +99,16 @@ class Kind:
     def families(self) -> tuple[Family, ...]:
         """The families of streams that take it."""
         return (self.family, *self.also)
+
+    @property
+    def by_service(self) -> bool:
+        """Is it stated by the service key alone?"""
+        return self.family == "trust"
+
+    @property
+    def by_office(self) -> bool:
+        """May an office be given it, and a policy judge it?"""
+        return not (self.registrar or self.by_service)
 
     def parse(self, payload: bytes) -> Common:
         """Read a payload of this kind. Raises Refusal with the culprit's pointer."""

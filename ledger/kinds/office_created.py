@@ -10,7 +10,7 @@ from pydantic import Field
 
 from ledger.errors import Refusal
 from ledger.event import Common, Stated
-from ledger.ids import REGISTRAR
+from ledger.ids import REGISTRAR, SERVICE
 from ledger.kinds.base import Discrepancy, Kind, View
 from ledger.names import mixed_script
 from ledger.registry import Body, Office, keep
@@ -32,10 +32,10 @@ def decide(view: View, event: Common) -> Iterator[Discrepancy]:
     known = view.council.kept.get(view.slot)
     if known is not None and known.about != data.office:
         raise Refusal("correction-changes-id", "/data/office", data.office)
-    if data.office == REGISTRAR or (known is None and f"office:{data.office}" in view.world.names):
+    if data.office in (REGISTRAR, SERVICE) or (known is None and f"office:{data.office}" in view.world.names):
         raise Refusal("office-exists", "/data/office", data.office)
     for place, name in enumerate(data.kinds):
-        if name not in KINDS or KINDS[name].registrar:
+        if name not in KINDS or not KINDS[name].by_office:
             raise Refusal("unknown-kind", f"/data/kinds/{place}", name)
     yield from mixed_script("/data/name", data.name)
 

@@ -25,7 +25,7 @@ def decide(view: View, event: Common) -> Iterator[Discrepancy]:
     known = view.root.kept.get(view.slot)
     if known is not None and known.about != data.person:
         raise Refusal("correction-changes-id", "/data/person", data.person)
-    if known is None and data.person in view.root.persons:
+    if known is None and (data.person in view.root.persons or view.root.is_service(data.person)):
         raise Refusal("person-exists", "/data/person", data.person)
     yield from mixed_script("/data/name", data.name)
 

@@ -67,11 +67,11 @@ def _check_rule(view: View, data: PolicySet, rule: Rule, at: str) -> None:
 
 
 def _check_kinds(kinds: Iterable[str], at: str) -> None:
-    """Policies judge what offices sign; the registry is the registrars' alone."""
+    """Policies judge what offices sign: not the registry, nor what the service states."""
     from ledger.kinds import KINDS  # noqa: PLC0415 -- the table of kinds imports this file
 
     for place, name in enumerate(kinds):
-        if name not in KINDS or KINDS[name].registrar:
+        if name not in KINDS or not KINDS[name].by_office:
             raise Refusal("unknown-kind", f"{at}/{place}", name)
 
 

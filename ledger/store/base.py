@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from ledger.entry import Entry
 from ledger.merkle import Frontier, NodeId
@@ -24,6 +24,14 @@ class Head:
     @property
     def size(self) -> int:
         return self.frontier.size
+
+
+class StreamEnd(NamedTuple):
+    """A stream's last entry below a position: its version, and its leaf index."""
+
+    stream: str
+    version: int
+    last: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +97,9 @@ class LogReader(Tail, Protocol):
 
     def checkpoint_after(self, index: int) -> tuple[int, str] | None:
         """The oldest stored checkpoint whose tree holds this leaf index."""
+
+    def heads(self, position: int) -> list[StreamEnd]:
+        """Where each stream ends as of a position, in the order of their names as UTF-8 bytes."""
 
     def at_position(self, position: int) -> Tail:
         """The same log as of a position: later entries do not exist."""

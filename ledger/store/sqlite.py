@@ -17,8 +17,14 @@ from eventsourcing.persistence import ProgrammingError, StoredEvent
 from ledger.entry import TOPIC, Entry, read_entry
 from ledger.errors import StorageError
 from ledger.merkle import Frontier, NodeId
-from ledger.store.base import Group, Head, Plan, Tail
+from ledger.store.base import Group, Head, Plan, StreamEnd, Tail
 from ledger.store.sql import statements
+
+# Versions and leaf indexes of a stream grow together.
+_HEADS = (
+    "SELECT originator_id, MAX(originator_version), MAX(rowid)-1 FROM stored_events WHERE rowid<=? "
+    "GROUP BY originator_id ORDER BY originator_id"
+)
 
 STATEMENTS = statements(Path(__file__).parent / "sqlite.sql")
 
@@ -219,6 +225,11 @@ class SQLiteReader:
         query = "SELECT size, note FROM checkpoints WHERE size>? ORDER BY size LIMIT 1"
         row = self._cursor().execute(query, (index,)).fetchone()
         return (row[0], row[1]) if row is not None else None
+
+    def heads(self, position: int) -> list[StreamEnd]:
+        """By the index of streams and versions alone: no entry is read. Text sorts by its UTF-8 bytes."""
+        rows = self._cursor().execute(_HEADS, (position,))
+        return [StreamEnd(*row) for row in rows]
 
     def at_position(self, position: int) -> Tail:
         return SQLiteTail(self._connection(), below=position)

@@ -42,7 +42,10 @@ class Desk(Prompt):
             self.ok("keygen", "--out", self.key(name), "--alg", "ES256" if name == "secretary" else "Ed25519")
         registrar = f"p-1=Реєстраторка={self.key('registrar')}"
         folder = self.home / "ledger"
-        made = self.ok("init", folder, "--origin", ORIGIN, "--registrars", registrar, "--k", 1, "--json")
+        made = self.ok(
+            *("init", folder, "--origin", ORIGIN, "--registrars", registrar, "--k", 1, "--json"),
+            "--no-service",
+        )
         self.write("auditor.json", made.json)
         return folder
 
@@ -68,7 +71,7 @@ class Desk(Prompt):
 
     def register(self) -> None:
         """A person, the council, an office, a mandate and a key."""
-        kinds = [name for name, kind in KINDS.items() if not kind.registrar]
+        kinds = [name for name, kind in KINDS.items() if kind.by_office]
         body = f"body:{COUNCIL}"
         possession = self.ok("possession", "--key", self.key("secretary"), "--person", "p-2").json
         mandate = {"person": "p-2", "office": "secretary", "start": "2020-01-01", "order": ""}

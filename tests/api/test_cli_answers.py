@@ -85,16 +85,27 @@ IDENTITY = {
 }
 
 
-def test_trust_on_first_use_says_so_and_a_change_is_refused(prompt: Prompt) -> None:
-    from ledger.note import VerifierKey
+def server_of(number: int) -> dict[tuple[str, str], Any]:
+    """What a server says of itself whose log key is made of this number, and its signed head."""
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-    keys = [str(VerifierKey("town.example/pledger", 1, bytes([n]) * 32)) for n in (1, 2)]
+    from ledger.checkpoint import Checkpoint, format_checkpoint
+    from ledger.note import Ed25519Signer, sign_note
+
+    origin = IDENTITY["origin"]
+    signer = Ed25519Signer(origin, Ed25519PrivateKey.from_private_bytes(bytes([number]) * 32))
+    note = sign_note(format_checkpoint(Checkpoint(origin, 1, bytes(32))), [signer])
+    said = IDENTITY | {"log_key": str(signer.key)}
+    return {("GET", "/v1"): (200, said), ("GET", "/v1/checkpoint"): (200, note.encode())}
+
+
+def test_trust_on_first_use_says_so_and_a_change_is_refused(prompt: Prompt) -> None:
     out = prompt.home / "trust.json"
-    with fake_api({("GET", "/v1"): (200, IDENTITY | {"log_key": keys[0]})}) as url:
+    with fake_api(server_of(1)) as url:
         first = prompt.ok("trust", url, "--out", out)
         again = prompt.ok("trust", url, "--out", out)
     before = out.read_bytes()
-    with fake_api({("GET", "/v1"): (200, IDENTITY | {"log_key": keys[1]})}) as url:
+    with fake_api(server_of(2)) as url:
         other = prompt.run("trust", url, "--out", out)
     assert "first use" in first.err
     assert "first use" not in again.err

@@ -77,23 +77,42 @@ def test_the_genesis_on_the_sheet_is_the_hash_of_the_recorded_opening(prompt: Pr
     ran = init(prompt, "--body", "town-council=Міська рада", "--nonce", NONCE, "--json")
     assert ran.code == 0
     with Ledger(prompt.home / "ledger") as ledger:
-        first, second = ledger.reader.entries(0, 3)
-        opened, body = first.stated().event, second.stated().event
-        assert ledger.reader.head().size == 2
+        first, second, third = ledger.reader.entries(0, 4)
+        opened, body, service = (entry.stated().event for entry in (first, second, third))
+        assert ledger.reader.head().size == 3
     assert opened.data.nonce == NONCE
     assert opened.data.genesis() == ran.json["genesis"]
     assert groups(ran.json["genesis"]) in ran.err
     assert (body.kind, body.data.body, body.data.name) == ("body.opened", "town-council", "Міська рада")
     assert [signer.person for signer in body.signers] == ["p-1", "p-2", "p-3"]
-    assert first.recorded_at == second.recorded_at
+    assert (service.kind, service.data.service) == ("service_key.enrolled", "service")
+    assert [signer.person for signer in service.signers] == ["p-1", "p-2", "p-3"]
+    assert first.recorded_at == second.recorded_at == third.recorded_at
 
 
-def test_without_a_body_or_a_nonce_the_ledger_opens_alone(prompt: Prompt) -> None:
+def test_without_a_body_or_a_service_the_ledger_opens_alone(prompt: Prompt) -> None:
     keys(prompt)
-    shown = init(prompt).out
+    shown = init(prompt, "--no-service").out
     assert "Перший орган: не внесено" in shown
+    assert "Ключ служби: не внесено. / Service key: none." in shown
+    assert not (prompt.home / "ledger" / "service-key.pem").exists()
     with Ledger(prompt.home / "ledger") as ledger:
         assert ledger.reader.head().size == 1
+        assert ledger.service is None
+
+
+def test_the_sheet_tells_the_service_keys_fingerprint_in_both_languages(prompt: Prompt) -> None:
+    keys(prompt)
+    shown = init(prompt, "--service", "town-machine").out
+    key_file = prompt.home / "ledger" / "service-key.pem"
+    assert key_file.stat().st_mode & 0o777 == 0o600
+    with Ledger(prompt.home / "ledger") as ledger:
+        assert ledger.service is not None
+        key, service = ledger.service
+    assert service == "town-machine"
+    assert f"kid {key.public.kid}" in shown
+    assert groups(urlsafe_b64decode(key.public.kid + "=").hex()) in shown
+    assert "Ключ служби (town-machine) / Service key (town-machine)" in shown
 
 
 @pytest.mark.parametrize(
@@ -110,6 +129,8 @@ def test_without_a_body_or_a_nonce_the_ledger_opens_alone(prompt: Prompt) -> Non
         (["--body", "Town=Рада"], 1, "/data/body"),
         (["--body", "town=Рада=123"], 1, "/data/edrpou"),
         (["--body", "town=Рaда"], 1, "mixed-script"),  # its second letter is Latin
+        (["--service", "Town"], 1, "/data/service"),
+        (["--service", "p-1"], 1, "person-exists"),  # a registrar's
     ],
 )
 def test_what_cannot_be_opened_leaves_nothing(

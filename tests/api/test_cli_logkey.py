@@ -99,6 +99,7 @@ def test_a_log_key_is_rotated_and_the_client_follows_by_evidence(office: Office)
         assert httpx.get(f"{url}/v1", trust_env=False).json()["log_key"] == new
         assert httpx.get(f"{url}/readyz", trust_env=False).is_success
         office.ok("submit", office.say_something())
+        event = office.say_something()
         running_still = office.run("logkey", "retire", office.folder)
         assert running_still.code == 3
         assert "stop it first" in running_still.err
@@ -106,7 +107,6 @@ def test_a_log_key_is_rotated_and_the_client_follows_by_evidence(office: Office)
     assert f"log-key.old-{id_of(old)}.pem" in retired.err
     with office.serving() as url:
         assert checkpoint_ids(url) == [id_of(new)]
-        event = office.say_something()
         refused = office.run("submit", event)
         assert refused.code == 1
         assert "NOT confirmed" in refused.err

@@ -45,6 +45,7 @@ class Submitted:
         self.prompt, self.receipt, self.other = prompt, truth.receipt, truth.other
         self.file = prompt.write("event.json", truth.envelope)
         self.trust = prompt.write("trust.json", truth.trust)
+        self.name = {name: truth.trust[name] for name in ("origin", "genesis")}
         self.keys: list[Members] = [{"jwk": one.key.public.to_jwk()} for one in (FINANCIER, SECRETARY)]
 
     def submit(self, receipt: Any, *, keys: list[Members] | None = None, status: int = 201) -> Ran:
@@ -53,7 +54,8 @@ class Submitted:
         answers = {
             ("POST", "/v1/events"): (status, receipt),
             ("GET", "/v1/keys"): (200, listed),
-            ("GET", "/v1"): (200, {"position": 20}),
+            ("GET", "/v1"): (200, {"position": 20, **self.name}),
+            ("GET", "/v1/checkpoint"): (200, self.receipt["checkpoint"].encode()),
         }
         with fake_api(answers) as url:
             return self.prompt.run("submit", self.file, "--server", url, "--trust", self.trust)

@@ -96,6 +96,13 @@ def test_a_server_that_cannot_start_ends_with_3(data: Path, tmp_path: Path) -> N
         assert run("serve", "--data", data, "--port", taken.getsockname()[1]).returncode == 3
 
 
+def test_whom_it_cannot_ask_is_told_before_it_serves(data: Path, tmp_path: Path) -> None:
+    absent = run("serve", "--data", data, "--policy", tmp_path / "absent")
+    assert (absent.returncode, "absent" in absent.stderr) == (3, True)
+    alone = run("serve", "--data", data, "--tsa", "http://tsa.example/")
+    assert (alone.returncode, "--tsa-certificates" in alone.stderr) == (2, True)
+
+
 def test_the_version_is_told_and_help_is_plain_text() -> None:
     assert run("--version").stdout.startswith("pledger ")
     shown = run("budget", "--help")

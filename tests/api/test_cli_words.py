@@ -45,6 +45,28 @@ def test_the_first_line_says_for_which_day_and_by_what_the_record_knew() -> None
     assert header(answer, "uk") == "станом на 2025-12-31 за даними, зареєстрованими до № 57"
 
 
+@pytest.mark.parametrize(
+    ("witnessed", "uk", "en"),
+    [
+        (None, "№ 57", "№ 57"),
+        (57, "№ 57; сервер каже: засвідчено", "№ 57; witnessed, the server says"),
+        (60, "№ 57; сервер каже: засвідчено", "№ 57; witnessed, the server says"),
+        (
+            55,
+            "№ 57; сервер каже: засвідчено лише до № 55",
+            "№ 57; witnessed up to № 55 only, the server says",
+        ),
+        (0, "№ 57; сервер каже: ще не засвідчено", "№ 57; not witnessed yet, the server says"),
+    ],
+)
+def test_the_first_line_says_whether_what_is_shown_was_witnessed(
+    witnessed: int | None, uk: str, en: str
+) -> None:
+    answer = {"as_of": "2025-12-31", "known": {"position": 57, "recorded_at": ""}}
+    assert header(answer, "uk", witnessed).endswith(uk)
+    assert header(answer, "en", witnessed).endswith(en)
+
+
 @pytest.mark.parametrize("character", ["\x1b", "\x07", "\x9b", "\u202e", "\u200b", "\u2028", "\ud800"])
 def test_what_a_terminal_would_obey_or_hide_is_shown_by_its_number(character: str) -> None:
     assert safe(f"a{character}b") == f"a<U+{ord(character):04X}>b"

@@ -288,7 +288,8 @@ def test_drafts_are_json_and_say_so(shared_door: Door) -> None:
 @pytest.mark.parametrize("kind", sorted(KINDS))
 def test_every_kinds_example_can_be_drafted(shared_door: Door, kind: str) -> None:
     """Whatever comes of it: an answer, with the sentence or with the refusal."""
-    subject = {"root": "root", "body": body_stream(COUNCIL), "programme": PROGRAMME}[KINDS[kind].family]
+    subjects = {"root": "root", "body": body_stream(COUNCIL), "programme": PROGRAMME, "trust": "trust"}
+    subject = subjects[KINDS[kind].family]
     signer = {"person": FINANCIER.person, "office": FINANCIER.office}
     payload = change(kind=kind, subject=subject, data=KINDS[kind].example, signers=[signer])
     for name in ("act", "effective"):

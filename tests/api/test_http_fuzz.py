@@ -201,6 +201,7 @@ PATHS = (
     "/v1/proofs/consistency", "/v1/checkpoint", "/v1/programmes", BASE, f"{BASE}/budget",
     f"{BASE}/indicators", f"{BASE}/history", f"{BASE}/diff", f"{BASE}/blame", "/v1/acts", "/v1/keys",
     "/v1/persons/x", "/v1/schemas", "/v1/schemas/x", "/v1/files/" + "a" * 64, "/readyz", "/", "/api",
+    "/log/checkpoint", "/log/tile/0/000.p/1", "/log/tile/entries/000", "/log/tile/0/x", "/log/tile/63/999",
 )  # fmt: skip
 NAMES = (
     "as_of", "known", "min_position", "path", "limit", "after", "before", "kind", "subject", "format",

@@ -131,7 +131,7 @@ def test_every_reference_leads_somewhere(document: Any) -> None:
 
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: f"{min(route.methods)} {route.path}")
 def test_the_examples_are_of_their_shapes(document: Any, route: APIRoute) -> None:
-    operation = document["paths"][route.path][min(route.methods or ()).lower()]
+    operation = document["paths"][route.path_format][min(route.methods or ()).lower()]
     success = operation["responses"][str(route.status_code or 200)]
     content = success["content"].get("application/json")
     if content is not None and "example" in content and route.response_model is not None:

@@ -239,6 +239,9 @@ WRONG = [
     ("GET", "/v1/policies?body=x"), ("GET", "/v1/policies/x"), ("GET", "/v1/observations?open=x"),
     ("GET", "/v1/observations/x"), ("GET", "/v1/registrars?body=X"), ("GET", "/v1/registrars/x"),
     ("GET", "/v1/programmes/x/reports"), ("GET", "/v1/bodies?code=x"),
+    ("GET", "/log/checkpoint?x=1"), ("GET", "/log/checkpoint.witnessed?x=1"), ("GET", "/log/tile/x/x"),
+    ("GET", "/log/tile/entries/x"),
+    ("GET", "/v1/programmes/x/bundle"), ("GET", "/v1/events/x/bundle"), ("GET", "/v1/acts/x/bundle"),
 ]  # fmt: skip
 
 
@@ -255,7 +258,7 @@ def test_every_route_of_the_document_is_tried_above(storied: Door) -> None:
     tried = {(method, path.partition("?")[0]) for method, path in WRONG}
     for path, item in storied.json("/openapi.json")["paths"].items():
         for method in item:
-            names = ("{programme}", "{event}", "{record}", "{kind}", "{sha256}")
+            names = ("{programme}", "{event}", "{record}", "{kind}", "{sha256}", "{level}", "{place}")
             plain = path
             for name in names:
                 plain = plain.replace(name, "x")

@@ -16,12 +16,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from api.server import COLLECT_AFTER
-from tests.bench import appends, http_reads, reads, rebuild, startup
+from tests.bench import appends, http_reads, reads, rebuild, startup, verify
 from tests.bench.marks import Mark, Theft, as_json, surroundings, table
 from tests.bench.stage import Stage
 from tests.bench.workload import Scale
 
-NAMES = ("rebuild", "reads", "startup", "http-reads", "appends", "http-appends")
+NAMES = ("rebuild", "verify", "reads", "startup", "http-reads", "appends", "http-appends")
 QUICK_EVENTS = 10_000
 
 
@@ -58,6 +58,7 @@ def _runs(stage: Stage, rounds: int, count: int, scratch: Path) -> dict[str, Cal
     """In this order: what appends comes last, so that the rest sees the log as it was made."""
     return {
         "rebuild": lambda: rebuild.measure(stage, rounds),
+        "verify": lambda: verify.measure(stage, rounds),
         "reads": lambda: reads.measure(stage, count),
         "startup": lambda: startup.measure(stage, rounds, scratch),
         "http-reads": lambda: http_reads.measure(stage, rounds, count, scratch),

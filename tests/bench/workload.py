@@ -42,7 +42,7 @@ PERIODS = tuple(
     for year in YEARS
     for part in ("", "-H1", "-H2", *(f"-Q{n}" for n in range(1, 5)), *(f"-{n:02}" for n in range(1, 13)))
 )
-OFFICE_KINDS = tuple(sorted(name for name, kind in KINDS.items() if not kind.registrar))
+OFFICE_KINDS = tuple(sorted(name for name, kind in KINDS.items() if kind.by_office))
 REASON = "На виконання рішення сесії та з урахуванням висновку постійної комісії"
 
 HOT = "hot"

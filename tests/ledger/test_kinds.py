@@ -14,6 +14,7 @@ from ledger.errors import Refusal
 from ledger.event import Common
 from ledger.kinds import KINDS, Kind
 from ledger.submission import read_payload
+from tests.support import service
 from tests.support.council import (
     MAYOR,
     TREASURER,
@@ -44,7 +45,7 @@ from tests.support.town import (
     lines,
 )
 
-SUBJECTS = {"root": "root", "body": COUNCIL_STREAM, "programme": PROGRAMME}
+SUBJECTS = {"root": "root", "body": COUNCIL_STREAM, "programme": PROGRAMME, "trust": "trust"}
 FINANCE_STREAM = f"body:{FINANCE}"
 NEW = PROGRAMME_DATA | {"programme": "new"}
 PLAN = {"measure": "1.1", "source": "local", "amount": "1.00"}
@@ -81,6 +82,12 @@ def observed(town: TestLedger, by: Official) -> str:
 
 def reported(town: TestLedger, by: Official) -> str:
     return town.submit("actual.reported", PROGRAMME, ACTUAL | {"period": "2025-Q2"}, by=by).event
+
+
+def stating(town: TestLedger, data: Callable[[], Payload]) -> Payload:
+    """What the service states, once its key is enrolled."""
+    service.enrol(town)
+    return data()
 
 
 STORIES = {
@@ -171,6 +178,26 @@ STORIES = {
         "checkpoint-ahead",
         lambda town: rotation(town, size=town.position + 1),
         lambda town: rotation(town, size=town.position),
+    ),
+    "service_key.enrolled": Story(
+        "person-exists",
+        lambda town: service.key_data(town) | {"service": "p-stranger"},
+        service.key_data,
+    ),
+    "ledger.heads": Story(
+        "size-ahead",
+        lambda town: stating(town, lambda: service.heads(town, town.position + 1)),
+        lambda town: stating(town, lambda: service.heads(town, town.position)),
+    ),
+    "checkpoint.witnessed": Story(
+        "size-ahead",
+        lambda town: stating(town, lambda: service.witnessed(town, town.position + 1)),
+        lambda town: stating(town, lambda: service.witnessed(town, town.position)),
+    ),
+    "timestamp.anchored": Story(
+        "size-ahead",
+        lambda town: stating(town, lambda: service.anchored(town, town.position + 1)),
+        lambda town: stating(town, lambda: service.anchored(town, town.position)),
     ),
     "act.registered": Story("act-exists", ACT_DATA, ACT_DATA | {"act": "town-1-again"}),
     "act.status_changed": Story(

@@ -36,6 +36,15 @@ BLANK = ("tests/ledger/test_blank_words.py",)
 TOLD = ("tests/ledger/test_refusals_tell.py",)
 CEREMONY = ("tests/api/test_cli_ceremony.py",)
 OVERSIGHT = ("tests/ledger/test_oversight.py", "tests/ledger/test_door.py")
+VERIFYING = ("tests/api/test_cli_verify.py",)
+TAMPERED_FILE = ("tests/tampering/test_cells.py", "tests/tampering/test_whole_tables.py")
+TAMPERED_ENTRIES = ("tests/tampering/test_entries.py",)
+TAMPERED_BUNDLES = ("tests/tampering/test_bundles.py",)
+BUNDLES = ("tests/api/test_bundles.py",)
+BUNDLE_HISTORIES = ("tests/api/test_bundle_histories.py",)
+CHECK_WORDS = ("tests/api/test_check_words.py",)
+LAST_ROUND = ("tests/api/test_verify_last_round.py",)
+DEMO = ("tests/api/test_demo.py",)
 REACH = ("tests/ledger/test_reach.py",)
 SUCCESSION = ("tests/ledger/test_policies_after_succession.py",)
 LAPSE = ("tests/ledger/test_consent_lapse.py",)
@@ -46,6 +55,35 @@ LOG_KEY = (
 )
 RESTS = ("tests/api/test_draft_days.py", "tests/api/test_draft_rests.py")
 FILES = ("tests/ledger/test_attachments.py", "tests/api/test_http_files.py")
+TLOG = (
+    "tests/ledger/test_tlog_paths.py",
+    "tests/ledger/test_tlog_tiles.py",
+    "tests/ledger/test_tlog_reading.py",
+)
+PUBLISHING = ("tests/ledger/test_publishing.py",)
+TLOG_PROOF = ("tests/ledger/test_tlog_proof.py",)
+LOG_DOOR = ("tests/api/test_http_log.py",)
+KEPT_RECEIPT = ("tests/api/test_cli_receipt.py",)
+WITNESS = ("tests/ledger/test_witness.py",)
+WITNESS_STATE = ("tests/ledger/test_witness_state.py",)
+WITNESS_POLICY = ("tests/ledger/test_witness_policy.py",)
+COSIGNATURE = ("tests/ledger/test_cosignature.py",)
+WITNESSING = ("tests/api/test_witness_http.py",)
+WITNESS_CLI = ("tests/api/test_cli_witness.py",)
+
+REMEMBERING = ("tests/ledger/test_remembering.py",)
+ROLLBACK = ("tests/api/test_cli_rollback.py",)
+RESTORE = ("tests/api/test_cli_restore.py",)
+STAMPS = ("tests/ledger/test_stamps.py", "tests/ledger/test_stamp_certificates.py")
+STAMPING = ("tests/api/test_stamping.py",)
+ROUNDS = ("tests/api/test_trust_round.py",)
+ROUNDS_SERVED = ("tests/api/test_trust_serving.py",)
+ROUNDS_RUN = ("tests/api/test_trust_runner.py",)
+
+SERVICE_KEY = ("tests/ledger/test_trust_stream.py", "tests/ledger/test_door.py")
+HEADS = ("tests/ledger/test_heads.py",)
+SIGNED_REFUSALS = ("tests/ledger/test_signed_refusals.py", "tests/ledger/test_service_key.py")
+ANCHORING = ("tests/projections/test_anchoring.py",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +165,26 @@ MUTANTS = (
     Mutant("projections/positions.py", "if len(rows) == 2 and rows[0].recorded_at == rows[1].recorded_at:", "if False:", "a position cuts a batch", PROJECTIONS),
     Mutant("projections/writer.py", "self._closed.append((index + 1, *key))", "self._closed.append((index, *key))", "a correction is known too early", PROJECTIONS),
     Mutant("projections/diff.py", "        return \"corrected\"", "        return \"decided\"", "a correction passes for a decision", PROJECTIONS),
+    # The log as tiles, and receipts as files
+    Mutant("ledger/tlog/paths.py", "(?!x000/)", "", "a tile has a second path", TLOG),
+    Mutant("ledger/tlog/paths.py", "return size >> (8 * level)", "return -(-size >> (8 * level))", "a partial tile is hashed upward", TLOG),
+    Mutant("ledger/tlog/paths.py", "return self.start + self.width <= hashes_at(", "return self.start < hashes_at(", "a tile is served before it is there", (*TLOG, *LOG_DOOR)),
+    Mutant("ledger/tlog/tiles.py", "    if len(entries) != bundle.width:", "    if len(entries) > bundle.width:", "a bundle may lack entries", TLOG),
+    Mutant("ledger/tlog/tiles.py", "    if len(entries) != tile.width:", "    if False:", "a short bundle is served for a longer one", TLOG),
+    Mutant("ledger/tlog/reading.py", "if tree_root(hashes) != above:", "if False:", "a full tile is believed unseen", TLOG),
+    Mutant("ledger/tlog/reading.py", "if Frontier(self.size, _peaks(edge)).root() != self.checkpoint.root:", "if False:", "the checkpoint's root is not asked", TLOG),
+    Mutant("ledger/tlog/reading.py", "if leaf_hash(entry) != known:", "if False:", "entries of another log pass", TLOG),
+    Mutant("ledger/tlog/reading.py", "        self._right_edge()  # a checkpoint of no entries is checked too\n", "", "an empty log has any root", TLOG),
+    Mutant("ledger/tlog/publishing.py", "if log.root_at(held.size) != held.root:", "if False:", "a folder with another past is overwritten", PUBLISHING),
+    Mutant("ledger/tlog/publishing.py", "if held.size > log.size:", "if False:", "a longer log is overwritten", PUBLISHING),
+    Mutant("ledger/tlog/publishing.py", "            os.fsync(file.fileno())\n", "", "a published file is not durable", PUBLISHING),
+    Mutant("ledger/tlog/publishing.py", "    if _holds(path, content):\n        return\n", "", "the same checkpoint is written again", PUBLISHING),
+    Mutant("ledger/tlog/publishing.py", "dict.fromkeys(tiles_of(witnessed.size) if witnessed else ())", "{}", "the witnessed checkpoint has no tiles", PUBLISHING),
+    Mutant("ledger/tlog/stored.py", "            end = middle\n", "            break\n", "an older checkpoint passes for the newest stored", PUBLISHING),
+    Mutant("ledger/tlog/proof.py", "    checkpoint, _ = open_checkpoint(proof.checkpoint, verifiers)\n", "    checkpoint = parse_checkpoint(parse_note(proof.checkpoint).text)\n", "a tlog-proof needs no signature", TLOG_PROOF),
+    Mutant("ledger/tlog/judging.py", "    report.authenticated = report.checks[\"receipt\"].status == \"ok\"\n", "    report.authenticated = True\n", "a receipt is verified by nobody", KEPT_RECEIPT),
+    Mutant("ledger/tlog/judging.py", "    missing = [kid for kid in envelope.kids if kid not in evidence.keys]\n", "    missing: list[str] = []\n", "signatures without a key fail instead of being skipped", KEPT_RECEIPT),
+    Mutant("api/routes/tlog.py", "signed = context.checkpoint() or newest_stored(context.ledger.reader)", "signed = (context.position, \"\")", "what is not signed is served for ever", LOG_DOOR),
     # Acts' lives and what rests on them
     Mutant("ledger/kinds/act_status_changed.py", "if data.by == \"mayor\" and data.status != \"suspended\":", "if False:", "a mayor resumes what the mayor suspended", DOOR),
     Mutant("ledger/kinds/act_status_changed.py", "if 3 * votes.for_ < 2 * votes.of:", "if 2 * votes.for_ <= votes.of:", "a simple majority overrides the mayor", DOOR),
@@ -391,4 +449,110 @@ MUTANTS = (
     Mutant("ledger/registry.py", "moved = known is not None and known.place != entry.place", "moved = False", "what was said of the bodies before is forgotten", LAPSE),
     Mutant("ledger/registry.py", "self.ties.set(entry.id, (*ties, *new))", "self.ties.set(entry.id, new)", "who once stood above is not loaded", LAPSE),
     Mutant("projections/governing.py", "known_from - 1)", "known_from)", "the entry after a succession is judged as if it had not been said", LAPSE),
+    Mutant("ledger/cosignature.py", "if not 0 < time <= TIME_MAX:", "if not 0 <= time <= TIME_MAX:", "a cosignature without a time is one", COSIGNATURE),
+    Mutant("ledger/cosignature.py", "            PublicKey(ED25519, key.public_key)\n", "            pass\n", "a witness key of small order verifies anything", COSIGNATURE),
+    Mutant("ledger/witness/policy.py", "return reached[group.threshold - 1] if", "return reached[0] if", "a quorum counts as reached by its first cosignature", WITNESS_POLICY),
+    Mutant("ledger/witness/policy.py", "        if public_key in self._keys:", "        if False:", "one key counts twice under two names", WITNESS_POLICY),
+    Mutant("ledger/witness/policy.py", "            if member in self._members:", "            if False:", "one witness counts twice in two groups", WITNESS_POLICY),
+    Mutant("ledger/witness/policy.py", "    if not any((one.name, one.key_id) in log_ids for one in opened.verified):", "    if False:", "a witness with the log's name signs its checkpoints", WITNESS_POLICY),
+    Mutant("ledger/witness/policy.py", "at is not None or policy.quorum == NONE", "True", "a quorum that is not met is satisfied", WITNESS_POLICY),
+    Mutant("ledger/witness/policy.py", "yield name, min(counted)", "yield name, counted[0]", "the order of lines changes when a checkpoint was witnessed", WITNESS_POLICY),
+    Mutant("ledger/witness/witness.py", "if request.old_size != kept.size:", "if request.old_size < kept.size:", "a witness believes the log's word for its own size", WITNESS),
+    Mutant("ledger/witness/witness.py", "        if head is not None and forked:", "        if False:", "evidence of a fork is thrown away", WITNESS),
+    Mutant("ledger/witness/witness.py", "        _check_time(time, writing.last_time())\n", "", "a witness's time goes back", WITNESS),
+    Mutant("ledger/witness/witness.py", "        writing.keep(Head(checkpoint, note, time))\n", "", "a cosignature is given and forgotten", WITNESS),
+    Mutant("ledger/witness/memory.py", "            self._database.execute(\"BEGIN IMMEDIATE\")\n            try:", "            self._database.execute(\"BEGIN\")\n            try:", "two processes check at once and both cosign", WITNESS_STATE),
+    Mutant("ledger/witness/memory.py", "        if said != (origin, size, root, time):", "        if False:", "a head that somebody edited is believed", WITNESS_STATE),
+    Mutant("ledger/witness/memory.py", "    if about.get(\"key\") != key:", "    if False:", "a key goes on from another key's memory", WITNESS_STATE),
+    Mutant("ledger/witness/folder.py", "        if self.key.exists() == self.state.exists():", "        if True:", "a witness that lost its memory signs on", WITNESS_CLI),
+    Mutant("ledger/witness/folder.py", "mode & (stat.S_IRWXG | stat.S_IRWXO)", "False", "a key that others read is used", WITNESS_CLI),
+    Mutant("ledger/witness/request.py", "    if len(lines) > PROOF_LINES_MAX:", "    if False:", "a proof of any length is read", WITNESS),
+    Mutant("api/witness/dialogue.py", "        if abs(time - now) > SKEW_SECONDS_MAX:", "        if False:", "a witness with a wrong clock dates the log", WITNESSING),
+    Mutant("api/witness/dialogue.py", "        if size > self._asked.newest:", "        if False:", "a restored backup goes unnoticed", WITNESSING),
+    Mutant("api/witness/dialogue.py", "        if answer.status == 422 and old:", "        if False:", "a fork is taken for a refusal", WITNESSING),
+    Mutant("api/witness/dialogue.py", "        opened = open_note(format_note(self._asked.text, signatures), [self._witness.verifier])\n        (cosignature,) = opened.verified\n", "        cosignature = signatures[0]\n", "a cosignature is counted unverified", WITNESSING),
+    Mutant("api/witness/asking.py", "                if len(received) > ANSWER_BYTES_MAX:", "                if False:", "an answer of any length is read", WITNESSING),
+    # What a client remembers, and restoring
+    Mutant("ledger/seen.py", "    if new.size < old.size:\n        raise", "    if False:\n        raise", "an older log is taken", REMEMBERING),
+    Mutant("ledger/seen.py", "    if new.size == 0:\n", "    if False:\n", "an emptied log is taken at first use", REMEMBERING),
+    Mutant("ledger/seen.py", "        if smaller.root != larger.root:\n", "        if False:\n", "a fork of one size goes unnoticed", REMEMBERING),
+    Mutant("ledger/seen.py", "    except ConsistencyProofError as error:\n        raise Fork(", "    except ConsistencyProofError as error:\n        return\n        raise Fork(", "a fork without a proof is taken for growth", REMEMBERING),
+    Mutant("ledger/remembering.py", "            if old is None or new.size > old.size:\n                self._write(log, new)\n            return new", "            return new", "nothing is remembered", REMEMBERING),
+    Mutant("ledger/remembering.py", "                fcntl.flock(handle, fcntl.LOCK_EX)\n            yield", "                pass\n            yield", "two commands at once see a rollback that is none", REMEMBERING),
+    Mutant("ledger/remembering.py", "                alarm.evidence = self._keep_evidence(log, alarm.why, old, alarm.new)\n", "                pass\n", "the evidence of a fork is thrown away", REMEMBERING),
+    Mutant("ledger/remembering.py", "    if (members[\"size\"], members[\"root\"]) != (head.size, head.root.hex()):", "    if False:", "a damaged memory is believed", REMEMBERING),
+    Mutant("api/cli/watching.py", "    newest = check_head(client, path, trusted)\n    if newest is None:", "    newest = None\n    if newest is None:", "an answer is shown whatever log it comes from", ROLLBACK),
+    Mutant("api/cli/watching.py", "            check_head(client, path, trusted)\n        raise", "            pass\n        raise", "a rolled-back server denies what it had", ROLLBACK),
+    Mutant("api/cli/watching.py", "        if note != newest.note:\n", "        if False:\n", "a receipt from another past is said to be recorded", ROLLBACK),
+    Mutant("api/cli/watching.py", "        if problem.code != \"stopped\":\n            raise\n        raise NoHead(", "        if True:\n            raise\n        raise NoHead(", "a restored backup is taken for a server at rest", ROLLBACK),
+    Mutant("ledger/backup.py", "        _check_nodes(connection, nodes)\n", "", "a backup with another tree than its entries is restored", RESTORE),
+    Mutant("ledger/backup.py", "(checkpoint.origin, checkpoint.size, checkpoint.root) != (origin, stored[0], root)", "False", "a backup that its checkpoint does not vouch for is restored", RESTORE),
+    Mutant("ledger/restoring.py", "            if size > backup.size:\n", "            if False:\n", "a longer log is replaced", RESTORE),
+    Mutant("ledger/restoring.py", "    if size <= backup.size and backup.root_at(size) != root:\n", "    if False:\n", "a backup of another past is restored", RESTORE),
+    Mutant("ledger/restoring.py", "    if silent:\n", "    if False:\n", "a witness that does not answer has seen nothing", RESTORE),
+    Mutant("ledger/restoring.py", "        if log.exists():\n", "        if False:\n", "a lost file's write-ahead log is mixed into the backup", RESTORE),
+    Mutant("api/cli/restoring.py", "        check_memory(backup, place, asked)\n", "", "a memory that was restored too lets the key sign twice", RESTORE),
+    Mutant("api/cli/restoring.py", "missing_of(backup, place, asked)", "None", "nobody is told what is missing", RESTORE),
+    # Trusted time, and the rounds that keep it
+    Mutant("ledger/stamps.py", "    if not stamp.is_over(text):\n", "    if False:\n", "a stamp over another text is blamed on its authority", STAMPS),
+    Mutant("ledger/stamps.py", "        granted = parsed.status == PKIStatus.GRANTED\n", "        granted = True\n", "what was not granted is a stamp", STAMPS),
+    Mutant("ledger/stamps.py", "    _check_chain(parsed, text, _certificates(roots))\n", "", "anybody is a time-stamping authority", STAMPS),
+    Mutant("ledger/stamps.py", "    check_signer(parsed)\n", "", "a certificate put beside the signer's is taken for it", STAMPS),
+    Mutant("ledger/stamps.py", "_sorted(read_element(response), _WAY_TO_CERTIFICATES).der", "response", "honest authorities that do not sort are refused", STAMPS),
+    Mutant("ledger/stamps.py", "    if len(imprint.message) != hashlib.new(name).digest_size:", "    if False:", "an imprint of any length is read", STAMPS),
+    Mutant("ledger/stamps.py", "        return self.gen_time + timedelta(seconds=1) + self.accuracy", "        return self.gen_time", "an honest entry looks younger than its stamp", STAMPS),
+    Mutant("ledger/stamp_certificate.py", "    if not purposes.critical:\n", "    if False:\n", "nobody is told that the purpose is not critical", STAMPS),
+    Mutant("ledger/stamp_certificate.py", "if list(purposes.value) != [ExtendedKeyUsageOID.TIME_STAMPING]:", "if False:", "nobody is told that the purpose is another", STAMPS),
+    Mutant("ledger/stamp_certificate.py", "    if len(signers) != 1 or len(named) != 1:", "    if not named:", "of two certificates with one number either is judged", STAMPS),
+    Mutant("ledger/stamp_certificate.py", "        if _stated(kind, first) != _expected(kind, first, certificate):", "        if False:", "a certificate in the signer's place is taken for it", STAMPS),
+    Mutant("ledger/stamp_certificate.py", "    if not found or len({kind", "    if len({kind", "no certificate is signed, and none is asked for", STAMPS),
+    Mutant("api/stamping.py", "    if stamp.nonce != request.nonce:\n", "    if False:\n", "an old stamp is taken for a new one", STAMPING),
+    Mutant("api/stamping.py", "            if len(received) > RESPONSE_BYTES_MAX:\n", "            if False:\n", "an answer of any length is read", STAMPING),
+    Mutant("api/trust/round.py", "            if not collected.satisfied:\n", "            if False:\n", "too few cosignatures are recorded", ROUNDS),
+    Mutant("api/trust/round.py", "        if self._lacking(world.trust):\n", "        if False:\n", "witnesses who are away make the log grow", ROUNDS),
+    Mutant("api/trust/round.py", "not due(world, self._ledger.reader)", "False", "a quiet log grows for ever", ROUNDS),
+    Mutant("api/trust/standing.py", "        if not found.satisfied or found.at is None:\n", "        if False:\n", "a policy that is not satisfied is shown as witnessed", ROUNDS_SERVED),
+    Mutant("api/trust/standing.py", "check_stamp(b64decode(data.response), text.encode(), authority.roots)", "__import__('ledger.stamps').stamps.read_stamp(b64decode(data.response))", "anybody's stamp is shown", ROUNDS_SERVED),
+    Mutant("api/trust/keeper.py", "            self._ledger.appender.hold(ASKING)\n", "            pass\n", "entries are taken before the witnesses were asked", ROUNDS_SERVED),
+    Mutant("api/trust/keeper.py", "            self._ledger.appender.hold(outcome.words)\n", "            self._ledger.appender.hold(None)\n", "a restored backup goes on", ROUNDS_SERVED),
+    Mutant("ledger/append/appender.py", "        stopped = self._held\n", "        stopped = None\n", "a ledger that is held takes entries", ROUNDS_SERVED),
+    Mutant("api/trust/guard.py", "        check_none_longer(seen)\n", "", "nobody compares what the witnesses have seen", ROUNDS_SERVED),
+    Mutant("api/trust/lateness.py", "(self._failing[0] if self._failing else now, outcome.words)", "(now, outcome.words)", "rounds fail for ever and are never late", ROUNDS_RUN),
+    Mutant("api/trust/runner.py", "min(self._pause * 2, self._pause_max)", "self._seconds", "witnesses that fail are asked without rest", ROUNDS_RUN),
+    Mutant("ledger/authority.py", "        if one.office != SERVICE or place > 0:\n", "        if one.office != SERVICE:\n", "two service keys sign one statement", SERVICE_KEY),
+    Mutant("ledger/authority.py", "    if key.service != signer.person:\n", "    if False:\n", "a service key speaks in another's name", SERVICE_KEY),
+    Mutant("ledger/authority.py", "        if signer.office == SERVICE:\n            raise Refusal(", "        if False:\n            raise Refusal(", "the service signs decisions", SERVICE_KEY),
+    Mutant("ledger/kinds/service_key_enrolled.py", "    if data.service in view.root.persons:\n", "    if False:\n", "a person's id becomes the machine's, and its key the person's", SERVICE_KEY),
+    Mutant("ledger/kinds/checkpoints.py", "    if size > view.world.position:\n", "    if size > view.world.position + 1:\n", "a checkpoint over its own entry", SERVICE_KEY),
+    Mutant("ledger/kinds/checkpoints.py", "    if size <= size_of(before):\n", "    if size < size_of(before):\n", "the same checkpoint is anchored again and again", SERVICE_KEY),
+    Mutant("ledger/kinds/checkpoint_witnessed.py", "one.name != origin and ", "", "the log's own line counts as a witness's", SERVICE_KEY),
+    Mutant("ledger/heads.py", "key=lambda row: row[0].encode()", "key=lambda row: row[2]", "heads in the order of entries", HEADS),
+    Mutant("ledger/service_signing.py", "    start = size_of(world.trust.heads)\n", "    start = world.trust.heads.index if world.trust.heads else 0\n", "what came between the heads and their record is never covered", HEADS),
+    Mutant("ledger/service_key.py", "if key is None or key.public.kid in root.revoked:", "if key is None:", "a revoked service key goes on signing refusals", SIGNED_REFUSALS),
+    Mutant("ledger/refusals.py", "    if payloads is not None and tuple(payloads) != refused.payloads:\n", "    if False:\n", "a refusal of another statement is taken for one of this", SIGNED_REFUSALS),
+    Mutant("ledger/append/group.py", "                fault.position = size\n", "                fault.position = 0\n", "a refusal names another position", SIGNED_REFUSALS),
+    Mutant("projections/anchoring.py", "rows = reading.rows(query, [kind, _id(index), reading.position])", "rows = reading.rows(query, [kind, _id(index - 1), reading.position])", "a checkpoint that does not hold an entry covers it", ANCHORING),
+    Mutant("ledger/verify/tables.py", "        if not known:\n", "        if False:\n", "a trigger in the database is nobody's business", TAMPERED_FILE),
+    Mutant("ledger/verify/tables.py", "(start or -1, end)", "(start, end)", "who signed the log of no entries is not asked", TAMPERED_FILE),
+    Mutant("ledger/verify/sweep.py", "    if not isinstance(row.stream, str):", "    if False:", "an entry in no stream is judged by nobody", TAMPERED_FILE),
+    Mutant("ledger/verify/ledger_file.py", "        if found[0] < size <= end:\n", "        if False:\n", "a head newer than all that are stored is called a rollback", VERIFYING),
+    Mutant("ledger/verify/judging.py", "    if event in events:\n", "    if False:\n", "what was signed once counts twice", TAMPERED_ENTRIES),
+    Mutant("ledger/verify/whole.py", "    elif (genesis, data.origin) != (anchors.genesis, anchors.origin):\n", "    elif False:\n", "any ledger is the trusted one", TAMPERED_ENTRIES),
+    Mutant("ledger/verify/whole.py", '    compare_roots(remembered, kept, growing.roots, "remembered checkpoint")\n', "", "a fork of the log is not seen", TAMPERED_ENTRIES),
+    Mutant("ledger/verify/completeness.py", "        if versions != list(range(1, row.version + 1)) or last != row.last:\n", "        if False:\n", "a cut stream is called whole", TAMPERED_BUNDLES),
+    Mutant("ledger/verify/bundle_files.py", "sha256(content).hexdigest() != digest or ", "", "an altered file passes", TAMPERED_BUNDLES),
+    Mutant("ledger/verify/bundle.py", "        if row.stream in judged or _is_subject(row, bundle.subject):\n", "        if False:\n", "a revocation is passed off as there for its time alone", TAMPERED_BUNDLES),
+    Mutant("api/cli/verdicts.py", '"skipped" if is_empty(check) else check.status', "check.status", "a check that looked at nothing is green", CHECK_WORDS),
+    Mutant("api/cli/verifying.py", 'OK if report.verdict == "verified" else REFUSED', 'OK if report.verdict != "failed" else REFUSED', "not authenticated ends as if verified", VERIFYING),
+    Mutant("api/bundles/files.py", "        if is_restricted(read_named(reading, sha256)):\n", "        if False:\n", "a restricted file leaves in a bundle", BUNDLES),
+    Mutant("api/bundles/checkpoints.py", "if witnessed is not None and witnessed.size > last:", "if False:", "a bundle leaves the witnesses out", BUNDLES),
+    Mutant("api/bundles/proofs.py", "self.rows[max(0, place - 1) : place + 1]", "self.rows[place : place + 1]", "a stream that is not there has one neighbour", BUNDLES),
+    Mutant("api/bundles/evidence.py", "singles = closure.singles - judged", "singles = closure.singles & frozenset()", "an entry whose time a rule reads is left out", BUNDLE_HISTORIES),
+    Mutant("ledger/verify/bundle.py", " | {*bundle.subject.streams}\n", "\n", "a programme in which nothing changed may be left out", BUNDLE_HISTORIES),
+    Mutant("ledger/verify/ledger_file.py", "    also = _witnessed_later(file, size, end)[-1:]\n", "    also: list[str] = []\n", "a log at rest is called unwitnessed", LAST_ROUND),
+    Mutant("ledger/verify/whole.py", "(*recorded, *evidence.also) if _is_note(note)", "recorded if _is_note(note)", "the witnessed checkpoint of a published folder counts for nothing", LAST_ROUND),
+    Mutant("ledger/verify/answer.py", "    if isinstance(value, tuple | list):\n", "    if isinstance(value, list):\n", "a true answer with a list in it is called another", LAST_ROUND),
+    Mutant("api/demo/audit.py", 'if report.verdict != "failed" or "tree" not in failed:', "if False:", "the demo's check says that a forgery was found, whatever was", DEMO),
+    Mutant("api/demo/audit.py", '    if report.verdict != "verified":\n', "    if False:\n", "the demo's check passes a ledger that fails", DEMO),
+    Mutant("api/demo/run.py", ".audit(say) and ok", ".audit(say) or ok", "what the demo's audit finds does not matter", DEMO),
 )  # fmt: skip

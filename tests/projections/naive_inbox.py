@@ -328,7 +328,7 @@ class Naive:
     def _doubted(self) -> Iterator[Event]:
         """What officials stated, of the programme or of bodies, and stands in doubt."""
         self._all = self._world()
-        return (one for one in self.events if not KINDS[one.kind].registrar and self._judged(one))
+        return (one for one in self.events if KINDS[one.kind].by_office and self._judged(one))
 
 
 def _names(events: list[Event]) -> list[str]:

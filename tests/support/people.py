@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, derive_private_key
 
-from ledger.ids import REGISTRAR
+from ledger.ids import REGISTRAR, SERVICE
 from ledger.keys import ED25519, ES256, PrivateKey
 from ledger.kinds import KINDS
 
@@ -16,7 +16,7 @@ FINANCE = "finance-department"  # a child of the council
 COMMISSION = "budget-commission"  # a child of the council
 FOREIGN = "other-council"  # no relation of the council
 
-OFFICE_KINDS = tuple(sorted(name for name, kind in KINDS.items() if not kind.registrar))
+OFFICE_KINDS = tuple(sorted(name for name, kind in KINDS.items() if kind.by_office))
 MONEY_KINDS = tuple(
     name
     for name in OFFICE_KINDS
@@ -70,6 +70,7 @@ COMMISSIONER = Official(
 )
 STRANGER = Official("p-stranger", "other-secretary", FOREIGN, key_of("stranger", ES256), OFFICE_KINDS)
 OFFICIALS = (SECRETARY, FINANCIER, COMMISSIONER, STRANGER)
+MACHINE = Official("service", SERVICE, "trust", key_of("service"))  # the ledger's own, once it is enrolled
 
 PERSON_NAMES = {
     "p-registrar-1": "Реєстратор Перша",

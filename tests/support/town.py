@@ -41,7 +41,16 @@ from ledger.signer import FileLogSigner, generate_key
 from ledger.timeline import Timeline
 from ledger.world import World
 from tests.support.clock import FrozenClock
-from tests.support.people import BODIES, COUNCIL, OFFICIALS, PERSON_NAMES, REGISTRARS, SECRETARY, Official
+from tests.support.people import (
+    BODIES,
+    COUNCIL,
+    MACHINE,
+    OFFICIALS,
+    PERSON_NAMES,
+    REGISTRARS,
+    SECRETARY,
+    Official,
+)
 
 Payload = dict[str, Any]
 
@@ -256,7 +265,8 @@ class TestLedger:
     ) -> Payload:
         """The members of an event, with what its kind needs filled in.
 
-        by: who signs; by default two registrars or the council's secretary. seen: by default the head.
+        by: who signs; by default two registrars, the service or the council's secretary. seen: by
+        default the head.
         act: id or member; effective: day; both by default as the kind needs. corrects: the
         slot's first event, to name its statement in force. data None voids the slot.
         more: further or other members, such as id, ledger, files, schema.
@@ -297,6 +307,8 @@ class TestLedger:
         if kind == "ledger.opened":  # every registrar shows by signing that the key is held
             return REGISTRARS
         known = KINDS.get(kind)
+        if known is not None and known.by_service:
+            return (MACHINE,)
         return REGISTRARS[:2] if known is not None and known.registrar else (SECRETARY,)
 
     def signed(self, payload: Payload, keys: Sequence[PrivateKey] | None = None) -> Envelope:
@@ -412,7 +424,7 @@ class TestLedger:
 
 
 _ABOUT = {"body.opened": "body", "office.created": "office"}
-_KEYS: dict[str, PrivateKey] = {one.key.public.kid: one.key for one in (*REGISTRARS, *OFFICIALS)}
+_KEYS: dict[str, PrivateKey] = {one.key.public.kid: one.key for one in (*REGISTRARS, *OFFICIALS, MACHINE)}
 
 
 def remember(key: PrivateKey) -> PrivateKey:

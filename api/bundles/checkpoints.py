@@ -1,0 +1,89 @@
+"""The checkpoint that a bundle rests on, and the stamps over it.
+
+The newest that witnesses cosigned, if it covers every entry; else the newest that the log's key signed.
+Source: docs/proof.md, Bundles.
+"""
+
+from __future__ import annotations
+
+from base64 import b64decode
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from api.context import Context
+from ledger.entry import read_entry
+from ledger.errors import Stopped, VerificationError
+from ledger.ids import ROOT, TRUST
+from ledger.kinds.checkpoint_witnessed import StatedTime, stated_times
+from ledger.merkle import read_frontier
+from ledger.note import parse_note
+from ledger.stamps import read_stamp
+from ledger.streams import load_stream
+from ledger.verify.entry_file import EntryFile
+from ledger.verify.tree import open_by_log
+from ledger.world import World
+
+ANCHORED = "timestamp.anchored"
+
+
+@dataclass(frozen=True, slots=True)
+class Covering:
+    """A signed note over a tree that holds every entry of a bundle. stamps: DER TimeStampResp."""
+
+    note: str
+    size: int
+    root: bytes
+    stamps: tuple[bytes, ...] = ()
+
+    def witnesses(self) -> list[StatedTime]:
+        """Who cosigned it and when, as the lines say: whether they hold is for each verifier."""
+        note = parse_note(self.note)
+        return stated_times(note, note.text.split("\n", 1)[0])
+
+    def times(self) -> Iterator[str]:
+        """When authorities say that they saw it, unverified."""
+        for response in self.stamps:
+            try:
+                yield read_stamp(response).gen_time.isoformat()
+            except VerificationError:
+                continue
+
+
+def covering(context: Context, file: EntryFile, last: int, end: int) -> Covering:
+    """The checkpoint for a bundle whose last entry stands at a leaf index. Raises Stopped.
+
+    end: up to where the root's stream is in the bundle, which must name the key that signed.
+    """
+    reader = context.ledger.reader
+    root = load_stream(replace(World(), position=end), ROOT, reader.at_position(end)).root
+    for note in _candidates(context, last):
+        try:
+            said = open_by_log(note, root)
+        except VerificationError:  # signed by a key that came after what the bundle shows
+            continue
+        if said.root == read_frontier(reader.nodes, said.size).root():  # no note of another tree
+            return Covering(note, said.size, said.root, tuple(_stamps(file, note, said.size)))
+    raise Stopped("no checkpoint by the log's key of then covers these entries")
+
+
+def _candidates(context: Context, last: int) -> Iterator[str]:
+    """Notes that cover a leaf, the best first."""
+    reader = context.ledger.reader
+    witnessed = context.ledger.world_now(TRUST).trust.witnessed
+    if witnessed is not None and witnessed.size > last:
+        yield str(reader.entries(witnessed.index, 1)[0].stated().event.data.checkpoint)
+    newest = context.checkpoint()
+    if newest is not None and newest[0] > last:
+        yield newest[1]
+    yield context.checkpoint_over(last)[1]
+
+
+def _stamps(file: EntryFile, note: str, size: int) -> Iterator[bytes]:
+    """Every response that the log keeps over this very text."""
+    text, (_, end) = parse_note(note).text, file.bounds()
+    for row in file.of_stream(TRUST, end):
+        if row.leaf < size:  # it was not signed yet
+            continue
+        event = read_entry(row.raw).stated().event
+        if event.kind == ANCHORED and parse_note(event.data.checkpoint).text == text:
+            yield b64decode(event.data.response)

@@ -1,0 +1,119 @@
+"""Which entries belong into a bundle: whole streams, selected entries, and single ones that rules read.
+
+Found by judging as the verifier will judge, until nothing new is asked for. Source: docs/proof.md, Bundles.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from api.bundles.selecting import ADOPTED, Statement, Story
+from api.bundles.subjects import Subject
+from ledger.errors import StorageError
+from ledger.ids import programme_stream
+from ledger.store.base import LogReader
+from ledger.trust import Covered
+from ledger.verify.closure import Closure, find_closure
+from ledger.verify.entry_file import EntryFile
+
+ROUNDS_MAX = 64  # each round finds an entry or a stream at least
+
+
+@dataclass(frozen=True, slots=True)
+class Heads:
+    """The newest ledger.heads: where it stands, and what it commits."""
+
+    index: int
+    size: int
+    root: str
+    streams: int
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """Where the subject stands. programmes: streams of which some entries are picked; bodies: streams that
+    are there for its sake; entry: its leaf index, if it is one that the service stated."""
+
+    programmes: tuple[str, ...] = ()
+    bodies: tuple[str, ...] = ()
+    entry: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """streams: whole up to the heads' size, by name; absent: names that judging asked for and that no stream
+    had by then; singles: entries that a rule reads and nobody judges; indexes: of all entries, in order."""
+
+    heads: Heads
+    streams: tuple[str, ...]
+    absent: tuple[str, ...]
+    singles: tuple[int, ...]
+    indexes: tuple[int, ...]
+
+
+def read_heads(reader: LogReader, newest: Covered | None) -> Heads | None:
+    """The newest ledger.heads as the log has it."""
+    if newest is None:
+        return None
+    data = reader.entries(newest.index, 1)[0].stated().event.data
+    return Heads(newest.index, data.size, data.root, data.streams)
+
+
+def gather(file: EntryFile, genesis: str, subject: Subject, heads: Heads, about: About) -> Evidence:
+    """Everything that the verifier will read. Raises StorageError."""
+    picked = frozenset(_selected(file, subject, about))
+    for _ in range(ROUNDS_MAX):
+        closure = find_closure(
+            file.path, genesis, subject.whole, heads.size, picked=picked, bodies=about.bodies
+        )
+        more = picked | frozenset(_of_its_own(file, closure, subject, picked))
+        if more == picked:
+            return _evidence(file, heads, closure, picked, about)
+        picked = more
+    raise StorageError("there is no end to what a bundle rests on")
+
+
+def _selected(file: EntryFile, subject: Subject, about: About) -> Iterator[int]:
+    """The entries of programmes that the answer is about, where it is not about all of them."""
+    wanted = _wanted(subject)
+    for stream in about.programmes:
+        yield from Story(file, stream, subject.position).resting(wanted)
+
+
+def _wanted(subject: Subject) -> Callable[[Statement], bool]:
+    if subject.type == "cell":  # that nothing wrote it is shown beside the adoption
+        return lambda one: one.event.kind == ADOPTED or one.writes(subject.path)
+    if subject.type == "event":
+        return lambda one: one.event.id == subject.name
+    return lambda one: one.cites(subject.name)
+
+
+def _of_its_own(file: EntryFile, closure: Closure, subject: Subject, picked: frozenset[int]) -> Iterator[int]:
+    """What a rule reads of the cell's own programme: there every entry is judged, with what it rests on."""
+    if subject.type != "cell":
+        return
+    own = programme_stream(subject.name)
+    for index in closure.singles - picked:
+        if any(row.stream == own for row in file.rows(index, index + 1)):
+            yield from Story(file, own, index + 1).resting(_at(index))
+
+
+def _evidence(
+    file: EntryFile, heads: Heads, closure: Closure, picked: frozenset[int], about: About
+) -> Evidence:
+    whole = {row.leaf for stream in closure.streams for row in file.of_stream(stream, heads.size)}
+    judged = whole | picked | {heads.index} | ({about.entry} if about.entry is not None else set())
+    singles = closure.singles - judged
+    absent = {stream for stream in closure.asked - closure.streams if not stream.startswith("programme:")}
+    return Evidence(
+        heads=heads,
+        streams=tuple(sorted(closure.streams, key=str.encode)),
+        absent=tuple(sorted(absent, key=str.encode)),
+        singles=tuple(sorted(singles)),
+        indexes=tuple(sorted(judged | singles)),
+    )
+
+
+def _at(index: int) -> Callable[[Statement], bool]:
+    return lambda one: one.index == index

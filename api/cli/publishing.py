@@ -1,0 +1,189 @@
+"""publish: the log as files in a folder, from the ledger's own file or from a server that is not believed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from api.cli import options
+from api.cli.screen import err, line, say
+from api.cli.words import said
+from api.texts.language import Language
+
+if TYPE_CHECKING:
+    from api.client import Client
+    from ledger.note import Verifier
+    from ledger.store.base import LogReader
+    from ledger.tlog.publishing import Published
+    from ledger.tlog.reading import Fetch
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """Where the log is read: its files, its newest note, a witnessed one, and the keys of the log."""
+
+    fetch: Fetch
+    note: str
+    witnessed: str | None
+    verifiers: list[Verifier]
+
+
+def publish(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder to write or refresh.")],
+    data: Annotated[
+        Path | None,
+        typer.Option("--data", metavar="LEDGER", help="The ledger's directory; a server may run in it."),
+    ] = None,
+    server: Annotated[
+        str | None, typer.Option("--server", metavar="URL", help="A server's /log/, instead of --data.")
+    ] = None,
+    trust: options.TrustFile = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print what was published as JSON.")] = False,
+    language: options.Lang = options.DEFAULT_LANGUAGE,
+) -> None:
+    """Publish the log as files (C2SP tlog-tiles) that anything can serve and anyone can check.
+
+    Only what is missing is written, each file whole, the checkpoint last. A folder that holds another
+    log, a longer one or another past is refused. From a server everything is checked by the trust file first.
+    """
+    from rich.progress import Progress
+
+    from ledger.tlog.publishing import publish as write
+
+    if (data is None) == (server is None):
+        raise typer.BadParameter("give one of --data and --server")
+    opened = _of_data(data, language) if data else _of_server(str(server), trust)
+    with opened as source, Progress(console=err(), transient=True) as bar:
+        task = bar.add_task("publish", total=None)
+        published = write(
+            folder,
+            source.fetch,
+            source.note,
+            verifiers=source.verifiers,
+            witnessed=source.witnessed,
+            progress=lambda done, total: bar.update(task, completed=done, total=total),
+        )
+    _tell(folder, published, language, as_json=as_json)
+
+
+@contextmanager
+def _of_data(data: Path, language: Language) -> Iterator[_Source]:
+    """The ledger's file, beside a server that runs: the signer's memory would be locked."""
+    from ledger.directory import Directory
+    from ledger.errors import StorageError
+    from ledger.store.sqlite import SQLiteReader
+    from ledger.tlog.stored import newest_stored, newest_witnessed
+    from ledger.tlog.tiles import fetch_from
+
+    path = Directory(data).ledger_db
+    if not path.exists():
+        raise StorageError(f"{data} holds no ledger")
+    reader = SQLiteReader(path)
+    try:
+        stored, size = newest_stored(reader), reader.head().size
+        if stored is None:
+            raise StorageError(
+                f"{data} has stored no checkpoint yet: the next commit stores that of the last;"
+                " a running server shows it at once (--server)"
+            )
+        if stored[0] < size:
+            say(said(_BEHIND, language).format(size=size, stored=stored[0]), "yellow")
+        keys = _log_keys(reader)
+        yield _Source(fetch_from(reader), stored[1], newest_witnessed(reader), keys)
+    finally:
+        reader.close()
+
+
+_BEHIND = (
+    "Записів {size}, остання збережена голова охоплює {stored}: решта – згодом, або зараз: --server",
+    "{size} entries, the newest stored checkpoint covers {stored}: the rest later, or now by --server",
+)
+
+
+def _log_keys(reader: LogReader) -> list[Verifier]:
+    """Every key that the registrars ever gave to this log: it is our own."""
+    from ledger.note import Ed25519Verifier
+
+    stated = [entry.stated().event for entry in reader.stream("root")]
+    texts = [one.data.log_key for one in stated if one.kind in ("ledger.opened", "log_key.rotated")]
+    return [Ed25519Verifier.parse(text) for text in dict.fromkeys(texts)]
+
+
+@contextmanager
+def _of_server(url: str, trust: Path | None) -> Iterator[_Source]:
+    """A server's log; whose it must be, the trust file says."""
+    from api.cli.trusted import read_trust
+    from api.client import Client
+    from ledger.note import Ed25519Verifier
+    from ledger.tlog.paths import CHECKPOINT, WITNESSED
+    from ledger.tlog.reading import Absent
+
+    trusted = read_trust(trust)
+    keys: list[Verifier] = [Ed25519Verifier.parse(trusted.log_key)]
+    with Client(url) as client:
+        note, witnessed = _text(client, CHECKPOINT), None
+        with suppress(Absent):
+            witnessed = _text(client, WITNESSED)
+        _check_genesis(client.log_file, note, keys, trusted.genesis)
+        yield _Source(client.log_file, note, witnessed, keys)
+
+
+def _text(client: Client, path: str) -> str:
+    """A note of a server's log, which is not checked yet. Raises Absent, NoteError."""
+    from ledger.note import NoteError
+
+    try:
+        return client.log_file(path).decode()
+    except UnicodeDecodeError as error:
+        raise NoteError(f"{client.url}/log/{path} is no text") from error
+
+
+def _check_genesis(fetch: Fetch, note: str, keys: list[Verifier], genesis: str) -> None:
+    """The first entry of the log must be the opening that is trusted. Raises VerificationError."""
+    from ledger.checkpoint import open_checkpoint
+    from ledger.entry import read_entry
+    from ledger.errors import LedgerError, VerificationError
+    from ledger.tlog.reading import TiledLog
+
+    checkpoint, _ = open_checkpoint(note, keys)
+    for raw in TiledLog(fetch, checkpoint).entries():
+        try:
+            event = read_entry(raw).stated().event
+            found = event.data.genesis() if event.kind == "ledger.opened" else ""
+        except LedgerError as error:
+            raise VerificationError(f"the first entry of the log opens no ledger: {error}") from error
+        if found != genesis:
+            raise VerificationError(
+                f"the log begins with another opening, {found or event.kind}, than {genesis}"
+            )
+        return
+    raise VerificationError("the log has no entries yet: nothing shows whose it is")
+
+
+def _tell(folder: Path, published: Published, language: Language, *, as_json: bool) -> None:
+    from api.cli.files import pretty
+
+    if as_json:
+        typer.echo(pretty(published.to_json()), nl=False)
+        return
+    line(said(_DONE, language).format(folder=folder, **published.to_json()))
+    line(said(("корінь: ", "root: "), language) + published.root.hex())
+    if published.witnessed is not None:
+        line(said(("засвідчено розмір: ", "witnessed size: "), language) + str(published.witnessed))
+
+
+_DONE = (
+    "{folder}: {origin}, записів: {size}, файлів записано: {written}, були на місці: {kept}",
+    "{folder}: {origin}, entries: {size}, files written: {written}, were there: {kept}",
+)
+
+
+def register(app: typer.Typer) -> None:
+    app.command(epilog="Публікує журнал файлами C2SP tlog-tiles: їх може роздавати і перевірити будь-хто.")(
+        publish
+    )

@@ -1,0 +1,187 @@
+"""restore: a backup takes a ledger's place, and says aloud what it lacks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from api.cli import options
+from api.cli.screen import OK, REFUSED, line, say
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from api.cli.trusted import Trust
+    from api.texts.language import Language
+    from ledger.backup import Backup
+    from ledger.restoring import Asked, Restored
+
+
+def restore(
+    source: Annotated[
+        Path,
+        typer.Argument(metavar="SOURCE", help="ledger.db, a ledger's directory, or published tiles."),
+    ],
+    directory: Annotated[Path, typer.Argument(metavar="DIR", help="The ledger's directory.")],
+    policy: Annotated[
+        Path | None,
+        typer.Option("--policy", metavar="FILE", help="Ask the witnesses of this tlog-policy what they saw."),
+    ] = None,
+    new_memory: Annotated[
+        bool,
+        typer.Option("--new-memory", help="log-memory is lost: start anew, if no witness has seen more."),
+    ] = False,
+    unprotected: Annotated[
+        bool,
+        typer.Option(
+            "--i-know-that-nothing-protects-the-tail",
+            help="Start a new memory although there is no witness to ask.",
+        ),
+    ] = False,
+    trust: options.TrustFile = None,
+    lang: options.Lang = options.DEFAULT_LANGUAGE,
+) -> None:
+    """Put a backup in a ledger's place: it is checked first, and never passes unnoticed.
+
+    The server must be stopped. A longer log, or another one, is never replaced; key and memory are not
+    touched. Exit 1 if entries are known to be missing, or nothing can be signed.
+    """
+    from api.cli.trusted import find_trust
+    from ledger.clock import SystemClock, format_instant
+    from ledger.restoring import Restored, check_asked, check_memory, look_at, missing_of, put, staged
+
+    trusted = find_trust(trust)
+    with staged(source, directory) as backup:
+        _check_ledger(backup, trusted)
+        place = look_at(directory, backup)
+        asked = [*_clients(backup, trusted, trust), *_witnesses(backup, _policy(policy, trusted))]
+        alone = not any(one.who.startswith(WITNESS) for one in asked)
+        check_memory(backup, place, asked)
+        if new_memory:
+            _check_wish(place.signed is not None, alone and not unprotected)
+            check_asked(backup, asked)
+        record = Restored(
+            at=format_instant(SystemClock().now()),
+            source=source.name,
+            origin=backup.origin,
+            genesis=backup.genesis,
+            size=backup.size,
+            root=backup.root.hex(),
+            before=place.before,
+            signed_size=place.signed[0] if place.signed is not None else None,
+            signed_root=place.signed[1].hex() if place.signed is not None else None,
+            missing=missing_of(backup, place, asked),
+            new_memory=new_memory,
+            asked=tuple(asked),
+            unprotected=new_memory and alone,
+        )
+        put(directory, backup, record)
+    _tell(record, source, directory, trusted, lang)
+    can_sign = record.signed_size is not None or record.new_memory
+    raise typer.Exit(OK if can_sign and record.missing is None else REFUSED)
+
+
+WITNESS = "witness "
+
+
+def _check_ledger(backup: Backup, trusted: Trust | None) -> None:
+    from ledger.restoring import RestoreRefused
+
+    if trusted is not None and trusted.origin == backup.origin and trusted.genesis != backup.genesis:
+        raise RestoreRefused(
+            f"the backup is of the ledger {backup.genesis}, and {trusted.genesis} is trusted under this name"
+        )
+
+
+def _check_wish(has_memory: bool, is_alone: bool) -> None:
+    """Raises RestoreRefused unless a new memory is needed, and somebody was asked, or nobody knowingly."""
+    from ledger.restoring import RestoreRefused
+
+    if has_memory:
+        raise RestoreRefused("the log key's memory is there: it is never replaced by an older one")
+    if is_alone:
+        raise RestoreRefused(
+            "no witness was asked (--policy FILE), so that nobody can say whether entries after the backup's"
+            " last one were signed. If there is no witness: --i-know-that-nothing-protects-the-tail"
+        )
+
+
+def _clients(backup: Backup, trusted: Trust | None, path: Path | None) -> Iterator[Asked]:
+    """What this person's own memory of heads holds of the ledger."""
+    from api.cli.watching import heads_beside
+    from ledger.restoring import Asked, check_remembered
+    from ledger.seen import Log
+
+    heads = heads_beside(path)
+    log_key = trusted.log_key if trusted is not None else backup.log_keys[-1]
+    seen = heads.remembered(Log(backup.origin, backup.genesis, log_key))
+    if seen is not None:
+        who = f"client {heads.path(backup.genesis).name}"
+        check_remembered(backup, who, seen.size, seen.root)
+        yield Asked(who, seen.size)
+
+
+def _policy(path: Path | None, trusted: Trust | None) -> str | None:
+    from api.cli.trusted import read_policy
+
+    if path is not None:
+        return read_policy(path)
+    return trusted.policy if trusted is not None else None
+
+
+def _witnesses(backup: Backup, policy: str | None) -> Iterator[Asked]:
+    """How much of the log each witness has cosigned. Raises RestoreRefused if one saw another tree."""
+    from api.witnessing import WitnessAlarm, largest_seen
+    from ledger.note import Ed25519Verifier
+    from ledger.restoring import Asked, RestoreRefused
+    from ledger.witness.policy import parse_policy
+
+    if policy is None:
+        return
+    if backup.note is None:
+        raise RestoreRefused("the backup holds no signed checkpoint, without which witnesses say nothing")
+    logs = [Ed25519Verifier.parse(log_key) for log_key in backup.log_keys]
+    try:
+        seen = largest_seen(backup.note, parse_policy(policy), logs=logs)
+    except WitnessAlarm as alarm:
+        raise RestoreRefused(str(alarm)) from alarm
+    for name, size in seen.sizes.items():
+        yield Asked(f"{WITNESS}{name}", size)
+
+
+def _tell(record: Restored, source: Path, directory: Path, trusted: Trust | None, language: Language) -> None:
+    from api.texts.restoring import WORDS
+    from ledger.directory import Directory
+    from ledger.restoring import record_path
+
+    words, place = WORDS[language], Directory(directory)
+    size, names = record.size, {"source": source, "directory": directory, "memory": place.log_memory}
+    line(words["done"].format(**names, size=size, origin=record.origin, root=record.root))
+    line(words["genesis"].format(genesis=record.genesis))
+    if trusted is None or trusted.genesis != record.genesis:
+        say(words["nobody"], "yellow")
+    for one in record.asked:
+        say(words["silent" if one.size is None else "asked"].format(who=one.who, seen=one.size))
+    if record.missing is not None:
+        first, last = record.missing
+        say(words["missing"].format(first=first, last=last, size=size), "red")
+        say(words["stopped"], "red")
+        say(words["holders"])
+    if record.new_memory:
+        say(words["new-memory"].format(**names, size=size), "yellow")
+    elif record.signed_size is None:
+        say(words["no-memory"].format(**names), "red")
+    if record.unprotected:
+        say(words["unprotected"].format(size=size), "red")
+    if not place.log_key.exists():
+        say(words["no-key"].format(key=place.log_key), "yellow")
+    say(words["shown"].format(record=record_path(directory)))
+    say(words["rest"])
+
+
+def register(app: typer.Typer) -> None:
+    app.command(epilog="Відновлює реєстр із копії; каже, чого бракує, і ніколи не замінює довшого журналу.")(
+        restore
+    )

@@ -1,0 +1,82 @@
+"""Who stands beside the demo's server on loopback: an invented witness, and an invented authority."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from api.demo.authority import DemoAuthority
+from api.demo.background import BackgroundServer
+from api.witness.app import config
+from ledger.clock import SystemClock
+from ledger.directory import Directory
+from ledger.store.sqlite import SQLiteReader
+from ledger.witness.folder import WitnessFolder
+from ledger.witness.witness import Witness
+
+WITNESS: Final = "witness.demo.example"
+ROUND_SECONDS: Final = 5.0  # what a visitor records is witnessed and can be bundled soon
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """policy: file of the tlog-policy; tsa: the authority's root certificate, and its address.
+
+    None: there is no witness (a ledger without a service key), or no authority (no openssl).
+    """
+
+    policy: Path | None = None
+    tsa: Path | None = None
+    tsa_url: str | None = None
+
+    def settings(self) -> dict[str, Any]:
+        """As the server's settings name them."""
+        given = {"witness_policy": self.policy, "tsa_url": self.tsa_url, "tsa_certificates": self.tsa}
+        named = {name: value for name, value in given.items() if value is not None}
+        return named | {"trust_seconds": ROUND_SECONDS}
+
+
+@contextmanager
+def standing_beside(data: Path, say: Say) -> Iterator[Beside]:
+    """Start both, and stop them again when the server has stopped. Raises StorageError, Stopped."""
+    directory = Directory(data)
+    if not directory.service_key.exists():
+        yield Beside()  # nobody could record what they say
+        return
+    with ExitStack() as stack:
+        folder = stack.enter_context(WitnessFolder(data / "demo-witness"))
+        logs = _log_keys(directory)
+        witness = folder.open(name=WITNESS, logs=logs, clock=SystemClock())
+        watching = BackgroundServer(config(witness, "127.0.0.1", 0), ready="/healthz")
+        policy = _write_policy(directory, logs, witness, stack.enter_context(watching).url)
+        say(f"Вигаданий свідок {WITNESS} / an invented witness")
+        if not DemoAuthority.is_possible():
+            say("Немає openssl: без позначок часу / no openssl here: no time stamps")
+            yield Beside(policy)
+            return
+        authority = DemoAuthority(data / "demo-tsa", SystemClock())
+        stamping = stack.enter_context(BackgroundServer(authority.config(), ready="/healthz"))
+        say("Вигадана служба часу «Demo TSA – invented» / an invented time-stamping authority")
+        yield Beside(policy, authority.root, f"{stamping.url}/")
+
+
+def _log_keys(directory: Directory) -> list[str]:
+    """Every key that the registrars gave to this log, the first one first."""
+    reader = SQLiteReader(directory.ledger_db)
+    try:
+        stated = [entry.stated().event for entry in reader.stream("root")]
+    finally:
+        reader.close()
+    return [one.data.log_key for one in stated if one.kind in ("ledger.opened", "log_key.rotated")]
+
+
+def _write_policy(directory: Directory, logs: list[str], witness: Witness, url: str) -> Path:
+    """Of the one witness; its port is another at each start."""
+    verifier = witness.signer.verifier
+    lines = [*(f"log {log}" for log in logs), f"witness {WITNESS} {verifier.key} {url}", f"quorum {WITNESS}"]
+    directory.witness_policy.write_text("".join(f"{line}\n" for line in lines), encoding="utf8")
+    return directory.witness_policy

@@ -1,0 +1,98 @@
+"""Everything that a server does to be witnessed: guards, makes rounds, and knows how it stands."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+
+from api.trust.guard import ASKING, ask_for_longer
+from api.trust.lateness import Lateness
+from api.trust.outside import Outside
+from api.trust.round import Outcome, Rounds
+from api.trust.runner import Runner
+from api.trust.standing import Standing, StandingReader
+from api.witness.hints import SizeHints
+from ledger.clock import Clock
+from ledger.service import Ledger
+
+log = logging.getLogger("pledger.trust")
+
+
+class TrustKeeper:
+    """Starts with the server and stops with it. Without a service key or a policy it does nothing.
+
+    seconds: between rounds. late: how long rounds may fail before the server says that it is not ready.
+    """
+
+    def __init__(
+        self, ledger: Ledger, asked: Outside, clock: Clock, *, seconds: float, late: timedelta
+    ) -> None:
+        self._ledger, self._asked, self._clock = ledger, asked, clock
+        self._reader = StandingReader(ledger, asked)
+        self._runner = Runner(self._turn, seconds)
+        hints = SizeHints(ledger.directory.witness_sizes)
+        self._rounds = Rounds(ledger, asked, clock, hints, self._runner.stopping)
+        self._lateness = Lateness(late)
+        self._guarded = asked.policy is None
+        self._told = ("", "")
+
+    def start(self) -> None:
+        """Before anything is taken: with a policy nothing is, until the witnesses were asked."""
+        self._reader.refresh()
+        if not self._guarded:
+            self._ledger.appender.hold(ASKING)
+        if self._asked != Outside() or self._ledger.directory.service_key.exists():
+            self._runner.start()
+
+    def wake(self) -> None:
+        """The log has grown."""
+        self._runner.wake()
+
+    def close(self) -> None:
+        self._runner.close()
+
+    @property
+    def standing(self) -> Standing:
+        return self._reader.now
+
+    @property
+    def witnessed_size(self) -> int | None:
+        """Entries that enough witnesses vouch for; None where no policy asks for any."""
+        if self._asked.policy is None:
+            return None
+        newest = self._reader.now.witnessed
+        return newest.size if newest is not None else 0
+
+    def reasons(self) -> list[str]:
+        """Why the server is not as it should be; only where a policy asks for witnesses."""
+        return self._lateness.reasons(self._clock.now()) if self._asked.policy is not None else []
+
+    # -- the runner's thread ------------------------------------------------------
+
+    def _turn(self) -> bool:
+        outcome = self._guard() or self._rounds.make()
+        if outcome.state == "alarm":
+            self._guarded = False
+            self._ledger.appender.hold(outcome.words)
+        self._reader.refresh()
+        self._lateness.note(outcome, self._clock.now())
+        self._tell(outcome)
+        return outcome.settled
+
+    def _tell(self, outcome: Outcome) -> None:
+        """In the server's log, and not again while it stays the same."""
+        if outcome.state != "quiet" and (outcome.state, outcome.words) != self._told:
+            self._told = outcome.state, outcome.words
+            level = logging.INFO if outcome.settled else logging.WARNING
+            log.log(level, "round of witnesses and stamps: %s. %s", outcome.state, outcome.words)
+
+    def _guard(self) -> Outcome | None:
+        """Ask again as long as a witness has seen more than there is."""
+        if self._guarded or self._asked.policy is None:
+            return None
+        reason = ask_for_longer(self._ledger, self._asked.policy, self._clock)
+        if reason is not None:
+            return Outcome("alarm", reason)
+        self._guarded = True
+        self._ledger.appender.hold(None)
+        return None

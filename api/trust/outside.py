@@ -1,0 +1,67 @@
+"""Whom a server asks about its log: witnesses by a policy, a time-stamping authority by its certificates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from api.settings import Settings
+from api.stamping import Authority, NoStamp, authority_of
+from ledger.directory import Directory
+from ledger.errors import StorageError, VerificationError
+from ledger.witness.policy import NONE, Policy, parse_policy
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """policy: None where nobody's cosignature is asked for. authority: None where no stamp is."""
+
+    policy: Policy | None = None
+    authority: Authority | None = None
+
+
+def outside(settings: Settings) -> Outside:
+    """Read what the settings name. Raises StorageError for a file that cannot be used."""
+    return Outside(_policy(settings), _authority(settings))
+
+
+def _policy(settings: Settings) -> Policy | None:
+    own = Directory(settings.data).witness_policy
+    path = settings.witness_policy or (own if own.exists() else None)
+    if path is None:
+        return None
+    try:
+        policy = parse_policy(_read(path))
+    except VerificationError as error:
+        raise StorageError(f"{path} is no policy of witnesses: {error}") from error
+    return policy if policy.quorum != NONE else None
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise StorageError(f"{path} cannot be read: {error.strerror}") from error
+
+
+def _authority(settings: Settings) -> Authority | None:
+    if settings.tsa_url is None:
+        return None
+    if settings.tsa_certificates is None:
+        raise StorageError("a time-stamping authority needs its certificates: give --tsa-certificates")
+    try:
+        return authority_of(settings.tsa_url, settings.tsa_certificates)
+    except NoStamp as error:
+        raise StorageError(str(error)) from error
+
+
+def needed(policy: Policy) -> int:
+    """The least number of witnesses that satisfy the quorum."""
+
+    def least(name: str) -> int:
+        group = policy.groups.get(name)
+        if group is None:
+            return 1
+        return sum(sorted(least(member) for member in group.members)[: group.threshold])
+
+    return least(policy.quorum)

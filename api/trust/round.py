@@ -1,0 +1,150 @@
+"""One round: heads, the checkpoint over them, what witnesses and the authority say of it.
+
+A round that got its heads in but too few cosignatures goes on with the same heads, however long
+it takes, so that witnesses who are away do not make the log grow. Source: docs/proof.md, Witnesses.
+"""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from api.stamping import NoStamp, ask_for_stamp
+from api.trust.outside import Outside
+from api.trust.standing import ANCHORED, WITNESSED
+from api.witness.hints import SizeHints
+from api.witnessing import Collected, LongerLogSeen, WitnessAlarm, collect
+from ledger.clock import Clock
+from ledger.errors import LedgerError, Stopped
+from ledger.ids import TRUST
+from ledger.merkle import prove_consistency
+from ledger.note import Ed25519Verifier, parse_note
+from ledger.service import Ledger
+from ledger.service_signing import TrustWriter, due, heads_data
+from ledger.trust import Trust, size_of
+
+State = Literal["quiet", "recorded", "partly", "short", "failed", "alarm"]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a round.
+
+    quiet (nothing was to be done); recorded; partly (recorded, but there is no stamp); short (too few
+    cosignatures: nothing was recorded); failed (it could not be made); alarm (a witness says that the
+    log has another past). words: for an operator. silent: who did not answer as was asked.
+    """
+
+    state: State
+    words: str = ""
+    silent: tuple[str, ...] = ()
+
+    @property
+    def settled(self) -> bool:
+        """Nothing is left to do until the log grows."""
+        return self.state in ("quiet", "recorded")
+
+
+class Rounds:
+    """Makes rounds for one ledger; used by one thread."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        asked: Outside,
+        clock: Clock,
+        hints: SizeHints | None = None,
+        stopping: Callable[[], bool] = lambda: False,
+    ) -> None:
+        self._ledger, self._asked, self._clock, self._stopping = ledger, asked, clock, stopping
+        self._hints = hints or SizeHints(None)
+        self._writer = TrustWriter(ledger, clock)
+        self._quiet_at = -1
+
+    def make(self) -> Outcome:
+        """Make a round if one is due, or go on with the last. Raises nothing of the ledger's own."""
+        try:
+            return self._made()
+        except LongerLogSeen as alarm:
+            if max(alarm.seen.values()) <= self._ledger.reader.head().size:
+                return Outcome("failed", "a witness has cosigned entries that came while it was asked")
+            return Outcome("alarm", str(alarm), tuple(alarm.seen))
+        except WitnessAlarm as alarm:
+            return Outcome("alarm", str(alarm), tuple(alarm.seen))
+        except LedgerError as error:
+            return Outcome("failed", str(error))
+
+    def _made(self) -> Outcome:
+        size = self._ledger.reader.head().size
+        note = self._note() if size != self._quiet_at else None
+        if note is not None:
+            return self._ask(note)
+        self._quiet_at = size  # it costs nothing to say so again
+        return Outcome("quiet")
+
+    def _note(self) -> str | None:
+        """The checkpoint to be witnessed and stamped: over heads that wait for it, or over new ones."""
+        world = self._ledger.world_now(TRUST)
+        if self._lacking(world.trust):
+            newest = self._ledger.appender.checkpoint
+            if newest is None:
+                raise Stopped(self._ledger.appender.stopped or "the log's head is not signed")
+            return newest[1]
+        if not world.root.opened or not due(world, self._ledger.reader):
+            return None
+        return self._writer.state("ledger.heads", heads_data(self._ledger.reader)).checkpoint
+
+    def _lacking(self, trust: Trust) -> list[str]:
+        """Kinds that the newest heads still lack, of those that are asked for."""
+        if trust.heads is None:
+            return []
+        covered = {WITNESSED: size_of(trust.witnessed), ANCHORED: size_of(trust.anchored)}
+        asked = {WITNESSED: self._asked.policy, ANCHORED: self._asked.authority}
+        return [kind for kind in covered if asked[kind] is not None and covered[kind] <= trust.heads.index]
+
+    def _ask(self, note: str) -> Outcome:
+        """Raises WitnessAlarm and whatever recording raises."""
+        lacking = self._lacking(self._ledger.world_now(TRUST).trust)
+        said: list[tuple[str, dict[str, Any]]] = []
+        told, silent = list[str](), list[str]()
+        if WITNESSED in lacking:
+            collected = self._collected(note)
+            missed = [one for one in collected.outcomes if one.state != "cosigned"]
+            told = [f"{one.witness} ({one.state}: {one.detail})" for one in missed]
+            silent = [one.witness for one in missed]
+            if not collected.satisfied:
+                return Outcome("short", "too few cosignatures: " + "; ".join(told), tuple(silent))
+            said.append((WITNESSED, {"checkpoint": collected.note}))
+        if ANCHORED in lacking and not self._stopping():
+            try:
+                said.append((ANCHORED, {"checkpoint": note, "response": self._response(note)}))
+            except NoStamp as error:
+                told.append(str(error))
+        if self._stopping():
+            return Outcome("failed", "the server is stopping")
+        if said:
+            self._writer.state_all(said)
+        state: State = "recorded" if len(said) == len(lacking) else "partly"
+        return Outcome(state, "; ".join(told), tuple(silent))
+
+    def _collected(self, note: str) -> Collected:
+        policy, reader = self._asked.policy, self._ledger.reader
+        assert policy is not None
+        size = int(parse_note(note).text.split("\n")[1])
+        return collect(
+            note,
+            lambda old: prove_consistency(reader.nodes, old, size),
+            policy,
+            logs=[Ed25519Verifier.parse(key) for key in self._ledger.root.log_keys],
+            newest=reader.head().size,
+            hints=self._hints,
+            clock=self._clock,
+        )
+
+    def _response(self, note: str) -> str:
+        """base64 of the authority's answer. Raises NoStamp."""
+        assert self._asked.authority is not None
+        text = parse_note(note).text.encode()
+        return b64encode(ask_for_stamp(text, self._asked.authority).response).decode()

@@ -1,0 +1,1 @@
+"""Witnesses over HTTP: the small server of one, and the asking of many."""

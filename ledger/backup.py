@@ -1,0 +1,257 @@
+"""A source to restore from: copied beside its place at first, then checked, then trusted.
+
+A ledger's file (or the directory that holds it), or a published folder of tiles. What is checked is
+the copy: the source may change meanwhile.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import orjson
+
+from ledger.checkpoint import open_checkpoint, parse_checkpoint
+from ledger.directory import Directory
+from ledger.entry import TOPIC, Entry, read_entry
+from ledger.errors import LedgerError, StorageError, VerificationError
+from ledger.ids import ROOT
+from ledger.log import open_log
+from ledger.merkle import EMPTY_ROOT, Frontier, leaf_hash, read_frontier
+from ledger.note import Ed25519Verifier, NoteError, parse_note
+from ledger.store.base import Head, NewEntry, Plan
+from ledger.store.sqlite import SQLiteReader, insert_plan
+from ledger.streams import load_stream
+from ledger.tlog.paths import CHECKPOINT
+from ledger.tlog.reading import TiledLog, fetch_folder
+from ledger.tlog.stored import newest_stored
+from ledger.world import World, names_made
+
+BATCH_ENTRIES: Final = 1000
+
+
+class BackupError(VerificationError):
+    """A source is not a whole ledger, or not what its checkpoint says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """A checked copy. root: 32 bytes, of all its entries. note: its newest stored checkpoint, None if
+    none is stored; log_keys: verifier keys that the registrars ever put in force, the last one in force."""
+
+    path: Path
+    origin: str
+    genesis: str
+    size: int
+    root: bytes
+    note: str | None
+    log_keys: tuple[str, ...]
+
+    def root_at(self, size: int) -> bytes:
+        """The root that this log had when it was `size` entries long, at most its own size."""
+        with closing(SQLiteReader(self.path)) as reader:
+            return read_frontier(reader.nodes, size).root()
+
+
+def copy_source(source: Path, copy: Path) -> None:
+    """Copy a source into a ledger's file that is not there yet. Raises StorageError, VerificationError."""
+    database = Directory(source).ledger_db if source.is_dir() else source
+    if database.is_file():
+        _copy_database(database, copy)
+    elif (source / CHECKPOINT).is_file():
+        _copy_tiles(source, copy)
+    else:
+        raise StorageError(f"{source} holds no ledger.db, and no published log")
+    _fold(copy)
+
+
+def remove_copy(copy: Path) -> None:
+    """Take away a copy, and what SQLite keeps beside it."""
+    for suffix in ("", "-wal", "-shm"):
+        copy.with_name(copy.name + suffix).unlink(missing_ok=True)
+
+
+def check_copy(path: Path) -> Backup:
+    """Check a copy as a whole: the one place to put a fuller verification.
+
+    The tree is recomputed from the entries, its nodes and head are compared, every stream goes on
+    without a gap, the opening gives the genesis that all entries name, and the newest stored
+    checkpoint is signed by a key of this log, over this tree. Raises BackupError, StorageError.
+    """
+    try:
+        with closing(sqlite3.connect(path)) as connection:
+            (state,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+            if state != "ok":
+                raise BackupError(f"the file is damaged: {state}")
+            frontier, genesis = _check_entries(connection)
+        with closing(SQLiteReader(path)) as reader:
+            return _identified(path, reader, frontier, genesis)
+    except sqlite3.Error as error:
+        raise StorageError(f"this is no ledger's file: {error}") from error
+    except BackupError:
+        raise
+    except StorageError as error:
+        raise BackupError(str(error)) from error
+
+
+# -- copying ----------------------------------------------------------------------
+
+
+def _copy_database(database: Path, copy: Path) -> None:
+    """SQLite's own backup: a consistent copy, also of a file in use."""
+    try:
+        with closing(_open_source(database)) as given, closing(sqlite3.connect(copy)) as taken:
+            given.backup(taken)
+    except sqlite3.Error as error:
+        raise StorageError(f"{database} cannot be copied: {error}") from error
+
+
+def _fold(copy: Path) -> None:
+    """One file without a write-ahead log beside it, so that it can be moved. The server makes its own."""
+    try:
+        with closing(sqlite3.connect(copy)) as connection:
+            connection.execute("PRAGMA journal_mode=DELETE")
+    except sqlite3.Error as error:
+        raise StorageError(f"this is no ledger's file: {error}") from error
+
+
+def _open_source(database: Path) -> sqlite3.Connection:
+    """Read-only; where nothing may be written beside the file, as it is, if no write-ahead log is there."""
+    uri = f"{database.absolute().as_uri()}?mode=ro"
+    connection = sqlite3.connect(uri, uri=True)
+    try:
+        connection.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()
+    except sqlite3.OperationalError:
+        connection.close()
+        left = database.with_name(database.name + "-wal")
+        if left.exists() and left.stat().st_size:
+            raise
+        return sqlite3.connect(f"{uri}&immutable=1", uri=True)
+    except sqlite3.Error:
+        connection.close()
+        raise
+    return connection
+
+
+def _copy_tiles(source: Path, copy: Path) -> None:
+    """Build a ledger's file from the entries that a checkpoint's root vouches for.
+
+    Its signature is checked with the copy: the keys of the log are in its entries.
+    """
+    fetch = fetch_folder(source)
+    note = fetch(CHECKPOINT).decode("utf8", "replace")
+    checkpoint = parse_checkpoint(parse_note(note).text)
+    log, reader = open_log(copy)
+    reader.close()
+    log.close()
+    head = Head(Frontier.empty(), "")
+    with closing(sqlite3.connect(copy)) as connection, connection:
+        for batch in _batches(TiledLog(fetch, checkpoint).entries()):
+            entries = [read_entry(raw) for raw in batch]
+            frontier, nodes = head.frontier.extend(map(leaf_hash, batch))
+            head = Head(frontier, entries[-1].recorded_at)
+            insert_plan(connection.cursor(), Plan(tuple(map(_row_of, entries)), nodes, head, ()))
+        notes = ((checkpoint.size, note),)
+        insert_plan(connection.cursor(), Plan((), (), head, notes))
+
+
+def _batches(raws: Iterator[bytes]) -> Iterator[list[bytes]]:
+    batch: list[bytes] = []
+    for raw in raws:
+        batch.append(raw)
+        if len(batch) == BATCH_ENTRIES:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def _row_of(entry: Entry) -> NewEntry:
+    stated = entry.stated()
+    names = tuple(names_made(stated.event))
+    return NewEntry(
+        entry.index, entry.stream, entry.version, entry.raw, stated.payload_hash, stated.event.id, names
+    )
+
+
+# -- checking ---------------------------------------------------------------------
+
+
+def _check_entries(connection: sqlite3.Connection) -> tuple[Frontier, str]:
+    """The tree that the entries give, and the genesis that all of them name."""
+    frontier, genesis, recorded_at, made = Frontier.empty(), "", "", 0
+    versions: Counter[str] = Counter()
+    query = "SELECT rowid, originator_id, originator_version, topic, state FROM stored_events ORDER BY rowid"
+    rows = connection.execute(query)
+    while batch := rows.fetchmany(BATCH_ENTRIES):
+        for place, row in enumerate(batch, frontier.size):
+            entry = _checked_row(place, row, versions)
+            named = str(orjson.loads(entry.raw).get("genesis"))
+            genesis, recorded_at = genesis or named, entry.recorded_at
+            if named != genesis:
+                raise BackupError(f"№ {place + 1} is an entry of another ledger, {named}")
+        frontier, nodes = frontier.extend(leaf_hash(row[4]) for row in batch)
+        made += len(nodes)
+        _check_nodes(connection, nodes)
+    if connection.execute("SELECT COUNT(*) FROM nodes").fetchone()[0] != made:
+        raise BackupError("there are tree nodes of no entry")
+    head = connection.execute("SELECT size, frontier, recorded_at FROM head").fetchone()
+    if frontier.size and head != (frontier.size, frontier.to_bytes(), recorded_at):
+        raise BackupError(f"the head is not that of its {frontier.size} entries")
+    return frontier, genesis
+
+
+def _checked_row(place: int, row: Sequence[object], versions: Counter[str]) -> Entry:
+    rowid, stream, version, topic, raw = row
+    if not isinstance(raw, bytes) or topic != TOPIC:
+        raise BackupError(f"row {rowid} is no entry")
+    entry = read_entry(raw)
+    if (rowid, entry.index) != (place + 1, place):
+        raise BackupError(f"№ {place + 1} is missing, or stands elsewhere")
+    versions[entry.stream] += 1
+    if not (entry.stream == stream and entry.version == version == versions[entry.stream]):
+        raise BackupError(f"№ {place + 1} is not the next entry of its stream {entry.stream}")
+    return entry
+
+
+def _check_nodes(connection: sqlite3.Connection, nodes: Sequence[tuple[int, int, bytes]]) -> None:
+    query = "SELECT hash FROM nodes WHERE level=? AND node_index=?"
+    for level, index, value in nodes:
+        if connection.execute(query, (level, index)).fetchone() != (value,):
+            raise BackupError(f"the tree node {(level, index)} is not that of the entries")
+
+
+def _identified(path: Path, reader: SQLiteReader, frontier: Frontier, genesis: str) -> Backup:
+    """Whose log it is, by its own opening; and what its newest checkpoint says of it."""
+    if not frontier.size:
+        raise BackupError("there is no entry")
+    try:
+        root = load_stream(World(position=frontier.size), ROOT, reader.at_position(frontier.size)).root
+    except LedgerError as error:
+        raise BackupError(f"its registry cannot be read: {error}") from error
+    if not root.opened or root.genesis != genesis:
+        raise BackupError("its opening does not give the genesis that its entries name")
+    note = _check_newest(reader, frontier.size, root.log_keys, root.origin)
+    return Backup(path, root.origin, genesis, frontier.size, frontier.root(), note, root.log_keys)
+
+
+def _check_newest(reader: SQLiteReader, size: int, log_keys: Sequence[str], origin: str) -> str | None:
+    stored = newest_stored(reader)
+    ahead = reader.checkpoint_after(size)
+    if ahead is not None:
+        raise BackupError(f"a checkpoint over {ahead[0]} entries is stored, and only {size} are there")
+    if stored is None:
+        return None
+    try:
+        checkpoint, _ = open_checkpoint(stored[1], [Ed25519Verifier.parse(key) for key in log_keys])
+    except NoteError as error:
+        raise BackupError(f"no key of this log signed its newest checkpoint: {error}") from error
+    root = read_frontier(reader.nodes, checkpoint.size).root() if checkpoint.size else EMPTY_ROOT
+    if (checkpoint.origin, checkpoint.size, checkpoint.root) != (origin, stored[0], root):
+        raise BackupError(f"the newest checkpoint, over {checkpoint.size} entries, is of another tree")
+    return stored[1]

@@ -1,0 +1,245 @@
+"""Putting a backup in a ledger's place, so that nobody can overlook it.
+
+The key and its memory are never touched. What the key had signed, and what the backup lacks, stands in
+DIR/restored.json, which the server shows for ever; appends stop while the key's memory is ahead.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from ledger.backup import Backup, BackupError, check_copy, copy_source, remove_copy
+from ledger.directory import Directory
+from ledger.durable import replace_durably, write_whole
+from ledger.errors import Stopped, StorageError, VerificationError
+from ledger.merkle import read_frontier
+from ledger.signer import FileLogSigner, read_memory
+from ledger.store.sqlite import SQLiteReader
+
+
+class RestoreRefused(VerificationError):
+    """The backup must not take this place, or nothing vouches for a new memory of the key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Somebody who remembers the log apart from this machine. size: None if they did not say."""
+
+    who: str
+    size: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What one restore did. Sizes in entries, roots hexadecimal.
+
+    at: instant. source: the backup's name. before: entries that stood here before, None if none did.
+    signed_size, signed_root: what the log key had signed last, None if its memory was lost.
+    missing: first and last number (№) of the entries that are signed and not here. new_memory: the key's
+    memory was started anew at this size; asked: who was asked first. unprotected: nobody was asked, so
+    that entries may be lost of which nothing here knows.
+    """
+
+    at: str
+    source: str
+    origin: str
+    genesis: str
+    size: int
+    root: str
+    before: int | None
+    signed_size: int | None
+    signed_root: str | None
+    missing: tuple[int, int] | None
+    new_memory: bool = False
+    asked: tuple[Asked, ...] = ()
+    unprotected: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the backup is to go, as it is. before: entries there; signed: the key's memory."""
+
+    before: int | None
+    signed: tuple[int, bytes] | None
+
+
+def record_path(directory: Path) -> Path:
+    return directory / "restored.json"
+
+
+def read_restored(directory: Path) -> list[Restored]:
+    """All restores of a directory, oldest first. Raises StorageError if the record is damaged."""
+    path = record_path(directory)
+    try:
+        rows = json.loads(path.read_text(encoding="utf8"))["restored"]
+        return [_read_record(row) for row in rows]
+    except FileNotFoundError:
+        return []
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise StorageError(f"{path}, the record of what was restored here, is damaged: {error}") from error
+
+
+def _read_record(row: dict[str, Any]) -> Restored:
+    missing, asked = row["missing"], tuple(Asked(**one) for one in row["asked"])
+    return Restored(**{**row, "asked": asked, "missing": tuple(missing) if missing is not None else None})
+
+
+@contextmanager
+def staged(source: Path, directory: Path) -> Iterator[Backup]:
+    """A checked copy of the source inside the directory, which is locked meanwhile.
+
+    The copy goes away unless `put` has moved it. Raises StorageError, VerificationError.
+    """
+    place = Directory(directory)
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        place.lock()
+    except OSError as error:
+        raise StorageError(f"{directory} cannot be used: {error.strerror}") from error
+    copy = directory / f".ledger.db.{os.getpid()}.new"
+    try:
+        remove_copy(copy)
+        copy_source(source, copy)
+        yield check_copy(copy)
+    except BackupError as error:
+        raise BackupError(f"{source} is not restored: {error}") from error
+    finally:
+        remove_copy(copy)
+        place.unlock()
+
+
+def look_at(directory: Path, backup: Backup) -> Place:
+    """May the backup go there? Raises RestoreRefused for another or a longer log, Stopped, StorageError."""
+    place = Directory(directory)
+    before = _check_present(place.ledger_db, backup)
+    memory = read_memory(place.log_memory)
+    if memory is None:
+        return Place(before, None)
+    origin, size, root = memory
+    if origin != backup.origin:
+        raise RestoreRefused(f"{place.log_memory} is of the log {origin}, and the backup of {backup.origin}")
+    check_remembered(backup, f"what the log key signed last ({place.log_memory.name})", size, root)
+    return Place(before, (size, root))
+
+
+def check_remembered(backup: Backup, who: str, size: int, root: bytes) -> None:
+    """A head that somebody remembers must not be of another past. Raises RestoreRefused."""
+    if size <= backup.size and backup.root_at(size) != root:
+        raise RestoreRefused(
+            f"{who}: {size} entries, root {root.hex()}. The backup's root at that size is"
+            f" {backup.root_at(size).hex()}: it has another past, and is not restored"
+        )
+
+
+def _check_present(database: Path, backup: Backup) -> int | None:
+    """How many entries are there now, all of which the backup must hold; None if no file is."""
+    log = database.with_name(database.name + "-wal")
+    if not database.exists():
+        if log.exists():
+            raise RestoreRefused(f"{log} may hold entries of a ledger.db that is gone: move it away, keep it")
+        return None
+    try:
+        with closing(SQLiteReader(database)) as reader:
+            size, first = reader.head().size, reader.entries(0, 1)
+            genesis = json.loads(first[0].raw)["genesis"] if first else backup.genesis
+            if genesis != backup.genesis:
+                raise RestoreRefused(f"{database} holds another ledger, {genesis}: choose another directory")
+            if size > backup.size:
+                raise RestoreRefused(
+                    f"{database} holds {size} entries, and the backup only {backup.size}: it is kept. If it"
+                    " is damaged, move it away, with its -wal: it may hold entries that nobody else has"
+                )
+            if read_frontier(reader.nodes, size).root() != backup.root_at(size):
+                raise RestoreRefused(f"{database} and the backup differ within the first {size} entries")
+            return size
+    except (sqlite3.Error, StorageError) as error:
+        raise RestoreRefused(
+            f"{database} cannot be read ({error}), so that what it holds is unknown: move it away, with its"
+            " -wal, and keep it"
+        ) from error
+
+
+def missing_of(backup: Backup, place: Place, asked: Sequence[Asked]) -> tuple[int, int] | None:
+    """The numbers (№) of entries that the key has signed, or somebody has seen, and the backup lacks."""
+    signed = place.signed[0] if place.signed is not None else 0
+    largest = max(signed, *(one.size or 0 for one in asked), 0)
+    return (backup.size + 1, largest) if largest > backup.size else None
+
+
+def check_memory(backup: Backup, place: Place, asked: Sequence[Asked]) -> None:
+    """A memory behind what others saw would let the key sign a second history. Raises RestoreRefused."""
+    if place.signed is None or place.signed[0] > backup.size:
+        return  # nothing is signed until the entries are back, or a new memory is asked for
+    ahead = _ahead(backup, asked)
+    if ahead:
+        raise RestoreRefused(
+            f"the log key's memory says {place.signed[0]} entries, and {ahead}: the memory was put back from"
+            " a backup, which must never be. Keep the server stopped, and bring back a copy with all entries"
+        )
+
+
+def _ahead(backup: Backup, asked: Sequence[Asked]) -> str:
+    """Who has seen more than the backup holds, in words; "" if nobody has."""
+    seen = [(one.who, one.size) for one in asked if one.size is not None and one.size > backup.size]
+    return ", ".join(f"{who} has seen {size}" for who, size in seen)
+
+
+def check_asked(backup: Backup, asked: Sequence[Asked]) -> None:
+    """Before a new memory is made: everybody answered, and nobody has seen more. Raises RestoreRefused."""
+    silent = [one.who for one in asked if one.size is None]
+    if silent:
+        raise RestoreRefused(f"no new memory: {', '.join(silent)} did not answer, and may have seen more")
+    ahead = _ahead(backup, asked)
+    if ahead:
+        raise RestoreRefused(
+            f"no new memory: the backup holds {backup.size} entries, and {ahead}: entries are missing. Bring"
+            " them back first"
+        )
+
+
+def put(directory: Path, backup: Backup, record: Restored) -> None:
+    """Write the record, then move the copy into its place, then start a memory if the record says so.
+
+    In this order, so that a crash leaves a record too many rather than one too few. Raises
+    StorageError, Stopped.
+    """
+    place = Directory(directory)
+    if record.new_memory and not place.log_key.exists():
+        raise Stopped(f"{place.log_key} is not there: a new memory can be made only beside the key")
+    history = [*read_restored(directory), record]
+    write_whole(record_path(directory), {"restored": [asdict(one) for one in history]})
+    if record.before != record.size:  # with the same size it is the same log: it was compared
+        _move(backup.path, place.ledger_db)
+    if record.new_memory:
+        FileLogSigner.create(
+            place.log_key, place.log_memory, origin=backup.origin, size=backup.size, root=backup.root
+        ).close()
+
+
+def _move(copy: Path, database: Path) -> None:
+    """Replace the ledger's file; a write-ahead log of the old one would be taken for the new one's."""
+    try:
+        if database.exists():
+            _fold_wal(database)
+        with copy.open("rb") as file:
+            os.fsync(file.fileno())
+        replace_durably(copy, database)
+    except OSError as error:
+        raise StorageError(f"{database} cannot be replaced: {error.strerror}") from error
+
+
+def _fold_wal(database: Path) -> None:
+    try:
+        with closing(sqlite3.connect(database)) as connection:
+            connection.execute("PRAGMA journal_mode=DELETE")
+    except sqlite3.Error as error:
+        raise StorageError(f"{database} is in use, or cannot be written: {error}") from error
+    if database.with_name(database.name + "-wal").exists():
+        raise StorageError(f"{database}-wal is still there: is another process using it?")

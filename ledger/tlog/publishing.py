@@ -1,0 +1,238 @@
+"""A folder with the files of a log, to be served by anything that serves files.
+
+Nothing is written that the checkpoint's root does not vouch for, nothing that is there is touched
+but the checkpoints, and they come last: whatever breaks, the folder holds the log it held before, with
+some files more. Partial tiles stay when a full one takes their place (C2SP tlog-tiles lets them go,
+but whoever holds an older checkpoint asks for them).
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from ledger.checkpoint import Checkpoint, open_checkpoint, parse_checkpoint
+from ledger.errors import StorageError, VerificationError
+from ledger.merkle import HASH_BYTES
+from ledger.note import NoteError, Verifier, parse_note
+from ledger.tlog.paths import CHECKPOINT, WITNESSED, TilePath, tiles_of
+from ledger.tlog.reading import Fetch, TiledLog
+
+Progress = Callable[[int, int], None]
+"""Called with how many files were seen to, and of how many."""
+
+
+class OtherLog(VerificationError):
+    """The folder holds another log, a longer one, or another past than what is to be published."""
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What the folder holds now. written, kept: files of tiles and bundles, new and found there."""
+
+    origin: str
+    size: int
+    root: bytes
+    before: int | None
+    written: int
+    kept: int
+    witnessed: int | None
+
+    def to_json(self) -> dict[str, object]:
+        """before: the size that was published before, null in a new folder; witnessed: likewise."""
+        return {
+            "origin": self.origin,
+            "size": self.size,
+            "root": self.root.hex(),
+            "before": self.before,
+            "written": self.written,
+            "kept": self.kept,
+            "witnessed": self.witnessed,
+        }
+
+
+def publish(
+    folder: Path,
+    fetch: Fetch,
+    note: str,
+    *,
+    verifiers: Sequence[Verifier],
+    witnessed: str | None = None,
+    progress: Progress = lambda done, total: None,
+) -> Published:
+    """Write or refresh a folder.
+
+    fetch: tiles and bundles of the log; note: its newest signed checkpoint; verifiers: the log's keys;
+    witnessed: the newest note with cosignatures, if there is one. Raises NoteError, TileError and OtherLog
+    for what must not be published, StorageError for what cannot be read or written.
+    """
+    checkpoint, _ = open_checkpoint(note, verifiers)
+    log = TiledLog(fetch, checkpoint)
+    log.root_at(checkpoint.size)  # the log is there, before a folder is made
+    with _locked(folder):
+        before = _check_place(folder / CHECKPOINT, log)
+        cosigned = _check_witnessed(folder, witnessed, log, verifiers)
+        tiles = _wanted(checkpoint.size, cosigned)
+        written = _write_tiles(folder, log, tiles, before.size if before else 0, progress)
+        if cosigned is not None and witnessed is not None:
+            _replace(folder / WITNESSED, witnessed.encode())
+        _replace(folder / CHECKPOINT, note.encode())
+        return Published(
+            origin=checkpoint.origin,
+            size=checkpoint.size,
+            root=checkpoint.root,
+            before=before.size if before else None,
+            written=written,
+            kept=len(tiles) - written,
+            witnessed=cosigned.size if cosigned else None,
+        )
+
+
+def head_of(checkpoint: Checkpoint) -> str:
+    """A head in words: whose log, how long, which root."""
+    return f"{checkpoint.origin}, {checkpoint.size} entries, root {checkpoint.root.hex()}"
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """One publisher at a time in a folder, which is made if it is not there. Raises StorageError."""
+    try:
+        _make_folder(folder)
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    except OSError as error:
+        raise StorageError(f"{folder} cannot be used: {error.strerror}") from error
+    try:
+        _lock(folder, handle)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _lock(folder: Path, handle: int) -> None:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        raise StorageError(f"{folder} is being published to by another process") from error
+
+
+def _check_place(path: Path, log: TiledLog) -> Checkpoint | None:
+    """The head that a file of the folder holds, None for no file; the log must extend it."""
+    try:
+        held = parse_checkpoint(parse_note(path.read_bytes()).text)
+    except FileNotFoundError:
+        return None
+    except (OSError, NoteError) as error:
+        raise StorageError(
+            f"{path} is no checkpoint, so that what the folder holds is unknown: {error}"
+        ) from error
+    said = f"the folder holds {head_of(held)}; to be published is {head_of(log.checkpoint)}"
+    if held.origin != log.checkpoint.origin:
+        raise OtherLog(f"{path}: another log. {said}")
+    if held.size > log.size:
+        raise OtherLog(f"{path}: a longer log. {said}")
+    if log.root_at(held.size) != held.root:
+        raise OtherLog(f"{path}: another past, the one does not extend the other. {said}")
+    return held
+
+
+def _check_witnessed(
+    folder: Path, note: str | None, log: TiledLog, verifiers: Sequence[Verifier]
+) -> Checkpoint | None:
+    """The witnessed head to be published; None if there is none, or the folder's is as new."""
+    held = _check_place(folder / WITNESSED, log)
+    if note is None:
+        return None
+    checkpoint, _ = open_checkpoint(note, verifiers)
+    if checkpoint.origin != log.checkpoint.origin or checkpoint.size > log.size:
+        raise OtherLog(f"witnessed is {head_of(checkpoint)}; to be published is {head_of(log.checkpoint)}")
+    if log.root_at(checkpoint.size) != checkpoint.root:
+        raise OtherLog(f"witnessed is {head_of(checkpoint)}, which is no past of {head_of(log.checkpoint)}")
+    return checkpoint if held is None or checkpoint.size >= held.size else None
+
+
+def _wanted(size: int, witnessed: Checkpoint | None) -> list[TilePath]:
+    """The files that both checkpoints need; those of the smaller one are mostly the larger one's."""
+    wanted = dict.fromkeys(tiles_of(size))
+    return list(wanted | dict.fromkeys(tiles_of(witnessed.size) if witnessed else ()))
+
+
+def _write_tiles(folder: Path, log: TiledLog, tiles: list[TilePath], before: int, progress: Progress) -> int:
+    """Write what is missing. before: the folder's size; what it reached was written whole by us."""
+    written = 0
+    for done, tile in enumerate(tiles):
+        progress(done, len(tiles))
+        path = folder / str(tile)
+        if tile.reached_by(before) and _is_there(path, tile):
+            continue
+        content = log.content(tile)
+        if path.exists():
+            _check_same(path, content)
+            continue
+        _replace(path, content)
+        written += 1
+    progress(len(tiles), len(tiles))
+    return written
+
+
+def _is_there(path: Path, tile: TilePath) -> bool:
+    """Is the file there, with the length that tells it from a torn one?"""
+    try:
+        length = path.stat().st_size
+    except FileNotFoundError:
+        return False
+    return length >= 2 * tile.width if tile.level is None else length == tile.width * HASH_BYTES
+
+
+def _check_same(path: Path, content: bytes) -> None:
+    """A file that was not published yet is of a run that broke off, or of somebody else."""
+    if not _holds(path, content):
+        raise OtherLog(f"{path} is there with other bytes than this log has: nothing was replaced")
+
+
+def _holds(path: Path, content: bytes) -> bool:
+    """Raises StorageError for what cannot be read."""
+    try:
+        return path.read_bytes() == content
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        raise StorageError(f"{path} cannot be read: {error.strerror}") from error
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """Put a file in its place whole and durably; one with the same bytes is left alone."""
+    if _holds(path, content):
+        return
+    temporary = path.with_name(f".{path.name}.new")
+    try:
+        _make_folder(path.parent)
+        with temporary.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+        _sync_folder(path.parent)
+    except OSError as error:
+        raise StorageError(f"{path} cannot be written: {error.strerror}") from error
+
+
+def _make_folder(path: Path) -> None:
+    """Make a folder and those above it, durably."""
+    if path.is_dir():
+        return
+    _make_folder(path.parent)
+    path.mkdir(exist_ok=True)
+    _sync_folder(path.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Else a crash can forget the names in it."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,142 @@
+"""What judging a programme reads: the streams and the single entries that a bundle must hold.
+
+Found by judging: the real names lead to streams, whose entries lead to further ones, until no more come.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from ledger.entry import Entry
+from ledger.ids import ROOT, TRUST
+from ledger.verify.entry_file import EntryFile, Row
+from ledger.verify.judging import Nothing, Surroundings
+from ledger.verify.programmes import judge_programme
+from ledger.verify.registry import replay_registry
+
+ROUNDS_MAX = 64  # each round finds a stream at least; lineages are shorter
+
+
+@dataclass(frozen=True, slots=True)
+class Closure:
+    """streams: whole, by name; asked: also those that were asked for and do not exist; singles: leaf
+    indexes of entries of which a rule reads only when they were recorded, or who adopted a programme."""
+
+    streams: frozenset[str]
+    asked: frozenset[str]
+    singles: frozenset[int]
+
+
+def find_closure(
+    path: Path,
+    genesis: str,
+    programmes: Iterable[str],
+    end: int,
+    *,
+    picked: frozenset[int] = frozenset(),
+    bodies: Iterable[str] = (),
+) -> Closure:
+    """path: a ledger.db, which may be in use; programmes: streams; end: position up to which to look.
+
+    picked: leaf indexes of entries of other programmes, which are there without the rest of their stream;
+    bodies: streams that are there whoever asks for them.
+    """
+    wanted = frozenset(programmes)
+    streams, asked, singles = wanted | {ROOT, *bodies}, frozenset[str](), set[int]()
+    for _ in range(ROUNDS_MAX):
+        file = _Part(path, streams, picked)
+        try:
+            asked = _judge(file, genesis, wanted, end, singles)
+            existing = frozenset(stream for stream in asked if _exists(file, stream, end))
+        finally:
+            file.close()
+        found = frozenset(stream for stream in existing if not stream.startswith("programme:")) - {TRUST}
+        if found <= streams:
+            break
+        streams |= found
+    return Closure(streams, asked - {TRUST}, frozenset(singles))
+
+
+def _judge(
+    file: _Part, genesis: str, programmes: frozenset[str], end: int, singles: set[int]
+) -> frozenset[str]:
+    """The streams that judging asks for."""
+    around = Surroundings(file.whole, singles.add)
+    registry = replay_registry(
+        file, genesis, end, around=around, reader_at=lambda index: _Names(file, index, singles)
+    )
+    asked = set(registry.last.loaded)
+    for stream in sorted(programmes | file.picked_streams()):
+        judged = judge_programme(
+            file,
+            registry,
+            stream,
+            end,
+            around=around,
+            reader_at=lambda index: _Names(file, index, singles),
+        )
+        asked |= judged.loaded
+    return frozenset(asked)
+
+
+def _exists(file: _Part, stream: str, end: int) -> bool:
+    return next(file.whole.of_stream(stream, end), None) is not None
+
+
+class _Part(EntryFile):
+    """A ledger file of which only some streams are seen, and of others only the entries that were picked."""
+
+    def __init__(self, path: Path, streams: frozenset[str], picked: frozenset[int] = frozenset()) -> None:
+        super().__init__(path)
+        self.streams, self.picked = streams, picked
+        self.whole = EntryFile(path)
+
+    def close(self) -> None:
+        super().close()
+        self.whole.close()
+
+    def of_stream(self, stream: str, end: int) -> Iterator[Row]:
+        if stream in self.streams:
+            return super().of_stream(stream, end)
+        if not self.picked:
+            return iter(())
+        return (row for row in super().of_stream(stream, end) if row.leaf in self.picked)
+
+    def picked_streams(self) -> frozenset[str]:
+        """The programmes of which entries were picked."""
+        found = (row for index in self.picked for row in self.whole.rows(index, index + 1))
+        return frozenset(row.stream for row in found if row.stream.startswith("programme:"))
+
+    def registry(self, end: int) -> Iterator[Row]:
+        """Merged in the order of the log."""
+        rows = [
+            row
+            for stream in self.streams
+            if not stream.startswith("programme:")
+            for row in self.of_stream(stream, end)
+        ]
+        return iter(sorted(rows, key=lambda row: row.leaf))
+
+
+class _Names(Nothing):
+    """Finds names as the ledger itself does, and notes the first entries that are read of programmes."""
+
+    def __init__(self, file: _Part, below: int, singles: set[int]) -> None:
+        super().__init__(file.whole, below)
+        self._part, self._at, self._singles = file, below, singles
+
+    def names(self, names: Iterable[str]) -> dict[str, str]:
+        found = {}
+        query = "SELECT stream FROM names WHERE name = ? AND leaf_index < ?"
+        for name in names:
+            row = self._part.connection.execute(query, (name, self._at)).fetchone()
+            if row is not None:
+                found[name] = str(row[0])
+        return found
+
+    def stream(self, stream: str) -> Iterator[Entry]:
+        for entry in super().stream(stream):
+            self._singles.add(entry.index)
+            yield entry

@@ -1,0 +1,121 @@
+"""Does a bundle leave anything out? Its streams end where the heads entry says, and none is missing.
+
+The heads entry commits a tree over all streams, sorted by name. A stream that is here is proved by its
+leaf. A stream that judging asked for and that is not here must be proved absent: two neighbouring
+leaves between which its name would stand.
+"""
+
+from __future__ import annotations
+
+from base64 import b64decode
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from ledger.errors import VerificationError
+from ledger.heads import heads_leaf
+from ledger.merkle import check_inclusion, leaf_hash
+from ledger.verify.entry_file import EntryFile
+from ledger.verify.report import Check, Fault
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The heads entry that a bundle rests on: of `streams` streams, as of `size` entries."""
+
+    index: int
+    size: int
+    root: bytes
+    streams: int
+
+
+@dataclass(frozen=True, slots=True)
+class StreamRow:
+    """What a bundle says of a stream. place: of its leaf; whole: all its entries are here."""
+
+    stream: str
+    version: int
+    last: int
+    place: int
+    proof: tuple[bytes, ...]
+    whole: bool
+
+
+def read_rows(value: Any) -> list[StreamRow]:
+    """`streams` of bundle.json. Raises VerificationError."""
+    try:
+        return [
+            StreamRow(
+                str(row["stream"]),
+                int(row["version"]),
+                int(row["last"]),
+                int(row.get("place") or 0),
+                tuple(b64decode(one, validate=True) for one in row.get("proof") or ()),
+                row["whole"] is True,
+            )
+            for row in value
+        ]
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise VerificationError(f"the list of streams is malformed: {error}") from error
+
+
+def check_rows(check: Check, rows: Iterable[StreamRow], head: Head) -> list[StreamRow]:
+    """The rows that the heads entry commits."""
+    proved = []
+    for row in rows:
+        check.count += 1
+        try:
+            check_inclusion(
+                leaf_hash=leaf_hash(heads_leaf(row.stream, row.version, row.last)),
+                leaf_index=row.place,
+                tree_size=head.streams,
+                proof=row.proof,
+                root_hash=head.root,
+            )
+        except VerificationError as error:
+            check.fail(Fault("stream-unproved", None, row.stream, str(error)))
+            continue
+        proved.append(row)
+    return proved
+
+
+def check_whole(check: Check, rows: Iterable[StreamRow], file: EntryFile, end: int) -> None:
+    """Every stream that is said to be whole has all its entries below `end` here."""
+    for row in rows:
+        if not row.whole:
+            continue
+        check.count += 1
+        versions, last = [], -1
+        for entry in file.of_stream(row.stream, end):
+            versions.append(entry.version)
+            last = entry.leaf
+        if versions != list(range(1, row.version + 1)) or last != row.last:
+            words = f"{len(versions)} of {row.version} entries, the last at {last} of {row.last}"
+            check.fail(Fault("stream-incomplete", None, row.stream, words))
+
+
+def check_needed(check: Check, needed: Iterable[str], proved: list[StreamRow], head: Head | None) -> None:
+    """Every stream that judging asked for is here as a whole, or does not exist."""
+    whole = {row.stream for row in proved if row.whole}
+    for stream in sorted(set(needed) - whole):
+        check.count += 1
+        if head is None or not _is_absent(stream, proved, head):
+            check.fail(Fault("stream-missing", None, stream))
+
+
+def _is_absent(stream: str, proved: list[StreamRow], head: Head) -> bool:
+    """Do two proved neighbours, or the first or the last leaf, leave no place for this name?"""
+    name = stream.encode()
+    below = max(
+        (row for row in proved if row.stream.encode() < name), key=lambda row: row.place, default=None
+    )
+    above = min(
+        (row for row in proved if row.stream.encode() > name), key=lambda row: row.place, default=None
+    )
+    if any(row.stream == stream for row in proved):
+        return False
+    if below is None:
+        return above is not None and above.place == 0
+    if above is None:
+        return below.place == head.streams - 1
+    return above.place == below.place + 1

@@ -1,0 +1,100 @@
+"""Verify a ledger.db, or a copy of one: entries, tree, tables, and the checkpoints that it stores."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+from ledger.entry import read_entry
+from ledger.errors import LedgerError, StorageError, VerificationError
+from ledger.verify.anchors import Anchors
+from ledger.verify.entry_file import EntryFile
+from ledger.verify.evidence import WITNESSED
+from ledger.verify.report import Fault, Report
+from ledger.verify.tables import check_note_signatures, check_tables, newest_note, stored_notes
+from ledger.verify.tree import read_note
+from ledger.verify.whole import Evidence, Progress, quiet, verify_whole
+
+
+def verify_ledger_file(path: Path, anchors: Anchors | None, progress: Progress = quiet) -> Report:
+    """Raises StorageError if the file cannot be read as a database at all."""
+    report, file = Report("ledger"), EntryFile(path)
+    try:
+        count, end = file.bounds()
+        form = report.check("format")
+        form.count = count
+        if count != end:
+            form.fail(Fault("entries-missing", None, "stored_events", f"{count} of {end}"))
+        newest = _newest(report, file)
+        if newest is not None:
+            _verify(report, file, end, _measure(newest, end, anchors), anchors, progress)
+    except sqlite3.DatabaseError as error:
+        raise StorageError(f"{path} is damaged: {error}") from error
+    finally:
+        file.close()
+    return report
+
+
+def _newest(report: Report, file: EntryFile) -> tuple[int, str] | None:
+    """The newest checkpoint that is stored."""
+    form = report.check("format")
+    try:
+        found = newest_note(file.connection)
+    except sqlite3.OperationalError as error:
+        form.fail(Fault("other-columns", None, "checkpoints", str(error)))
+        return None
+    if found is None:
+        form.fail(Fault("no-checkpoint", None, "checkpoints"))
+    return found
+
+
+def _witnessed_later(file: EntryFile, size: int, end: int) -> list[str]:
+    """Notes with cosignatures in the entries that no stored checkpoint covers: those of the last round.
+
+    Whoever wrote these entries, a cosignature is its witness's word.
+    """
+    found = []
+    for row in file.rows(size, end):
+        try:
+            event = read_entry(row.raw).stated().event
+        except (LedgerError, TypeError, ValueError, KeyError):
+            continue  # the tables are compared with it, and say so
+        if event.kind == WITNESSED and event.data is not None:
+            found.append(str(event.data.checkpoint))
+    return found
+
+
+def _measure(newest: tuple[int, str], end: int, anchors: Anchors | None) -> tuple[int, str]:
+    """The checkpoint that all is measured by: the largest over entries that are here.
+
+    The last commit's is stored by the next one, so that one seen elsewhere may be newer than all stored.
+    """
+    found = newest
+    for note in anchors.remembered if anchors is not None else ():
+        try:
+            size = read_note(note).size
+        except VerificationError:
+            continue  # the check of what is remembered says so
+        if found[0] < size <= end:
+            found = size, note
+    return found
+
+
+def _verify(
+    report: Report,
+    file: EntryFile,
+    end: int,
+    newest: tuple[int, str],
+    anchors: Anchors | None,
+    progress: Progress,
+) -> None:
+    size, note = newest
+    also = _witnessed_later(file, size, end)[-1:]
+    evidence = Evidence(file, note, also=also, stored=stored_notes(file.connection, size))
+    registry = verify_whole(report, evidence, anchors, progress)
+    tables = report.check("tables")
+    if registry is not None:
+        check_note_signatures(tables, file, registry, size)
+    check_tables(tables, file, end, lambda done, of: progress("tables", done, of))
+    if end > size:  # the last commit's checkpoint is stored by the next one
+        tables.warn("tail-unsigned", tail=end - size)

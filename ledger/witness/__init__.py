@@ -1,0 +1,1 @@
+"""Witnesses: what they remember and sign, and the policy by which their cosignatures are judged."""

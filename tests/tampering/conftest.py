@@ -1,0 +1,40 @@
+"""Bundles of the story, fetched once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import pytest
+
+from tests.api.bundling import Desk, open_desk
+from tests.tampering.archives import BASE, DAY, Members, unpacked
+from tests.tampering.story import (
+    CONTENT,
+    PRESENT,
+    told,
+)
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    with open_desk(told().town, tmp_path_factory.mktemp("bundles")) as opened:
+        opened.door.client.put(
+            f"/v1/files/{PRESENT['sha256']}",
+            content=CONTENT,
+            headers={"Content-Type": "application/octet-stream"},
+        ).raise_for_status()
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def programme(desk: Desk) -> Members:
+    """A complete bundle of the programme's state."""
+    size = json.loads(desk.fetch(BASE, as_of=DAY).read("bundle.json"))["heads"]["size"]
+    return unpacked(desk.fetch(BASE, as_of=DAY, known=size).path)
+
+
+@pytest.fixture(scope="module")
+def cell(desk: Desk) -> Members:
+    """A selection."""
+    return unpacked(desk.fetch(BASE, as_of=DAY, path="/financing/1.1/2025/local").path)
