@@ -147,8 +147,8 @@ def test_what_no_checkpoint_vouches_for_is_not_served(door: Door, monkeypatch: p
     assert door.get(f"/log/tile/0/000.p/{size - 1}").status_code == 200
     monkeypatch.setattr(type(context), "checkpoint", lambda _: None)
     problem_of(door.get("/log/checkpoint"), 503, "stopped")
-    assert door.get(f"/log/tile/0/000.p/{size - 1}").status_code == 200
-    problem_of(door.get(f"/log/tile/0/000.p/{size}"), 404, "no-such-tile")
+    assert door.get(f"/log/tile/0/000.p/{size}").status_code == 200, "a stored checkpoint vouches for it"
+    problem_of(door.get(f"/log/tile/0/000.p/{size + 1}"), 404, "no-such-tile")
 
 
 @pytest.mark.parametrize(

@@ -164,7 +164,7 @@ def payload_of(name: str, data: Any, **more: Any) -> Payload:
         "ledger": {"origin": "town.example/pledger", "genesis": "00" * 32},
         "kind": name,
         "schema": kind.schema,
-        "subject": {"root": "root", "body": "body:b", "programme": PROGRAMME}[kind.family],
+        "subject": {"root": "root", "trust": "trust", "body": "body:b", "programme": PROGRAMME}[kind.family],
         "signers": [SECRETARY.signer()],
         "seen": 0,
         "submit_before": "2030-01-01T00:00:00Z",
