@@ -57,12 +57,15 @@ ROUTERS = (
 )
 
 
-def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
-    """The application over one ledger's directory; it is opened when the server starts."""
+def create_app(settings: Settings, *, clock: Clock | None = None, opened: Context | None = None) -> FastAPI:
+    """The application over one ledger's directory; it is opened when the server starts, if not before.
+
+    opened: the ledger, if it is open already; it is closed when the server stops.
+    """
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        context = await asyncio.to_thread(Context, settings, clock)
+        context = opened if opened is not None else await asyncio.to_thread(Context, settings, clock)
         app.state.context = context
         try:
             yield

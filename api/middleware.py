@@ -84,6 +84,11 @@ async def _call(endpoint: Endpoint, scope: Scope, receive: Receive, send: Send) 
     await response(scope, receive, send)
 
 
+def _is_for_ever(headers: Any) -> bool:
+    """An answer that never changes must not carry what does: a cache would repeat it for a year."""
+    return any(name.lower() == b"cache-control" and b"immutable" in value for name, value in headers)
+
+
 class _Answer:
     """Sends one answer on, with the headers that all have."""
 
@@ -107,7 +112,7 @@ class _Answer:
         if b"content-security-policy" not in names:
             headers.append(_CSP)
         context = self._context()
-        if context is None:
+        if context is None or _is_for_ever(own):
             return headers
         if _POSITION not in names:
             headers.append((_POSITION, str(context.position).encode()))

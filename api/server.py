@@ -8,6 +8,7 @@ import sys
 import uvicorn
 
 from api.app import create_app
+from api.context import Context
 from api.settings import Settings
 from ledger.clock import Clock
 
@@ -18,10 +19,17 @@ SHUTDOWN_SECONDS = 10
 COLLECT_AFTER = (50_000, 20, 50)
 
 
-def config(settings: Settings, host: str, port: int, *, clock: Clock | None = None) -> uvicorn.Config:
+def config(
+    settings: Settings, host: str, port: int, *, clock: Clock | None = None, open_now: bool = False
+) -> uvicorn.Config:
+    """open_now: open the ledger here, so that what is wrong with it is raised and no server's traceback.
+
+    Then raises LedgerError.
+    """
     gc.set_threshold(*COLLECT_AFTER)
+    opened = Context(settings, clock) if open_now else None
     return uvicorn.Config(
-        create_app(settings, clock=clock),
+        create_app(settings, clock=clock, opened=opened),
         host=host,
         port=port,
         loop="uvloop" if sys.platform != "win32" else "asyncio",

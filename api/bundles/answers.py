@@ -1,4 +1,4 @@
-"""The answer in a bundle: what the API answers to the same question, on one page."""
+"""The answer in a bundle: what the API answers, on one page, as far as a verifier computes it again."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from api.routes.programmes import state_of
 from api.routes.registry import record_of
 from api.views import View
 from ledger.ids import TRUST, programme_stream
+from ledger.verify.answer_shape import shaped
 from projections.citations import programmes_citing
 
 ACTS = "acts"
@@ -24,7 +25,7 @@ def answer_of(context: Context, subject: Subject) -> dict[str, Any]:
     with context.follower.reading(point.known.position) as reading:
         if reading.position != point.known.position:  # a new generation that is not as far yet
             raise behind(point.known.position, reading.position)
-        return _answer(View(context, reading, point.as_of, point.known), subject)
+        return shaped(subject.type, _answer(View(context, reading, point.as_of, point.known), subject))
 
 
 def _answer(view: View, subject: Subject) -> dict[str, Any]:
@@ -41,8 +42,6 @@ def _answer(view: View, subject: Subject) -> dict[str, Any]:
 
 def about(context: Context, subject: Subject) -> About:
     """Where the subject stands, unless the whole programme is in the bundle. Raises Problem no-such-event."""
-    if subject.type == "cell":
-        return About((programme_stream(subject.name),))
     if subject.type == "event":
         entry = find_entry(context, subject.name)
         if entry.stream.startswith("programme:"):

@@ -1,6 +1,6 @@
 """Which entries belong into a bundle: whole streams, selected entries, and single ones that rules read.
 
-Found by judging as the verifier will judge, until nothing new is asked for. Source: docs/proof.md, Bundles.
+Found by judging as the verifier will judge. Source: docs/proof.md, Bundles.
 """
 
 from __future__ import annotations
@@ -8,16 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from api.bundles.selecting import ADOPTED, Statement, Story
+from api.bundles.selecting import Statement, Story
 from api.bundles.subjects import Subject
-from ledger.errors import StorageError
-from ledger.ids import programme_stream
 from ledger.store.base import LogReader
 from ledger.trust import Covered
 from ledger.verify.closure import Closure, find_closure
 from ledger.verify.entry_file import EntryFile
-
-ROUNDS_MAX = 64  # each round finds an entry or a stream at least
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +59,8 @@ def read_heads(reader: LogReader, newest: Covered | None) -> Heads | None:
 def gather(file: EntryFile, genesis: str, subject: Subject, heads: Heads, about: About) -> Evidence:
     """Everything that the verifier will read. Raises StorageError."""
     picked = frozenset(_selected(file, subject, about))
-    for _ in range(ROUNDS_MAX):
-        closure = find_closure(
-            file.path, genesis, subject.whole, heads.size, picked=picked, bodies=about.bodies
-        )
-        more = picked | frozenset(_of_its_own(file, closure, subject, picked))
-        if more == picked:
-            return _evidence(file, heads, closure, picked, about)
-        picked = more
-    raise StorageError("there is no end to what a bundle rests on")
+    closure = find_closure(file.path, genesis, subject.whole, heads.size, picked=picked, bodies=about.bodies)
+    return _evidence(file, heads, closure, picked, about)
 
 
 def _selected(file: EntryFile, subject: Subject, about: About) -> Iterator[int]:
@@ -82,21 +71,9 @@ def _selected(file: EntryFile, subject: Subject, about: About) -> Iterator[int]:
 
 
 def _wanted(subject: Subject) -> Callable[[Statement], bool]:
-    if subject.type == "cell":  # that nothing wrote it is shown beside the adoption
-        return lambda one: one.event.kind == ADOPTED or one.writes(subject.path)
     if subject.type == "event":
         return lambda one: one.event.id == subject.name
     return lambda one: one.cites(subject.name)
-
-
-def _of_its_own(file: EntryFile, closure: Closure, subject: Subject, picked: frozenset[int]) -> Iterator[int]:
-    """What a rule reads of the cell's own programme: there every entry is judged, with what it rests on."""
-    if subject.type != "cell":
-        return
-    own = programme_stream(subject.name)
-    for index in closure.singles - picked:
-        if any(row.stream == own for row in file.rows(index, index + 1)):
-            yield from Story(file, own, index + 1).resting(_at(index))
 
 
 def _evidence(
@@ -113,7 +90,3 @@ def _evidence(
         singles=tuple(sorted(singles)),
         indexes=tuple(sorted(judged | singles)),
     )
-
-
-def _at(index: int) -> Callable[[Statement], bool]:
-    return lambda one: one.index == index

@@ -1,4 +1,4 @@
-"""Which entries of a programme an answer about a part of it rests on.
+"""Which entries of a programme an answer about one event or act rests on.
 
 A statement brings the programme's adoption with it (whose programme it is decides who may speak), its slot
 with every correction, what it names (a proposal, a report, what it re-affirms), and what was said on
@@ -16,7 +16,6 @@ import orjson
 
 from ledger.entry import read_entry
 from ledger.event import Common
-from ledger.kinds import kind_of
 from ledger.verify.entry_file import EntryFile
 
 ADOPTED = "programme.adopted"
@@ -34,10 +33,6 @@ class Statement:
 
     def cites(self, act: str) -> bool:
         return self.event.act is not None and self.event.act.id == act
-
-    def writes(self, path: str) -> bool:
-        writes = kind_of(self.event.kind).writes_of(self.event, self.slot)
-        return any(write.path == path for write in writes)
 
 
 class Story:

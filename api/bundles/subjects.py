@@ -14,7 +14,7 @@ from projections.positions import Known
 
 Type = Literal["programme", "diff", "event", "cell", "act"]
 _STRANGE = re.compile(r"[^A-Za-z0-9._-]")
-COMPLETE: frozenset[Type] = frozenset(("programme", "diff"))
+COMPLETE: frozenset[Type] = frozenset(("programme", "diff", "cell"))
 
 
 @dataclass(frozen=True, slots=True)

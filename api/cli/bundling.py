@@ -186,7 +186,7 @@ def cell(
     as_json: Json = False,
     lang: options.Lang = options.DEFAULT_LANGUAGE,
 ) -> None:
-    """The story of one value: a selection, which proves no absence."""
+    """The story of one value, with its whole programme: nothing wrote it but what is told."""
     parameters = {"path": path, "as_of": as_of, "known": known}
     _Fetching(server, out, trust, as_json, lang).fetch(_path("programmes", programme), parameters)
 
@@ -227,7 +227,7 @@ def register(app: typer.Typer) -> None:
     family = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
     family.command(epilog="Стан програми на дату, з усіма доказами.")(programme)
     family.command(epilog="Що змінилося між двома точками, з усіма доказами.")(diff)
-    family.command(epilog="Історія одного показника, з доказами.")(cell)
+    family.command(epilog="Історія одного показника, з усіма доказами: програма в пакеті вся.")(cell)
     family.command(epilog="Одна подія, з доказами.")(event)
     family.command(epilog="Один правовий акт і те, що на нього посилається, з доказами.")(act)
     app.add_typer(

@@ -6,16 +6,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from api.cli import options
-from api.cli.screen import err, line, say
+from api.cli.screen import REFUSED, err, line, say
 from api.cli.words import said
 from api.texts.language import Language
 
 if TYPE_CHECKING:
+    from api.cli.trusted import Trust
     from api.client import Client
     from ledger.note import Verifier
     from ledger.store.base import LogReader
@@ -49,7 +50,8 @@ def publish(
     """Publish the log as files (C2SP tlog-tiles) that anything can serve and anyone can check.
 
     Only what is missing is written, each file whole, the checkpoint last. A folder that holds another
-    log, a longer one or another past is refused. From a server everything is checked by the trust file first.
+    log, a longer one or another past is refused, and so is one that lies in a ledger's directory. From a
+    server everything is checked by the trust file first, and by the newest head that was seen before.
     """
     from rich.progress import Progress
 
@@ -57,6 +59,7 @@ def publish(
 
     if (data is None) == (server is None):
         raise typer.BadParameter("give one of --data and --server")
+    _check_folder(folder, data, language)
     opened = _of_data(data, language) if data else _of_server(str(server), trust)
     with opened as source, Progress(console=err(), transient=True) as bar:
         task = bar.add_task("publish", total=None)
@@ -69,6 +72,41 @@ def publish(
             progress=lambda done, total: bar.update(task, completed=done, total=total),
         )
     _tell(folder, published, language, as_json=as_json)
+
+
+def _check_folder(folder: Path, data: Path | None, language: Language) -> None:
+    """What is published lies apart from a ledger and from other files: else say so, and exit 1."""
+    from ledger.tlog.publishing import UnfitFolder, check_folder
+
+    try:
+        check_folder(folder, data)
+    except UnfitFolder as error:
+        say(said(_UNFIT[error.reason], language).format(folder=folder, there=error.there), "red")
+        raise typer.Exit(REFUSED) from error
+
+
+_UNFIT: Final = {
+    "ledger": (
+        (
+            "{folder} не підходить: {there} належить реєстру або свідкові, а опубліковане роздають усім."
+            " Нічого не записано: назвіть окрему теку."
+        ),
+        (
+            "{folder} will not do: {there} belongs to a ledger or a witness, and what is published is served"
+            " to everybody. Nothing was written: name a folder of its own."
+        ),
+    ),
+    "not-empty": (
+        (
+            "{folder} не підходить: там уже є {there}, але немає checkpoint, тож це не опублікований журнал."
+            " Нічого не записано: назвіть нову або порожню теку."
+        ),
+        (
+            "{folder} will not do: it holds {there} but no checkpoint, so that it is no published log."
+            " Nothing was written: name a new or empty folder."
+        ),
+    ),
+}
 
 
 @contextmanager
@@ -116,21 +154,52 @@ def _log_keys(reader: LogReader) -> list[Verifier]:
 
 @contextmanager
 def _of_server(url: str, trust: Path | None) -> Iterator[_Source]:
-    """A server's log; whose it must be, the trust file says."""
+    """A server's log; whose it must be, the trust file says, and how long, the memory of heads."""
     from api.cli.trusted import read_trust
+    from api.cli.watching import alarmed
     from api.client import Client
     from ledger.note import Ed25519Verifier
-    from ledger.tlog.paths import CHECKPOINT, WITNESSED
+    from ledger.tlog.paths import WITNESSED
     from ledger.tlog.reading import Absent
 
     trusted = read_trust(trust)
     keys: list[Verifier] = [Ed25519Verifier.parse(trusted.log_key)]
     with Client(url) as client:
-        note, witnessed = _text(client, CHECKPOINT), None
+        with alarmed(client, trust, trusted):
+            note, witnessed = _newest(client, trusted, trust, keys), None
         with suppress(Absent):
             witnessed = _text(client, WITNESSED)
-        _check_genesis(client.log_file, note, keys, trusted.genesis)
         yield _Source(client.log_file, note, witnessed, keys)
+
+
+def _newest(client: Client, trusted: Trust, place: Path | None, keys: list[Verifier]) -> str:
+    """The note to publish: of the trusted log, extending all that was seen before; it is remembered.
+
+    All from the files of the log, so that a mirror of them will do. place: of the trust file.
+    Raises HeadAlarm, VerificationError, Absent, Unreachable, StorageError.
+    """
+    from api.cli.watching import heads_beside
+    from ledger.checkpoint import open_checkpoint
+    from ledger.tlog.paths import CHECKPOINT
+    from ledger.tlog.reading import TiledLog
+
+    heads, shown = heads_beside(place), [""]
+    is_first = heads.remembered(trusted.log) is None
+
+    def fetch() -> str:
+        shown[0] = _text(client, CHECKPOINT)
+        if is_first:  # later heads must extend this one, so that they are of the same ledger
+            _check_genesis(client.log_file, shown[0], keys, trusted.genesis)
+        return shown[0]
+
+    def prove(old_size: int, _: int) -> list[bytes]:
+        checkpoint, _signers = open_checkpoint(shown[0], keys)
+        return TiledLog(client.log_file, checkpoint).prove_consistency(old_size)
+
+    seen = heads.see(trusted.log, fetch, prove)
+    if not is_first:
+        _check_genesis(client.log_file, seen.note, keys, trusted.genesis)
+    return seen.note
 
 
 def _text(client: Client, path: str) -> str:

@@ -1,4 +1,4 @@
-"""receipt check: what a kept receipt proves, offline, by the trust file."""
+"""receipt check: what a kept receipt, or a kept refusal, proves, offline, by the trust file."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _RECEIPT, _PROOF = ".receipt.json", ".tlog-proof"
 
 def check(
     file: Annotated[
-        Path, typer.Argument(metavar="FILE", help="x.receipt.json or x.tlog-proof, as submit keeps them.")
+        Path, typer.Argument(metavar="FILE", help="x.receipt.json, x.tlog-proof or x.refusal.json of submit.")
     ],
     entry: Annotated[
         Path | None,
@@ -45,12 +45,18 @@ def check(
 ) -> None:
     """Check a receipt: the entry, its signatures, its proof, and the log's signature over the tree.
 
-    Nobody is asked, unless --server names somebody. Exit code 0 only if all of it holds by your trust file.
+    A signed refusal (x.refusal.json): which rule refused what, and by whose key; that the key is the
+    ledger's service key only the log shows (--server). Nobody is asked, unless --server names somebody.
+    Exit code 0 only if all of it holds by your trust file.
     """
     from api.cli.files import pretty
+    from api.cli.refusal_checks import check_kept_refusal, is_refusal
     from api.cli.trusted import find_trust
     from ledger.tlog.judging import Trusted, judge_receipt
 
+    if is_refusal(file):
+        check_kept_refusal(file, event=event, server=server, trust=trust, as_json=as_json, language=language)
+        return
     evidence = _evidence(file, entry, event, server)
     found = find_trust(trust)
     trusted = Trusted(found.log_key, found.genesis) if found is not None else None
@@ -66,7 +72,7 @@ def check(
 def _evidence(file: Path, entry: Path | None, event: Path | None, server: str | None) -> Evidence:
     """Everything that is at hand. Raises Unreadable, ReceiptError, TlogProofError."""
     from api.cli.files import read_bytes
-    from ledger.receipt import read_receipt
+    from ledger.receipt import ReceiptError, read_receipt
     from ledger.tlog.judging import Evidence, from_proof
     from ledger.tlog.proof import HEADER, parse_proof
 
@@ -80,6 +86,8 @@ def _evidence(file: Path, entry: Path | None, event: Path | None, server: str | 
         receipt = from_proof(proof, content)
     else:
         members = _receipt_members(file)
+        if not members:
+            raise ReceiptError(f"{file} is no receipt, no tlog-proof and no signed refusal")
         receipt = read_receipt(members)
     return Evidence(receipt, _keys(receipt, members, server), _statement(file, event))
 
@@ -194,10 +202,10 @@ def _lines(one: Check, language: Language) -> Iterator[str]:
 
 def register(app: typer.Typer) -> None:
     family = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
-    family.command(epilog="Перевіряє квитанцію без мережі, за файлом довіри.")(check)
+    family.command(epilog="Перевіряє квитанцію чи підписану відмову без мережі, за файлом довіри.")(check)
     app.add_typer(
         family,
         name="receipt",
-        help="Check a kept receipt, offline.",
-        epilog="Перевіряє збережену квитанцію без мережі.",
+        help="Check a kept receipt or refusal, offline.",
+        epilog="Перевіряє збережену квитанцію чи відмову без мережі.",
     )

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import contextlib
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
 from api.cli import options
 from api.cli.screen import UNREACHABLE, err, say
+from api.cli.words import default_language, said
 
 Port = Annotated[int, typer.Option("--port", min=0, max=65535, help="Port.")]
 
@@ -45,7 +49,8 @@ def serve(
     if settings.tsa_url is not None and settings.tsa_certificates is None:
         raise typer.BadParameter("an authority needs --tsa-certificates, to check what it answers")
     outside(settings)  # what is wrong with these files is told before anything starts
-    server = uvicorn.Server(config(settings, host, port))
+    with _telling_why(data):
+        server = uvicorn.Server(config(settings, host, port, open_now=True))
     try:
         server.run()
     except KeyboardInterrupt:  # uvicorn has stopped in order, and says again that it was told to
@@ -63,9 +68,68 @@ def _check_free(data: Path) -> None:
 
     directory = Directory(data)
     if not directory.ledger_db.exists():
-        raise StorageError(f"{data} holds no ledger: run `pledger init` first")
+        has_key = directory.log_key.exists() or directory.log_memory.exists()
+        words = _LOST_LEDGER if has_key else _NO_LEDGER
+        raise StorageError(said(words, default_language()).format(data=data))
     directory.lock()
     directory.unlock()
+
+
+_NO_LEDGER: Final = (
+    "у {data} немає реєстру: спершу `pledger init`",
+    "{data} holds no ledger: run `pledger init` first",
+)
+# A new ledger under a key that has signed another one would be a second history.
+_LOST_LEDGER: Final = (
+    (
+        "у {data} є ключ журналу, але немає ledger.db. Нового реєстру тут не починають: покладіть файл назад"
+        " або `pledger restore SOURCE {data}` з копії чи опублікованої теки"
+    ),
+    (
+        "{data} has a log key but no ledger.db. No new ledger is begun here: put the file back, or"
+        " `pledger restore SOURCE {data}` from a backup or a published folder"
+    ),
+)
+_LOST_MEMORY: Final = (
+    (
+        "Якщо log-memory втрачено: `pledger restore SOURCE {data} --policy FILE --new-memory` спитає свідків"
+        " і почне нову пам'ять (пошкоджений файл спершу перенесіть)."
+    ),
+    (
+        "If log-memory is lost: `pledger restore SOURCE {data} --policy FILE --new-memory` asks the witnesses"
+        " and starts a new one (a damaged file is moved away first)."
+    ),
+)
+
+
+@contextmanager
+def _telling_why(data: Path) -> Iterator[None]:
+    """A ledger that cannot be opened: say why, and what to do; exit 3."""
+    from api.cli.failures import explain
+    from ledger.errors import LedgerError
+
+    try:
+        yield
+    except LedgerError as error:
+        explain(error, default_language())
+        if not _has_memory(data):
+            say(said(_LOST_MEMORY, default_language()).format(data=data), "yellow")
+        raise typer.Exit(UNREACHABLE) from error
+    except sqlite3.Error as error:
+        say(said(("не читається: ", "cannot read: "), default_language()) + f"{data}: {error}", "red")
+        raise typer.Exit(UNREACHABLE) from error
+
+
+def _has_memory(data: Path) -> bool:
+    """Does anything whole say what the log's key signed last?"""
+    from ledger.directory import Directory
+    from ledger.errors import Stopped
+    from ledger.signer import read_memory
+
+    try:
+        return read_memory(Directory(data).log_memory) is not None
+    except Stopped:
+        return False
 
 
 def rebuild(data: options.Data) -> None:

@@ -54,7 +54,7 @@ def _keep(client: Client, group: Sequence[Statement], trusted: Trust, refusal: d
 def _check(
     client: Client, group: Sequence[Statement], trusted: Trust, refusal: dict[str, Any]
 ) -> dict[str, str]:
-    """The JWK of the key that signed it. That it is an enrolled service key, `pledger verify` tells."""
+    """The JWK of the key that signed it. Whether it is a service key: `pledger receipt check --server`."""
     from ledger.refusals import check_refusal, read_refusal
 
     kid = read_refusal(refusal)[1].kid

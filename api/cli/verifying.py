@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ledger.verify.whole import Progress
 
 _ZIP, _SQLITE = b"PK", b"SQLite format 3\x00"
-_RECEIPTS: Final = (".receipt.json", ".tlog-proof")
+_RECEIPTS: Final = (".receipt.json", ".tlog-proof", ".refusal.json")
 _STAGES: Final = {
     "fetch": ("записи одержано", "entries fetched"),
     "registry": ("реєстр", "registry"),
@@ -36,7 +36,8 @@ def verify(
     target: Annotated[
         str,
         typer.Argument(
-            metavar="TARGET", help="A bundle, ledger.db, a ledger's or published folder, a URL, a receipt."
+            metavar="TARGET",
+            help="A bundle, ledger.db, a ledger's or published folder, a URL, a receipt, a refusal.",
         ),
     ],
     trust: options.TrustFile = None,
@@ -150,8 +151,8 @@ def _kind_of(path: Path) -> Callable[[Path, Anchors | None, Progress], Report]:
     if start.startswith(_ZIP):
         return _bundle
     if start.lstrip().startswith((b"{", b"c2sp.org/tlog-proof")):
-        raise Unreadable(f"{path} looks like a receipt: use `pledger receipt check`")
-    raise Unreadable(f"{path} is no bundle, no ledger file and no receipt")
+        raise Unreadable(f"{path} looks like a receipt or a refusal: use `pledger receipt check FILE`")
+    raise Unreadable(f"{path} is no bundle, no ledger file, no receipt and no refusal")
 
 
 def _bundle(path: Path, anchors: Anchors | None, progress: Progress) -> Report:
@@ -177,12 +178,13 @@ def _server(
     language: Language,
 ) -> Report:
     """A server's /log/. What was verified is remembered: later heads must extend it."""
-    from api.cli.watching import check_head
+    from api.cli.watching import alarmed, check_head
     from api.client import Client
     from ledger.verify.tiles import verify_log
 
     with Client(url) as client:
-        report = verify_log("server", client.log_file, anchors, progress)
+        with alarmed(client, place, trusted):
+            report = verify_log("server", client.log_file, anchors, progress)
         if report.verdict == "verified":
             check_head(client, place, trusted)
         elif trusted is not None and report.check("remembered").status == "failed":

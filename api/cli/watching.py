@@ -13,6 +13,7 @@ from ledger.checkpoint import Checkpoint, parse_checkpoint
 from ledger.errors import LedgerError
 from ledger.note import parse_note
 from ledger.seen import HeadAlarm, Log, NoHead, OtherKey, OtherLedger, Seen
+from ledger.tlog.reading import Absent
 
 if TYPE_CHECKING:
     from api.cli.trusted import Trust
@@ -69,6 +70,20 @@ def watched(client: Client, path: Path | None = None, trusted: Trust | None = No
     for note in dict.fromkeys(notes):
         if note != newest.note:
             heads_beside(path).join(trusted.log, note, client.consistency)
+
+
+@contextmanager
+def alarmed(client: Client, path: Path | None = None, trusted: Trust | None = None) -> Iterator[None]:
+    """Read a server's /log/ inside: what is not given there may be hidden by a log that was rolled back.
+
+    An alarm goes before the error that says that there was no answer. Raises as check_head, and that error.
+    """
+    try:
+        yield
+    except (Unreachable, Absent):
+        with suppress(ServerProblem, Unreachable):
+            check_head(client, path, trusted)  # which a mirror of files does not answer
+        raise
 
 
 def _newest(client: Client) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -42,6 +43,7 @@ def serve(
     folder = WitnessFolder(directory)
     if folder.is_new and not (name and log):
         raise typer.BadParameter("the first start needs a name and a log: --name w.example --log VKEY")
+    _check_keys(log or ())
     with folder:
         witness = folder.open(name=name, logs=log or (), clock=SystemClock())
         for origin in sorted(witness.logs):
@@ -56,6 +58,17 @@ def serve(
             raise typer.Exit(UNREACHABLE) from None
         if not server.started:
             raise typer.Exit(UNREACHABLE)
+
+
+def _check_keys(keys: Sequence[str]) -> None:
+    """A key that is none is a mistake at the prompt: exit code 2, and nothing is made."""
+    from ledger.note import NoteError
+    from ledger.witness.witness import logs_of
+
+    try:
+        logs_of(keys)
+    except NoteError as error:
+        raise typer.BadParameter(f"--log: {error}") from error
 
 
 def key(directory: Directory) -> None:

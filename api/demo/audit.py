@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -51,6 +52,7 @@ class Auditor:
                 say(line)
             return False
         self._folder.mkdir(exist_ok=True)
+        shutil.rmtree(self._folder / "published", ignore_errors=True)  # perhaps of an earlier demo
         for number, (title, step) in enumerate(self._steps(), 1):
             try:
                 say(f"  ✓ {number}. {title}: {step()}")
@@ -132,7 +134,8 @@ class Auditor:
 
     @property
     def _folder(self) -> Path:
-        return self.data / "demo-audit"
+        """Beside the ledger's directory: what is published is never put among its keys."""
+        return self.data.with_name(self.data.name + "-audit")
 
     @property
     def _trust_file(self) -> Path:

@@ -69,9 +69,9 @@ MaybeCell = Annotated[
     "/v1/programmes/{programme}/bundle",
     summary="A programme's state, a difference or a cell's story, with its proofs",
     description="A zip archive that `pledger verify` checks without a network. Without more the state on "
-    "`as_of`; with `from_as_of` or `from_known` what changed since; with `path` the story of one cell, a "
-    "selection that proves no absence. `known` is at most, and by default, the newest position that the "
-    "heads of the streams prove.",
+    "`as_of`; with `from_as_of` or `from_known` what changed since; with `path` the story of one cell. Each "
+    "is complete: the whole programme is in it. `known` is at most, and by default, the newest position that "
+    "the heads of the streams prove.",
     response_class=Response,
     responses={**_BUNDLE, **problems(*DATED, "no-such-programme", *_PROVED)},
 )

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final, Literal
 
 from ledger.checkpoint import Checkpoint, open_checkpoint, parse_checkpoint
 from ledger.errors import StorageError, VerificationError
@@ -22,12 +23,29 @@ from ledger.note import NoteError, Verifier, parse_note
 from ledger.tlog.paths import CHECKPOINT, WITNESSED, TilePath, tiles_of
 from ledger.tlog.reading import Fetch, TiledLog
 
+# Files of a ledger's and of a witness's directory.
+_SECRET: Final = (
+    *("ledger.db", "log-key.pem", "log-key.next.pem", "log-memory", "service-key.pem", "lock"),
+    *("witness-key.pem", "witness-state.db"),
+)
+# What a run that broke off before the checkpoint leaves.
+_OURS: Final = frozenset(["tile", WITNESSED, f".{WITNESSED}.new", f".{CHECKPOINT}.new"])
+
 Progress = Callable[[int, int], None]
 """Called with how many files were seen to, and of how many."""
 
 
 class OtherLog(VerificationError):
     """The folder holds another log, a longer one, or another past than what is to be published."""
+
+
+class UnfitFolder(VerificationError):
+    """Nothing may be published there. reason: "ledger" or "not-empty"; there: the path that says so."""
+
+    def __init__(self, reason: Literal["ledger", "not-empty"], folder: Path, there: Path) -> None:
+        super().__init__(f"{folder} will not do for a published log: {there} is there ({reason})")
+        self.reason: Literal["ledger", "not-empty"] = reason
+        self.there = there
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +85,10 @@ def publish(
     """Write or refresh a folder.
 
     fetch: tiles and bundles of the log; note: its newest signed checkpoint; verifiers: the log's keys;
-    witnessed: the newest note with cosignatures, if there is one. Raises NoteError, TileError and OtherLog
-    for what must not be published, StorageError for what cannot be read or written.
+    witnessed: the newest note with cosignatures, if there is one. Raises NoteError, TileError, OtherLog and
+    UnfitFolder for what must not be published, StorageError for what cannot be read or written.
     """
+    check_folder(folder)
     checkpoint, _ = open_checkpoint(note, verifiers)
     log = TiledLog(fetch, checkpoint)
     log.root_at(checkpoint.size)  # the log is there, before a folder is made
@@ -90,6 +109,27 @@ def publish(
             kept=len(tiles) - written,
             witnessed=cosigned.size if cosigned else None,
         )
+
+
+def check_folder(folder: Path, data: Path | None = None) -> None:
+    """What is published is served to everybody: no keys may lie there, nor files of somebody else.
+
+    data: the ledger's directory, which must not lie below either. What a first run left that broke off
+    is ours. Raises UnfitFolder, StorageError.
+    """
+    try:
+        place = folder.resolve()
+        for above in (place, *place.parents):
+            for name in _SECRET:
+                if (above / name).is_file():
+                    raise UnfitFolder("ledger", folder, above / name)
+        if data is not None and data.resolve().is_relative_to(place):
+            raise UnfitFolder("ledger", folder, data)
+        names = {path.name for path in place.iterdir()} if place.is_dir() else set[str]()
+    except OSError as error:
+        raise StorageError(f"{folder} cannot be used: {error.strerror}") from error
+    if names and CHECKPOINT not in names and (others := sorted(names - _OURS)):
+        raise UnfitFolder("not-empty", folder, Path(others[0]))
 
 
 def head_of(checkpoint: Checkpoint) -> str:

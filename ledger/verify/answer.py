@@ -1,53 +1,53 @@
-"""An answer recomputed: the state by the rule of state, from entries alone, against what was answered.
+"""The answer that a bundle has to hold: the state by the rule of state, from entries alone.
 
-Each function takes the answer as the API gives it, and yields what differs. What is not recomputed
-(words, links, a diff's causes) is not vouched for: `RECOMPUTED` says for each type what is.
+Each function builds the answer of its type in the shape of answer_shape.py, whole, with a Mark wherever a
+word of doubt stands. The bundle's own is then compared with it, member by member.
 """
 
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Iterator, Mapping
-from hashlib import sha256
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from ledger.entry import Entry
-from ledger.errors import LedgerError
+from ledger.entry import Entry, read_entry
+from ledger.errors import StorageError
+from ledger.event import Common, Stated
+from ledger.ids import split_stream
 from ledger.kinds import kind_of
 from ledger.nesting import nest, state_hash
+from ledger.registry import Body, Kept
 from ledger.timeline import Answer, Placed, Timeline
 from ledger.values import FOREVER
-from ledger.verify.report import Fault
+from ledger.verify.comparing import Mark
+from ledger.verify.entry_file import EntryFile
 from ledger.world import World
 
 RECOMPUTED = {
     "programme": "state, state_hash, cells: event, index, from",
     "diff": "changes: path, old and new value, removed, event",
-    "cell": "value, and each write: op, value, from, old, event, index",
-    "event": "entry, index, kind, stream, version, recorded_at, payload, signers, writes",
-    "act": "date, order, in_force, counts",
+    "cell": "value, and each write: op, value, from, old, event, index, and what its entry says",
+    "event": "entry, and what it says: kind, signers, reason, act, files, writes",
+    "act": "registration in force, in_force, counts",
 }
-_MISSING = object()
+Doubting = Callable[[Answer], str | None]
+Members = dict[str, Any]
 
 
-def state_faults(answer: Mapping[str, Any], timeline: Timeline, as_of: str) -> Iterator[Fault]:
-    """Of a programme's state on a day."""
-    cells = dict(timeline.state(as_of))
-    state = nest((path, _plain(found.value)) for path, found in sorted(cells.items()))
-    if answer.get("state") != state:
-        yield from _state_differs(answer.get("cells"), answer.get("state"), cells)
-    if answer.get("state_hash") != state_hash(state):
-        yield Fault("state-hash", None, "/state_hash", f"{answer.get('state_hash')}; {state_hash(state)}")
-    given = answer.get("cells")
-    listed: dict[str, Any] = given if isinstance(given, dict) else {}
-    for path in sorted(cells.keys() | listed.keys()):
-        mine, told = cells.get(path), listed.get(path)
-        wanted = _origin(mine) if mine is not None else None
-        if (
-            not isinstance(told, dict)
-            or {name: told.get(name) for name in ("event", "index", "from")} != wanted
-        ):
-            yield Fault("cell-differs", mine.last.entry if mine else None, path, f"{told}; {wanted}")
+def point_of(as_of: str, position: int) -> Members:
+    """What every answer about a programme echoes."""
+    return {"as_of": as_of, "known": {"position": position}}
+
+
+def state_answer(timeline: Timeline, as_of: str, doubt: Doubting) -> Members:
+    """A programme's state on a day."""
+    cells = dict(sorted(timeline.state(as_of)))
+    state = nest((path, _plain(found.value)) for path, found in cells.items())
+    return {
+        "state": state,
+        "cells": {path: _origin(found, doubt) for path, found in cells.items()},
+        "state_hash": state_hash(state),
+    }
 
 
 def _plain(value: Any) -> Any:
@@ -59,83 +59,39 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _origin(found: Answer) -> dict[str, Any]:
-    return {"event": found.last.event, "index": found.last.entry, "from": found.last.rank[0]}
+def _origin(found: Answer, doubt: Doubting) -> Members:
+    last = found.last
+    return {"event": last.event, "index": last.entry, "from": last.rank[0], "doubt": Mark(doubt(found))}
 
 
-def _state_differs(listed: Any, state: Any, cells: Mapping[str, Answer]) -> Iterator[Fault]:
-    """Which values of the answer are others."""
-    paths = sorted(cells.keys() | (listed.keys() if isinstance(listed, dict) else set()))
-    told = 0
-    for path in paths:
-        said = _at(state, path)
-        mine: Any = _plain(cells[path].value) if path in cells else _MISSING
-        if said != mine or type(said) is not type(mine):
-            told += 1
-            yield Fault("value-differs", None, path, f"{_word(said)}; {_word(mine)}")
-    if not told:
-        yield Fault("value-differs", None, "/state", "a cell that no entry wrote")
+def changes_between(
+    before: Mapping[str, Answer], after: Mapping[str, Answer], doubts: tuple[Doubting, Doubting]
+) -> list[Members]:
+    """The cells whose value or event is another, by path. What did not change needs no mark."""
+    rows = []
+    for path in sorted({*before, *after}):
+        old, new = before.get(path), after.get(path)
+        if _value(old) != _value(new):
+            rows.append({"path": path, "old": _side(old, doubts[0]), "new": _side(new, doubts[1])})
+    return rows
 
 
-def _at(state: Any, path: str) -> Any:
-    for name in path.split("/")[1:]:
-        if not isinstance(state, dict) or name not in state:
-            return _MISSING
-        state = state[name]
-    return state
+def _value(found: Answer | None) -> tuple[Any, ...] | None:
+    return (_plain(found.value), found.removed, found.last.event) if found is not None else None
 
 
-def _word(value: Any) -> str:
-    return "none" if value is _MISSING else repr(value)
-
-
-def diff_faults(
-    answer: Mapping[str, Any], old: Timeline, old_day: str, new: Timeline, new_day: str
-) -> Iterator[Fault]:
-    """Of what changed between two points."""
-    before, after = dict(old.state(old_day)), dict(new.state(new_day))
-    changed = {
-        path: (_side(before.get(path)), _side(after.get(path)))
-        for path in before.keys() | after.keys()
-        if _side(before.get(path)) != _side(after.get(path))
-    }
-    rows = answer.get("changes")
-    if not isinstance(rows, list) or answer.get("next") is not None:
-        yield Fault("answer-malformed", None, "/changes")
-        return
-    given = {str(row.get("path")): row for row in rows if isinstance(row, dict)}
-    if len(given) != len(rows):
-        yield Fault("answer-malformed", None, "/changes", "a row is none, or its path is there twice")
-    for path in sorted(changed.keys() | given.keys(), key=str):
-        told = given.get(path)
-        sides = tuple(_told_side(told.get(name)) for name in ("old", "new")) if told is not None else None
-        if sides != changed.get(path):
-            yield Fault("value-differs", None, str(path), f"{sides}; {changed.get(path)}")
-
-
-def _side(found: Answer | None) -> dict[str, Any] | None:
+def _side(found: Answer | None, doubt: Doubting) -> Members | None:
     if found is None:
         return None
-    return {"value": _plain(found.value), "removed": found.removed, "event": found.last.event}
+    value, removed, event = _plain(found.value), found.removed, found.last.event
+    return {"value": value, "removed": removed, "event": event, "doubt": Mark(doubt(found))}
 
 
-def _told_side(told: Any) -> Any:
-    return (
-        {name: told.get(name) for name in ("value", "removed", "event")} if isinstance(told, dict) else told
-    )
-
-
-def cell_faults(answer: Mapping[str, Any], timeline: Timeline, as_of: str) -> Iterator[Fault]:
-    """Of one cell's story."""
-    path = str(answer.get("path"))
-    found = timeline.answer(path, as_of)
-    if _told_side(answer.get("value")) != _side(found):
-        yield Fault("value-differs", None, path, f"{answer.get('value')}; {_side(found)}")
-    mine = [_write(timeline, path, placed) for placed in _counting(timeline, path, as_of)]
-    rows = answer.get("items")
-    told = [_told_write(row) for row in rows] if isinstance(rows, list) else None
-    if told != mine or answer.get("next") is not None:
-        yield Fault("story-differs", None, path, f"{len(told or ())} writes; the entries give {len(mine)}")
+def cell_answer(timeline: Timeline, path: str, as_of: str, doubt: Doubting, file: EntryFile) -> Members:
+    """One cell's value and story."""
+    counting = _counting(timeline, path, as_of)
+    items = [_write(timeline, path, placed) | _said(file, placed.entry) for placed in counting]
+    return {"path": path, "value": _side(timeline.answer(path, as_of), doubt), "items": items}
 
 
 def _counting(timeline: Timeline, path: str, day: str) -> Iterator[Placed]:
@@ -145,7 +101,7 @@ def _counting(timeline: Timeline, path: str, day: str) -> Iterator[Placed]:
             yield placed
 
 
-def _write(timeline: Timeline, path: str, placed: Placed) -> dict[str, Any]:
+def _write(timeline: Timeline, path: str, placed: Placed) -> Members:
     below = timeline.below(path, placed.rank)
     return {
         "op": placed.op,
@@ -157,63 +113,106 @@ def _write(timeline: Timeline, path: str, placed: Placed) -> dict[str, Any]:
     }
 
 
-def _told_write(row: Any) -> Any:
-    names = ("op", "value", "from", "old", "event", "index")
-    return {name: row.get(name, _MISSING) for name in names} if isinstance(row, dict) else row
+def _said(file: EntryFile, index: int) -> Members:
+    """What the entry of a write says itself."""
+    entry = entry_at(file, index)
+    stated = entry.stated()
+    return {
+        "kind": stated.event.kind,
+        "recorded_at": entry.recorded_at,
+        "reason": stated.event.reason,
+        "act": _cited(stated.event),
+        "signers": _signers(stated.event),
+    }
 
 
-def event_faults(answer: Mapping[str, Any], entry: Entry) -> Iterator[Fault]:
-    """Of one event."""
-    try:
-        stated = entry.stated()
-    except LedgerError as error:
-        yield Fault("malformed-entry", entry.index, "", str(error))
-        return
+def entry_at(file: EntryFile, index: int) -> Entry:
+    """Raises StorageError if the entry is not here."""
+    for row in file.rows(index, index + 1):
+        return read_entry(row.raw)
+    raise StorageError(f"entry {index}, which the answer names, is not here")
+
+
+def _cited(event: Common) -> Members | None:
+    return {"id": event.act.id, "point": event.act.point} if event.act is not None else None
+
+
+def _signers(event: Common) -> list[Members]:
+    return [{"person": one.person, "office": one.office, "kid": one.kid} for one in event.signers]
+
+
+def event_answer(entry: Entry, stated: Stated, world: World, doubt: str | None) -> Members:
+    """One event. world: as of the position at which it is asked for."""
     event = stated.event
-    wanted = {
+    corrects = event.relations.corrects
+    return {
         "event": event.id,
         "index": entry.index,
         "kind": event.kind,
         "stream": entry.stream,
         "version": entry.version,
         "recorded_at": entry.recorded_at,
-        "payload": sha256(entry.payload).hexdigest(),
+        "payload": stated.payload_hash,
+        "slot": stated.slot,
         "entry": b64encode(entry.raw).decode(),
+        "effective": kind_of(event.kind).from_day(event) or None,
         "reason": event.reason,
-        "signers": [{"person": one.person, "office": one.office, "kid": one.kid} for one in event.signers],
+        "example": event.example,
+        "acknowledges": list(event.acknowledges),
+        "corrects": corrects.event if corrects is not None else None,
+        "doubt": Mark(doubt, exact=True),
+        "act": _act_of(stated, world),
+        "signers": _signers(event),
+        "files": [file.model_dump() for file in event.files],
+        "writes": _writes(stated),
     }
-    for name, value in wanted.items():
-        if answer.get(name) != value:
-            yield Fault("value-differs", entry.index, f"/{name}", f"{answer.get(name)!r}; {value!r}")
-    if not event.subject.startswith("programme:"):
-        return
-    writes = [
-        (write.path, write.since, write.op, _plain(write.value))
+
+
+def _act_of(stated: Stated, world: World) -> Members | None:
+    """The act that an event cites, or is about."""
+    event = stated.event
+    family, body = split_stream(event.subject)
+    if event.act is not None or family != "body" or not event.kind.startswith("act."):
+        return _cited(event)
+    return {"id": world.bodies[body].kept[stated.slot].about, "point": None}
+
+
+def _writes(stated: Stated) -> list[Members]:
+    event = stated.event
+    if split_stream(event.subject)[0] != "programme":
+        return []
+    return [
+        {
+            "path": write.path,
+            "from": write.since,
+            "op": write.op,
+            "new": "removed" if write.op == "unset" else _plain(write.value),
+        }
         for write in kind_of(event.kind).writes_of(event, stated.slot)
         if write.op != "restate"
     ]
-    rows = answer.get("writes")
-    names = ("path", "from", "op", "new")
-    told = [tuple(row.get(name) for name in names) for row in rows or () if isinstance(row, dict)]
-    if told != writes:
-        yield Fault("writes-differ", entry.index, "/writes", f"{len(told)}; {len(writes)}")
 
 
-def act_faults(answer: Mapping[str, Any], world: World, act: str) -> Iterator[Fault]:
-    """Of one legal act: its place in the order, and when it counts."""
-    found, item = world.act(act), answer.get("item")
-    if found is None or not isinstance(item, dict):
-        yield Fault("unknown-act", None, act)
-        return
-    counts = [{"from": one.start, "to": None if one.end == FOREVER else one.end} for one in found.stretches]
-    wanted = {
+def about_act(body: Body, act: str) -> list[Kept]:
+    """What was said of an act: the statements in force of its registration and its statuses."""
+    return [one for one in body.kept.values() if one.about == act and one.kind.startswith("act.")]
+
+
+def act_answer(body: Body, act: str, file: EntryFile, doubt: str | None) -> Members:
+    """One legal act: its registration in force, and when it counts. Raises StorageError."""
+    registered = next(one for one in about_act(body, act) if one.kind == "act.registered")
+    event = entry_at(file, registered.event_index).stated().event
+    said = event.data.model_dump(mode="json", by_alias=True, exclude_none=True)
+    return {
         "id": act,
-        "date": found.date,
-        "order": found.order,
-        "in_force": found.in_force,
-        "counts": counts,
+        "body": body.id,
+        **{name: value for name, value in said.items() if name != "act"},
+        "event": event.id,
+        "index": registered.event_index,
+        "example": event.example,
+        "doubt": Mark(doubt, exact=True),
+        "counts": [
+            {"from": one.start, "to": None if one.end == FOREVER else one.end}
+            for one in body.acts[act].stretches
+        ],
     }
-    for name, value in wanted.items():
-        told = item.get(name) or 0 if name == "order" else item.get(name)
-        if told != value:
-            yield Fault("value-differs", None, f"/item/{name}", f"{item.get(name)!r}; {value!r}")

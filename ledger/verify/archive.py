@@ -5,6 +5,7 @@ Source: docs/proof.md, Bundles; security.md, Imports.
 
 from __future__ import annotations
 
+import json
 import re
 import zipfile
 from base64 import b64decode
@@ -26,6 +27,8 @@ PROOFS_MAX: Final = 1024 * 1024 * 1024
 FILE_MAX: Final = 64 * 1024 * 1024
 CHECKPOINT_MAX: Final = 64 * 1024
 STAMP_MAX: Final = 64 * 1024
+DEPTH_MAX: Final = 32  # of JSON in JSON
+INTEGER_MAX: Final = (1 << 53) - 1
 
 _NAMES = re.compile(
     r"bundle\.json|answer\.json|README\.txt|checkpoint|proofs\.json|consistency\.json"
@@ -144,13 +147,57 @@ def read_member(archive: zipfile.ZipFile, name: str, size_max: int) -> bytes:
 
 
 def read_object(archive: zipfile.ZipFile, name: str, size_max: int) -> dict[str, Any]:
+    """A JSON object that can be read in one way only: nothing twice, whole numbers, no depths.
+
+    What is there twice, another reader takes from another place. Raises BundleError.
+    """
+    content = read_member(archive, name, size_max)
     try:
-        members = orjson.loads(read_member(archive, name, size_max))
-    except orjson.JSONDecodeError as error:
-        raise BundleError(f"{name} is no JSON: {error}") from error
+        orjson.loads(content)  # refuses what is no UTF-8, and half characters
+        members = json.loads(
+            content,
+            object_pairs_hook=_once,
+            parse_int=_integer,
+            parse_float=_no_number,
+            parse_constant=_no_number,
+        )
+    except (ValueError, RecursionError) as error:
+        raise BundleError(f"{name} is no JSON of a bundle: {error}") from error
     if not isinstance(members, dict):
         raise BundleError(f"{name} is no JSON object")
+    if _is_deeper(members, DEPTH_MAX):
+        raise BundleError(f"{name} is nested more than {DEPTH_MAX} deep")
     return members
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Raises ValueError."""
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise ValueError("a member is there twice")
+    return members
+
+
+def _integer(text: str) -> int:
+    """Raises ValueError."""
+    if len(text) > 17 or abs(int(text)) > INTEGER_MAX or text == "-0":
+        raise ValueError(f"{text[:20]} is no number of a ledger")
+    return int(text)
+
+
+def _no_number(text: str) -> Any:
+    """Raises ValueError."""
+    raise ValueError(f"{text[:20]} is no whole number")
+
+
+def _is_deeper(value: Any, depth: int) -> bool:
+    """Nothing calls itself here deeper than it asks for."""
+    if not isinstance(value, dict | list):
+        return False
+    if depth == 0:
+        return True
+    inner = value.values() if isinstance(value, dict) else value
+    return any(_is_deeper(one, depth - 1) for one in inner if isinstance(one, dict | list))
 
 
 def hashes(value: Any) -> list[bytes]:

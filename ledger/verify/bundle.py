@@ -10,6 +10,7 @@ from typing import Any
 from ledger.checkpoint import Checkpoint
 from ledger.entry import read_entry
 from ledger.errors import LedgerError, VerificationError
+from ledger.ids import TRUST
 from ledger.merkle import check_consistency, check_inclusion, leaf_hash
 from ledger.verify.anchors import Anchors
 from ledger.verify.archive import Archive, BundleError, hashes
@@ -18,13 +19,12 @@ from ledger.verify.bundle_files import check_files
 from ledger.verify.completeness import Head, check_needed, check_rows, check_whole, read_rows
 from ledger.verify.entry_file import EntryFile, Row
 from ledger.verify.evidence import HEADS, StampOf, check_stamps, check_witnesses, of_kind
-from ledger.verify.judging import AUTHORITY
 from ledger.verify.programmes import Judged, judge_programme
 from ledger.verify.registry import Registry, replay_registry
 from ledger.verify.report import Check, Fault, Report
 from ledger.verify.spool import spooled
 from ledger.verify.sweep import sweep
-from ledger.verify.tree import opened
+from ledger.verify.tree import remembered_by
 from ledger.verify.whole import (
     Progress,
     check_log_key,
@@ -37,7 +37,7 @@ from ledger.verify.whole import (
     tell,
 )
 
-WHOLE_TYPES = ("programme", "diff")
+WHOLE_TYPES = ("programme", "diff", "cell")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,11 @@ class Opened:
     note: str
     said: Checkpoint
     subject: Subject
+
+    @property
+    def end(self) -> int:
+        """No entry is here at or beyond it: the checkpoint may speak of any number."""
+        return min(self.said.size, self.file.bounds()[1])
 
     @property
     def manifest(self) -> Mapping[str, Any]:
@@ -78,14 +83,14 @@ def _verify(report: Report, bundle: Opened, anchors: Anchors | None, progress: P
     _check_names(report.check("format"), bundle, genesis)
     progress("registry", 0, bundle.said.size)
     singles = _singles(report.check("format"), bundle)
-    registry = replay_registry(bundle.file, genesis, bundle.said.size, without=singles)
+    registry = replay_registry(bundle.file, genesis, bundle.end, without=singles)
     check_log_key(report.check("checkpoint"), bundle.note, registry, anchors)
     _check_tree(report.check("tree"), bundle)
     _check_remembered(report.check("remembered"), bundle, registry, anchors)
     found = sweep(
         bundle.file,
         registry.keys,
-        bundle.said.size,
+        bundle.end,
         gaps=True,
         unsigned=singles,
         progress=lambda done, of: progress("signatures", done, of),
@@ -94,7 +99,7 @@ def _verify(report: Report, bundle: Opened, anchors: Anchors | None, progress: P
     tell(report.check("signatures"), found.signature_faults, found.signatures)
     note_judged(report, registry_as_judged(registry))
     judged = _judge_programmes(report, bundle, registry, singles)
-    _check_complete(report, bundle, registry, judged)
+    _check_complete(report, bundle, registry, judged, singles)
     check_witnesses(report.check("witnesses"), bundle.note, registry.last.root, anchors)
     stamps = [StampOf(bundle.note, response, None, name) for name, response in bundle.archive.stamps()]
     check_stamps(report.check("stamps"), stamps, bundle.file, anchors)
@@ -144,7 +149,7 @@ def _check_tree(check: Check, bundle: Opened) -> None:
 
 
 def _check_remembered(check: Check, bundle: Opened, registry: Registry, anchors: Anchors | None) -> None:
-    kept = list(opened(anchors.remembered if anchors else (), check, registry.last.root, "remembered"))
+    kept = remembered_by(anchors, check, registry.last.root)
     if not kept:
         check.skip("nothing-remembered")
         return
@@ -211,22 +216,26 @@ def _judge_programmes(
     """Whole streams by every rule; of selected entries only who may say them."""
     whole = bundle.subject.type in WHOLE_TYPES
     found = []
-    for stream, _ in bundle.file.programmes(bundle.said.size):
-        judged = judge_programme(bundle.file, registry, stream, bundle.said.size, without=singles)
+    for stream, _ in bundle.file.programmes(bundle.end):
+        selected = not (whole and stream in bundle.subject.streams)
+        judged = judge_programme(
+            bundle.file, registry, stream, bundle.end, without=singles, authority_only=selected
+        )
         found.append(judged)
-        if whole and stream in bundle.subject.streams:
+        if not selected:
             note_judged(report, judged)
             continue
-        kept = [fault for fault in judged.faults if fault.code in AUTHORITY]
-        authority = Judged(stream, judged.count, judged.form_faults, kept)
-        tell(report.check("authority"), authority.faults, authority.count)
-        tell(report.check("entries"), authority.form_faults, 0)
+        # Whatever is refused before the rules that read the rest of the programme is about who spoke.
+        tell(report.check("authority"), judged.faults, judged.count)
+        tell(report.check("entries"), judged.form_faults, 0)
     if not whole:
         report.check("rules").warn("selection")
     return found
 
 
-def _check_complete(report: Report, bundle: Opened, registry: Registry, judged: list[Judged]) -> None:
+def _check_complete(
+    report: Report, bundle: Opened, registry: Registry, judged: list[Judged], singles: frozenset[int]
+) -> None:
     check, heads = report.check("complete"), report.check("heads")
     rows = read_rows(bundle.manifest.get("streams"))
     head = _head(heads, bundle, registry)
@@ -243,14 +252,22 @@ def _check_complete(report: Report, bundle: Opened, registry: Registry, judged: 
     if selected:
         needed = {stream for stream in needed if not stream.startswith("programme:")}
     check_needed(check, needed, proved, head)
-    beyond = max(bundle.subject.positions)
-    if beyond > head.size:  # a revocation in between could be left out, and nobody would see
-        check.fail(Fault("beyond-heads", beyond, "bundle.json", f"{beyond} of {head.size}"))
+    _check_within(check, bundle, head, singles)
     if selected and bundle.manifest.get("complete"):
         check.fail(Fault("claims-completeness", None, "bundle.json"))
     if selected or not bundle.manifest.get("complete"):
         check.warn("selection", size=head.size)
     check.facts["size"] = head.size
+
+
+def _check_within(check: Check, bundle: Opened, head: Head, singles: frozenset[int]) -> None:
+    """Nothing is answered or judged beyond the heads: a revocation in between could be left out."""
+    position = max(bundle.subject.positions)
+    if position > head.size:
+        check.fail(Fault("beyond-heads", position, "bundle.json", f"{position} of {head.size}"))
+    for row in bundle.file.rows(head.size, bundle.end):
+        if row.leaf not in singles and row.stream != TRUST:
+            check.fail(Fault("beyond-heads", row.leaf, row.stream, f"{row.leaf} of {head.size}"))
 
 
 def _head(check: Check, bundle: Opened, registry: Registry) -> Head | None:

@@ -1,79 +1,36 @@
-"""The answer of a bundle, recomputed from its entries, and the doubt that it must show."""
+"""The answer of a bundle compared with what its entries give, and the doubt that it must show."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
-from ledger.doubt import doubts_of, offices_behind, worst
-from ledger.entry import read_entry
+from ledger.entry import Entry, read_entry
 from ledger.errors import LedgerError
-from ledger.streams import load_offices
-from ledger.timeline import Answer, Timeline
+from ledger.event import Stated
+from ledger.ids import split_stream
+from ledger.timeline import Timeline
 from ledger.verify.answer import (
     RECOMPUTED,
-    act_faults,
-    cell_faults,
-    diff_faults,
-    event_faults,
-    state_faults,
+    about_act,
+    act_answer,
+    cell_answer,
+    changes_between,
+    event_answer,
+    point_of,
+    state_answer,
 )
-from ledger.verify.archive import BundleError
+from ledger.verify.comparing import ABSENT, Difference, Mark, differences, marks_in
+from ledger.verify.doubting import Doubts, Said
 from ledger.verify.entry_file import EntryFile
-from ledger.verify.judging import Nothing
 from ledger.verify.programmes import world_with
 from ledger.verify.registry import Registry
 from ledger.verify.report import Check, Fault, Report
+from ledger.verify.subject import Subject, read_subject
 from ledger.world import World
 
-
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """What a bundle answers. points: (as_of, position) of each state that it rests on; name: of the
-    programme, event or act; path: of the cell."""
-
-    type: str
-    name: str
-    points: tuple[tuple[str, int], ...]
-    path: str = ""
-
-    @property
-    def streams(self) -> tuple[str, ...]:
-        """The programme streams that it is about as a whole."""
-        return (f"programme:{self.name}",) if self.type in ("programme", "diff", "cell") else ()
-
-    @property
-    def positions(self) -> tuple[int, ...]:
-        return tuple(position for _, position in self.points)
-
-
-def read_subject(manifest: Mapping[str, Any]) -> Subject:
-    """Raises BundleError."""
-    given = manifest.get("subject")
-    try:
-        assert isinstance(given, dict)
-        return _READERS[given["type"]](given)
-    except (AssertionError, KeyError, TypeError, ValueError) as error:
-        raise BundleError(f"bundle.json does not say what the bundle is about: {given!r}") from error
-
-
-def _point(given: Mapping[str, Any]) -> tuple[str, int]:
-    as_of, known = given["as_of"], given["known"]
-    if not isinstance(as_of, str) or not isinstance(known, int) or isinstance(known, bool) or known < 0:
-        raise ValueError(str(given))
-    return as_of, known
-
-
-_READERS = {
-    "programme": lambda given: Subject("programme", str(given["programme"]), (_point(given),)),
-    "diff": lambda given: Subject(
-        "diff", str(given["programme"]), (_point(given["from"]), _point(given["to"]))
-    ),
-    "cell": lambda given: Subject("cell", str(given["programme"]), (_point(given),), str(given["path"])),
-    "event": lambda given: Subject("event", str(given["event"]), (("", int(given["known"])),)),
-    "act": lambda given: Subject("act", str(given["act"]), (("", int(given["known"])),)),
-}
+ECHOED = ("programme", "as_of", "known", "path", "from", "to")  # members that say what was asked
+FOREMOST = ("other-answer", "member-unknown")
 
 
 def check_answer(
@@ -82,59 +39,130 @@ def check_answer(
     """Compare the answer with what its entries say."""
     check, doubt = report.check("answer"), report.check("doubt")
     check.facts["recomputed"] = RECOMPUTED[subject.type]
+    doubt.facts["doubtful"] = 0
     try:
-        for fault in _differences(answer, subject, file, registry, check):
-            check.fail(fault)
-        for fault in _undoubted(answer, subject, file, registry, doubt):
-            doubt.fail(fault)
-    except (LedgerError, KeyError, TypeError, AttributeError, ValueError) as error:
+        expected = _expected(subject, file, registry, check)
+        if expected is not None:
+            _compare(answer, expected, subject, check, doubt)
+    except (LedgerError, KeyError, TypeError, AttributeError, ValueError, RecursionError) as error:
         check.fail(Fault("answer-malformed", None, "answer.json", repr(error)))
+    doubt.skip("not-read" if check.status == "failed" else "nothing")
 
 
-def _differences(
-    answer: Mapping[str, Any], subject: Subject, file: EntryFile, registry: Registry, check: Check
-) -> Iterator[Fault]:
-    if subject.type == "event":
-        yield from _event(answer, subject, file, check)
-        return
-    if subject.type == "act":
-        check.count += 1
-        yield from _echoed(answer.get("known"), subject.positions[0], "/known")
-        yield from act_faults(answer, registry.at(subject.positions[0]), subject.name)
-        return
-    worlds = [world_with(file, registry, subject.streams[0], position) for position in subject.positions]
-    timelines = [_timeline(world, subject.name) for world in worlds]
-    if answer.get("programme") != subject.name:
-        yield Fault("other-answer", None, "/programme", str(answer.get("programme")))
+def _compare(
+    answer: Mapping[str, Any], expected: dict[str, Any], subject: Subject, check: Check, doubt: Check
+) -> None:
+    marks = list(marks_in(expected))
+    doubt.count = len(marks)
+    doubt.facts["doubtful"] = sum(1 for mark in marks if mark.word is not None)
+    told: dict[str, Any] = dict(answer)
     if subject.type == "diff":
-        (old_day, _), (new_day, _) = subject.points
-        yield from _points(answer, subject)
-        check.count += len({*timelines[0].cells, *timelines[1].cells})
-        yield from diff_faults(answer, timelines[0], old_day, timelines[1], new_day)
-        return
-    (as_of, position) = subject.points[0]
-    yield from _echoed(answer.get("known"), position, "/known")
-    if answer.get("as_of") != as_of:
-        yield Fault("other-answer", None, "/as_of", str(answer.get("as_of")))
-    if subject.type == "cell":
-        check.count += 1
-        if answer.get("path") != subject.path:
-            yield Fault("other-answer", None, "/path", str(answer.get("path")))
-        yield from cell_faults(answer, timelines[0], as_of)
-        return
-    check.count += len(timelines[0].cells)
-    yield from state_faults(answer, timelines[0], as_of)
-
-
-def _event(answer: Mapping[str, Any], subject: Subject, file: EntryFile, check: Check) -> Iterator[Fault]:
-    _, end = file.bounds()
-    for row in file.rows(0, end):
-        entry = read_entry(row.raw)
-        if entry.event_id() == subject.name:
-            check.count += 1
-            yield from event_faults(answer, entry)
+        rows = _by_path(told.get("changes"))
+        if rows is None:
+            check.fail(Fault("answer-malformed", None, "/changes", "no rows of a path each, in their order"))
             return
-    yield Fault("unknown-event", None, subject.name)
+        told["changes"], expected["changes"] = rows, _by_path(expected["changes"])
+    faults = []
+    for found in differences(told, expected):
+        if isinstance(found.mine, Mark) and found.told is not ABSENT:
+            doubt.fail(_doubt_fault(found, subject))
+        else:
+            faults.append(_fault(found, subject))
+    for fault in sorted(faults, key=lambda one: one.code not in FOREMOST):  # only the first are kept
+        check.fail(fault)
+
+
+def _by_path(rows: Any) -> dict[str, Any] | None:
+    """Rows by their path; None unless they stand in its order, each once."""
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        return None
+    paths = [row.get("path") for row in rows]
+    if not all(isinstance(path, str) for path in paths) or paths != sorted({*paths}):
+        return None
+    return dict(zip(paths, rows, strict=True))
+
+
+def _fault(found: Difference, subject: Subject) -> Fault:
+    """What differs, in the words of the member where it does."""
+    echoed = {"act": ("known",), "event": ()}.get(subject.type, ECHOED)
+    if found.mine is ABSENT and _is_shape(found, subject):
+        return Fault("member-unknown", None, found.pointer, found.words)
+    if found.at[0] in echoed:
+        return Fault("other-answer", None, found.pointer, found.words)
+    return _differs(found.at[0], _where(found, subject), found.words)
+
+
+def _differs(head: str, where: str, words: str) -> Fault:
+    if head == "state_hash":
+        return Fault("state-hash", None, where, words)
+    if head == "cells":
+        return Fault("cell-differs", None, where, words)
+    if head == "items":
+        return Fault("story-differs", None, where, words)
+    if head == "writes":
+        return Fault("writes-differ", None, where, words)
+    return Fault("value-differs", None, where, words)
+
+
+def _doubt_fault(found: Difference, subject: Subject) -> Fault:
+    word, where = found.mine.word, _where(found, subject)
+    if word is None:
+        return Fault("doubt-made-up", None, where, found.words)
+    return Fault("doubt-hidden", None, where, found.words)
+
+
+def _is_shape(found: Difference, subject: Subject) -> bool:
+    """Is it a member of the answer itself, and no value or row by its own name?"""
+    if found.at[0] == "state" and len(found.at) > 1 and subject.type == "programme":
+        return False
+    return not (found.at[0] in ("cells", "changes") and len(found.at) == 2)
+
+
+def _where(found: Difference, subject: Subject) -> str:
+    """The cell that it is about, if it is about one."""
+    if subject.type == "cell":
+        return subject.path
+    if found.at[0] in ("cells", "changes") and len(found.at) > 1:
+        return found.at[1]
+    if found.at[0] == "state" and len(found.at) > 1:
+        return "".join(f"/{name}" for name in found.at[1:])
+    return found.pointer
+
+
+# -- what the entries give -----------------------------------------------------------------
+
+
+def _expected(subject: Subject, file: EntryFile, registry: Registry, check: Check) -> dict[str, Any] | None:
+    """The whole answer; None if it is about what is not there, and then the check says so."""
+    if subject.type == "event":
+        return _event(subject, file, registry, check)
+    if subject.type == "act":
+        return _act(subject, file, registry, check)
+    return _of_programme(subject, file, registry, check)
+
+
+def _of_programme(subject: Subject, file: EntryFile, registry: Registry, check: Check) -> dict[str, Any]:
+    (stream,), days = subject.streams, [as_of for as_of, _ in subject.points]
+    worlds = [world_with(file, registry, stream, position) for position in subject.positions]
+    if not any(subject.name in world.programmes for world in worlds):
+        check.fail(Fault("unknown-programme", None, subject.name))
+    lines = [_timeline(world, subject.name) for world in worlds]
+    doubts = [
+        Doubts(world, file, position, stream).of
+        for world, position in zip(worlds, subject.positions, strict=True)
+    ]
+    points = [point_of(*point) for point in subject.points]
+    check.count += max(1, len({path for line in lines for path in line.cells}))
+    if subject.type == "diff":
+        before, after = (dict(line.state(day)) for line, day in zip(lines, days, strict=True))
+        changes = changes_between(before, after, (doubts[0], doubts[1]))
+        return {"programme": subject.name, "from": points[0], "to": points[1], "changes": changes}
+    if subject.type == "cell":
+        check.count = 1
+        found = cell_answer(lines[0], subject.path, days[0], doubts[0], file)
+    else:
+        found = state_answer(lines[0], days[0], doubts[0])
+    return {"programme": subject.name, **points[0], **found}
 
 
 def _timeline(world: World, programme: str) -> Timeline:
@@ -142,80 +170,43 @@ def _timeline(world: World, programme: str) -> Timeline:
     return found.timeline if found is not None else Timeline()
 
 
-def _points(answer: Mapping[str, Any], subject: Subject) -> Iterator[Fault]:
-    for name, (as_of, position) in zip(("from", "to"), subject.points, strict=True):
-        told = answer.get(name)
-        if not isinstance(told, dict) or told.get("as_of") != as_of:
-            yield Fault("other-answer", None, f"/{name}/as_of", str(told))
-        else:
-            yield from _echoed(told.get("known"), position, f"/{name}/known")
+def _event(subject: Subject, file: EntryFile, registry: Registry, check: Check) -> dict[str, Any] | None:
+    position = subject.positions[0]
+    for entry, stated in _stated(file, position):
+        if stated.event.id != subject.name:
+            continue
+        check.count += 1
+        world = registry.at(position)
+        if split_stream(entry.stream)[0] == "programme":
+            world = world_with(file, registry, entry.stream, position)
+        word = Doubts(world, file, position, entry.stream).worst([Said.of(stated)])
+        return event_answer(entry, stated, world, word)
+    check.fail(Fault("unknown-event", None, subject.name))
+    return None
 
 
-def _echoed(known: Any, position: int, where: str) -> Iterator[Fault]:
-    if not isinstance(known, dict) or known.get("position") != position:
-        yield Fault("other-answer", None, where, str(known))
+def _stated(file: EntryFile, end: int) -> Iterator[tuple[Entry, Stated]]:
+    """The entries here below an index, with what they say."""
+    for row in file.rows(0, end):
+        try:
+            entry = read_entry(row.raw)
+            stated = entry.stated()
+        except (LedgerError, ValueError, KeyError, TypeError, AttributeError):
+            continue  # another check says that this is no entry
+        yield entry, stated
 
 
-# -- doubt -----------------------------------------------------------------------------
+def _act(subject: Subject, file: EntryFile, registry: Registry, check: Check) -> dict[str, Any] | None:
+    position = subject.positions[0]
+    world = registry.at(position)
+    body = world.body_of(f"act:{subject.name}")
+    if body is None or subject.name not in body.acts:
+        check.fail(Fault("unknown-act", None, subject.name))
+        return None
+    check.count += 1
+    word = Doubts(world, file, position, f"body:{body.id}").worst(about_act(body, subject.name))
+    item = act_answer(body, subject.name, file, word)
+    return {"item": item, "known": {"position": position}}
 
 
-def _undoubted(
-    answer: Mapping[str, Any], subject: Subject, file: EntryFile, registry: Registry, check: Check
-) -> Iterator[Fault]:
-    """The values whose entries stand in doubt, and that the answer shows without a mark."""
-    if not subject.streams:
-        check.skip("not-of-values")
-        return
-    marked = 0
-    for place, (as_of, position) in enumerate(subject.points):
-        world = world_with(file, registry, subject.streams[0], position)
-        judge = _Doubts(world, file, position, subject)
-        for path, found in _timeline(world, subject.name).state(as_of):
-            if subject.path and path != subject.path:
-                continue
-            check.count += 1
-            word = judge.of(found)
-            if word is None:
-                continue
-            marked += 1
-            if not _is_marked(answer, subject, path, place):
-                yield Fault("doubt-hidden", found.last.entry, path, word)
-    check.facts["doubtful"] = marked
-
-
-class _Doubts:
-    """What stands against the entries of one state; each slot is asked for once."""
-
-    def __init__(self, world: World, file: EntryFile, position: int, subject: Subject) -> None:
-        self._world, self._subject = world, subject
-        self._reader = Nothing(file, position)
-        self._known: dict[str, str | None] = {}
-
-    def of(self, found: Answer) -> str | None:
-        """The worst word on any write of a value's chain."""
-        words = [self._of_slot(placed.slot) for placed in found.chain]
-        return next((word for word in words if word is not None), None)
-
-    def _of_slot(self, slot: str) -> str | None:
-        if slot not in self._known:
-            stream = self._subject.streams[0]
-            statement = _timeline(self._world, self._subject.name).slots[slot]
-            offices = list(offices_behind(self._world, stream, statement))
-            self._world = load_offices(self._world, offices, self._reader)
-            self._known[slot] = worst(doubts_of(self._world, stream, statement))
-        return self._known[slot]
-
-
-def _is_marked(answer: Mapping[str, Any], subject: Subject, path: str, place: int) -> bool:
-    if subject.type == "cell":
-        value = answer.get("value")
-        return isinstance(value, dict) and value.get("doubt") is not None
-    if subject.type == "programme":
-        cells = answer.get("cells")
-        told = cells.get(path) if isinstance(cells, dict) else None
-        return isinstance(told, dict) and told.get("doubt") is not None
-    rows = [row for row in answer.get("changes") or () if isinstance(row, dict) and row.get("path") == path]
-    name = ("old", "new")[place]
-    sides = [row.get(name) for row in rows]
-    # What did not change is not in a diff, and needs no mark there.
-    return not sides or all(isinstance(side, dict) and side.get("doubt") is not None for side in sides)
+__all__ = ["Subject", "check_answer", "read_subject"]

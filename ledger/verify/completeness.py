@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from ledger.errors import VerificationError
+from ledger.errors import LedgerError, VerificationError
 from ledger.heads import heads_leaf
 from ledger.merkle import check_inclusion, leaf_hash
 from ledger.verify.entry_file import EntryFile
@@ -72,7 +72,7 @@ def check_rows(check: Check, rows: Iterable[StreamRow], head: Head) -> list[Stre
                 proof=row.proof,
                 root_hash=head.root,
             )
-        except VerificationError as error:
+        except LedgerError as error:
             check.fail(Fault("stream-unproved", None, row.stream, str(error)))
             continue
         proved.append(row)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
+from ledger.append.appender import GROUP_MAX
 from ledger.entry import read_entry
+from ledger.envelope import BATCH_COUNT_MAX
 from ledger.errors import LedgerError, StorageError, VerificationError
 from ledger.verify.anchors import Anchors
 from ledger.verify.entry_file import EntryFile
@@ -15,11 +17,14 @@ from ledger.verify.tables import check_note_signatures, check_tables, newest_not
 from ledger.verify.tree import read_note
 from ledger.verify.whole import Evidence, Progress, quiet, verify_whole
 
+TAIL_MAX = GROUP_MAX + BATCH_COUNT_MAX  # a commit is no larger, and each stores the checkpoint before it
+
 
 def verify_ledger_file(path: Path, anchors: Anchors | None, progress: Progress = quiet) -> Report:
     """Raises StorageError if the file cannot be read as a database at all."""
     report, file = Report("ledger"), EntryFile(path)
     try:
+        file.connection.execute("BEGIN")  # one picture of a ledger that may be in use
         count, end = file.bounds()
         form = report.check("format")
         form.count = count
@@ -90,11 +95,14 @@ def _verify(
 ) -> None:
     size, note = newest
     also = _witnessed_later(file, size, end)[-1:]
-    evidence = Evidence(file, note, also=also, stored=stored_notes(file.connection, size))
+    evidence = Evidence(file, note, also=also, stored=stored_notes(file.connection, size), end=end)
     registry = verify_whole(report, evidence, anchors, progress)
     tables = report.check("tables")
     if registry is not None:
         check_note_signatures(tables, file, registry, size)
     check_tables(tables, file, end, lambda done, of: progress("tables", done, of))
-    if end > size:  # the last commit's checkpoint is stored by the next one
+    if end - size > TAIL_MAX:
+        words = f"{end - size} entries after the newest checkpoint, of size {size}"
+        tables.fail(Fault("checkpoints-missing", size, "checkpoints", words))
+    elif end > size:  # the last commit's checkpoint is stored by the next one
         tables.warn("tail-unsigned", tail=end - size)

@@ -50,10 +50,12 @@ def judge_programme(
     around: Surroundings | None = None,
     reader_at: Callable[[int], Nothing] | None = None,
     without: frozenset[int] = frozenset(),
+    authority_only: bool = False,
 ) -> Judged:
     """Judge every entry of a programme below `end`. Signatures are another check's.
 
-    around, reader_at: as for the registry. without: leaf indexes of entries to pass over.
+    around, reader_at: as for the registry. without: leaf indexes of entries to pass over. authority_only:
+    only some entries are here; who may say them is asked, and nothing that reads the others.
     """
     found = Judged(stream)
     surroundings = around or Surroundings(file)
@@ -68,18 +70,18 @@ def judge_programme(
         placed = _read(row, registry.genesis, found)
         if placed is None:
             continue
-        if last is not None and last.entry.recorded_at != placed.entry.recorded_at:
+        if not authority_only and last is not None and last.entry.recorded_at != placed.entry.recorded_at:
             _check_whole(programme, last, found)
         found.faults += told_twice(placed, events)
         world = _beside(registry, row.leaf, name, programme)
         reader = reader_at(row.leaf) if reader_at is not None else Nothing(file, row.leaf)
-        world, fault = judge(world, placed, surroundings, reader, verify=False)
+        world, fault = judge(world, placed, surroundings, reader, verify=False, authority_only=authority_only)
         if fault is not None:
             found.faults.append(fault)
         programme, last = world.programmes.get(name), placed
         loaded.update(world.loaded)
     found.loaded = frozenset(loaded)
-    if last is not None:
+    if last is not None and not authority_only:
         _check_whole(programme, last, found)
     return found
 

@@ -54,7 +54,7 @@ def check_tables(
 
 def _check_schema(check: Check, connection: sqlite3.Connection) -> None:
     for kind, name in connection.execute(
-        "SELECT type, name FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'"
+        "SELECT type, name FROM sqlite_master WHERE substr(name, 1, 7) <> 'sqlite_'"
     ).fetchall():
         check.count += 1
         known = kind == "index" or (kind == "table" and name in TABLES)

@@ -10,6 +10,7 @@ from ledger.errors import VerificationError
 from ledger.merkle import HASH_BYTES, Frontier
 from ledger.note import Ed25519Verifier, parse_note
 from ledger.registry import Root
+from ledger.verify.anchors import Anchors
 from ledger.verify.report import Check, Fault
 
 
@@ -117,9 +118,18 @@ def compare_roots(check: Check, said: Iterable[Checkpoint], roots: Mapping[int, 
             check.fail(Fault("other-root", None, where, detail))
 
 
-def opened(notes: Iterable[str], check: Check, root: Root, where: str) -> Iterator[Checkpoint]:
-    """The checkpoints in these notes, each signed by some key that this log ever had."""
-    verifiers = [Ed25519Verifier.parse(key) for key in root.log_keys]
+def remembered_by(anchors: Anchors | None, check: Check, root: Root) -> list[Checkpoint]:
+    """What the verifier remembers; also what a key signed that came after what is verified."""
+    if anchors is None:
+        return []
+    return list(opened(anchors.remembered, check, root, "remembered checkpoint", (anchors.log_key,)))
+
+
+def opened(
+    notes: Iterable[str], check: Check, root: Root, where: str, also: Iterable[str] = ()
+) -> Iterator[Checkpoint]:
+    """The checkpoints in these notes, each signed by some key that this log ever had. also: further keys."""
+    verifiers = [Ed25519Verifier.parse(key) for key in dict.fromkeys((*root.log_keys, *also))]
     for note in notes:
         try:
             yield open_checkpoint(note, verifiers)[0]

@@ -8,6 +8,7 @@ from typing import Any
 
 from ledger.checkpoint import Checkpoint
 from ledger.errors import LedgerError, VerificationError
+from ledger.ids import TRUST
 from ledger.verify.anchors import Anchors
 from ledger.verify.entry_file import EntryFile
 from ledger.verify.evidence import (
@@ -26,7 +27,7 @@ from ledger.verify.programmes import Judged, judge_programme
 from ledger.verify.registry import Registry, replay_registry
 from ledger.verify.report import Check, Fault, Report
 from ledger.verify.sweep import SMALL, sweep
-from ledger.verify.tree import Growing, Stored, compare_roots, open_by_log, opened, read_note
+from ledger.verify.tree import Growing, Stored, compare_roots, open_by_log, opened, read_note, remembered_by
 from ledger.verify.workers import cores, run
 
 Progress = Callable[[str, int, int], None]
@@ -40,13 +41,15 @@ def quiet(stage: str, done: int, of: int) -> None:
 class Evidence:
     """What is to be verified. note: the checkpoint over the entries; also: a few further notes of this log,
     whose roots must be those of the entries; stored: any number of them as (size, note), the smallest
-    first, whose signatures another check looks at. roots: size → root, once it is computed.
+    first, whose signatures another check looks at. end: how many entries there are, if there are more than
+    the checkpoint covers. roots: size → root, once it is computed.
     """
 
     file: EntryFile
     note: str
     also: Sequence[str] = ()
     stored: Iterable[tuple[int, str]] = ()
+    end: int = 0
     roots: dict[int, bytes] = field(default_factory=dict)
 
 
@@ -55,7 +58,7 @@ def verify_whole(
 ) -> Registry | None:
     """Fill a report with every check of a whole log; the registry, if there is one to be read.
 
-    Entries at and beyond the checkpoint's size are not looked at.
+    Entries beyond the checkpoint, where evidence.end says that there are some, are judged like all others.
     """
     said = read_signed(report, evidence.note)
     if said is None:
@@ -64,12 +67,13 @@ def verify_whole(
     if genesis is None:
         return None
     report.genesis = genesis
-    progress("registry", 0, said.size)
-    registry = replay_registry(evidence.file, genesis, said.size)
+    end = max(said.size, evidence.end)
+    progress("registry", 0, end)
+    registry = replay_registry(evidence.file, genesis, end)
     check_log_key(report.check("checkpoint"), evidence.note, registry, anchors)
-    _sweep(report, evidence, registry, said, anchors, progress)
+    _sweep(report, evidence, registry, said, end, anchors, progress)
     note_judged(report, registry_as_judged(registry))
-    judge_all(report, evidence.file, registry, said.size, progress)
+    judge_all(report, evidence.file, registry, end, progress)
     _trust(report, evidence, registry, anchors)
     finish(report, anchors)
     return registry
@@ -143,6 +147,9 @@ def check_log_key(check: Check, note: str, registry: Registry, anchors: Anchors 
     check.facts.update(key=then.log_key, size=said.size, root=said.root.hex())
     if anchors is None:
         check.warn("no-anchors")
+    elif anchors.log_key not in root.log_keys and anchors.genesis == registry.genesis:
+        # It may be from before a rotation that the verifier has followed; or by a key that was given up.
+        check.warn("older-log-key", trusted=anchors.log_key)
     elif anchors.log_key not in root.log_keys:
         check.fail(
             Fault("other-log-key", None, "checkpoint", f"{then.log_key}; trusted is {anchors.log_key}")
@@ -156,20 +163,21 @@ def _sweep(
     evidence: Evidence,
     registry: Registry,
     said: Checkpoint,
+    end: int,
     anchors: Anchors | None,
     progress: Progress,
 ) -> None:
     tree, remembered = report.check("tree"), report.check("remembered")
     root = registry.last.root
     notes = list(opened(evidence.also, tree, root, "stored checkpoint"))
-    kept = list(opened(anchors.remembered if anchors else (), remembered, root, "remembered checkpoint"))
+    kept = remembered_by(anchors, remembered, root)
     sizes = {said.size, *(one.size for one in (*notes, *kept)), *noted_sizes(registry)}
     stored = Stored(tree, evidence.stored)
-    growing = Growing((size for size in sizes if size <= said.size), stored.sizes(), stored.compare)
+    growing = Growing((size for size in sizes if size <= end), stored.sizes(), stored.compare)
     found = sweep(
         evidence.file,
         registry.keys,
-        said.size,
+        end,
         gaps=False,
         on_leaves=growing.take,
         progress=lambda done, of: progress("signatures", done, of),
@@ -229,7 +237,12 @@ def _trust(report: Report, evidence: Evidence, registry: Registry, anchors: Anch
     witnesses, stamps = report.check("witnesses"), report.check("stamps")
     note = _witnessed(evidence, registry, report.size)
     check_witnesses(witnesses, note, registry.last.root, anchors)
-    witnesses.facts.update(size=read_note(note).size, tail=report.size - read_note(note).size)
+    seen = read_note(note).size
+    witnesses.facts.update(size=seen, tail=report.size - seen)
+    if witnesses.status == "ok" and any(
+        row.stream != TRUST for row in evidence.file.rows(seen, max(report.size, evidence.end))
+    ):
+        witnesses.warn("tail-unwitnessed")
     check_noted(witnesses, registry, WITNESSED, evidence.roots)
     check_stamps(stamps, stamps_of(registry), evidence.file, anchors)
     check_noted(stamps, registry, ANCHORED, evidence.roots)

@@ -36,7 +36,7 @@ DAY = "2025-06-01"
 QUESTIONS: dict[str, tuple[str, dict[str, str], bool]] = {
     "programme": (BASE, {"as_of": DAY}, True),
     "diff": (BASE, {"as_of": DAY, "from_as_of": "2025-02-01"}, True),
-    "cell": (BASE, {"as_of": DAY, "path": LINE_CELL}, False),
+    "cell": (BASE, {"as_of": DAY, "path": LINE_CELL}, True),
     "event": ("/v1/events/{changed}", {}, False),
     "act": (f"/v1/acts/{ACT_TWO}", {}, False),
 }
@@ -139,14 +139,22 @@ def test_its_members_have_one_order_one_date_and_nothing_of_this_machine(desk: D
         ("event", "/v1/events/{changed}"),
     ],
 )
-def test_the_answer_is_what_the_api_answers(desk: Desk, question: str, route: str) -> None:
+def test_the_answer_is_what_the_api_answers_of_it(desk: Desk, question: str, route: str) -> None:
+    """What its pages show besides is not in it: test_bundle_answers.py says which members are."""
     bundle = ask(desk, question)
     subject = bundle.manifest["subject"]
     known = subject["to"]["known"] if question == "diff" else subject["known"]
     answer = desk.door.json(route.format(day=DAY, known=known, **EVENTS))
-    if question == "event":  # its route answers with everything recorded so far: witnesses came later
-        answer["times"]["witnessed"] = None
-    assert bundle.json("answer.json") == answer
+    assert _is_within(bundle.json("answer.json"), answer)
+
+
+def _is_within(part: Any, whole: Any) -> bool:
+    """Every member of the one is in the other, and no row of a list is left out."""
+    if isinstance(part, dict) and isinstance(whole, dict):
+        return all(name in whole and _is_within(one, whole[name]) for name, one in part.items())
+    if isinstance(part, list) and isinstance(whole, list):
+        return len(part) == len(whole) and all(map(_is_within, part, whole))
+    return type(part) is type(whole) and bool(part == whole)
 
 
 def test_an_answer_of_several_pages_is_whole(desk: Desk) -> None:
@@ -158,7 +166,8 @@ def test_an_answer_of_several_pages_is_whole(desk: Desk) -> None:
         page = desk.door.json(following)
         changes += page["changes"]
         following = page["next"]
-    assert (whole["changes"], whole["next"]) == (changes, None)
+    assert len(changes) > 1
+    assert _is_within(whole["changes"], changes)
 
 
 def test_a_download_says_what_it_is(desk: Desk) -> None:
@@ -182,8 +191,14 @@ def test_it_answers_for_the_newest_position_that_the_heads_prove(desk: Desk) -> 
     assert POSITIONS["later"] - 1 not in bundle.indexes
 
 
-@pytest.mark.parametrize("name", ["act", "changed", "reported", "corrected", "suspended"])
-@pytest.mark.parametrize("day", ["2025-01-01", "2025-04-15", "2030-01-01"])
+PASTS = [(name, day) for name in ("act", "changed", "reported", "corrected", "suspended")
+         for day in ("2025-01-01", "2025-04-15", "2030-01-01")]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "day"),
+    [past if at % 4 == 0 else pytest.param(*past, marks=pytest.mark.slow) for at, past in enumerate(PASTS)],
+)
 def test_a_past_is_proved_by_the_same_streams(desk: Desk, name: str, day: str) -> None:
     bundle = ask(desk, "programme", known=POSITIONS[name], as_of=day)
     report = bundle.verified()

@@ -28,8 +28,8 @@ __all__ = ["prompt"]
 class Press:
     """A prompt beside a closed town, with a trust file of it and a folder to publish into."""
 
-    def __init__(self, prompt: Prompt, town: TestLedger) -> None:
-        self.prompt, self.town = prompt, town
+    def __init__(self, prompt: Prompt, town: TestLedger, url: str | None = None) -> None:
+        self.prompt, self.town, self.url = prompt, town, url
         self.folder = prompt.home / "out"
         self.trust = prompt.write("trust.json", town.name | {"log_key": town.log_key})
 
@@ -38,6 +38,10 @@ class Press:
 
     @contextmanager
     def serving(self) -> Iterator[str]:
+        """The server that is there for all tests, if the town is the shared one."""
+        if self.url is not None:
+            yield self.url
+            return
         with running(Settings(data=self.town.path)) as url:
             yield url
 
@@ -48,12 +52,35 @@ class Press:
         return [*TiledLog(fetch_folder(self.folder), checkpoint).entries()]
 
 
-@pytest.fixture
-def press(prompt: Prompt, model_town: TestLedger, tmp_path: Path) -> Press:
-    town = TestLedger.copy_of(model_town, tmp_path / "town")
+@pytest.fixture(scope="module")
+def town(model_town: TestLedger, tmp_path_factory: pytest.TempPathFactory) -> TestLedger:
+    """A closed town into which no test writes."""
+    town = TestLedger.copy_of(model_town, tmp_path_factory.mktemp("press") / "town")
     town.submit("person.registered", "root", {"person": "p-new", "name": "Особа"})
     town.close()
-    return Press(prompt, town)
+    return town
+
+
+@pytest.fixture(scope="module")
+def url(town: TestLedger, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A server over a copy of it."""
+    copy = TestLedger.copy_of(town, tmp_path_factory.mktemp("served") / "town")
+    copy.close()
+    with running(Settings(data=copy.path)) as address:
+        yield address
+
+
+@pytest.fixture
+def press(prompt: Prompt, town: TestLedger, url: str) -> Press:
+    return Press(prompt, town, url)
+
+
+@pytest.fixture
+def own_press(prompt: Prompt, town: TestLedger, tmp_path: Path) -> Press:
+    """Beside a town of its own, which goes on."""
+    copy = TestLedger.copy_of(town, tmp_path / "town")
+    copy.close()
+    return Press(prompt, copy)
 
 
 def logged(town: TestLedger) -> list[bytes]:
@@ -61,15 +88,15 @@ def logged(town: TestLedger) -> list[bytes]:
         return [entry.raw for entry in ledger.reader.entries(0, 10_000)]
 
 
-def test_a_ledgers_file_is_published_up_to_the_newest_stored_checkpoint(press: Press) -> None:
+def test_a_ledgers_file_is_published_up_to_the_newest_stored_checkpoint(own_press: Press) -> None:
     """Of a ledger in use the last commit's checkpoint is stored by the next one."""
-    press.town.reopen()
-    press.town.submit("person.registered", "root", {"person": "p-late", "name": "Пізня Особа"})
-    ran = press.publish("--data", press.town.path, "--json")
-    press.town.close()
+    own_press.town.reopen()
+    own_press.town.submit("person.registered", "root", {"person": "p-late", "name": "Пізня Особа"})
+    ran = own_press.publish("--data", own_press.town.path, "--json")
+    own_press.town.close()
     assert ran.code == 0, ran
-    entries = logged(press.town)
-    published = press.entries()
+    entries = logged(own_press.town)
+    published = own_press.entries()
     assert 0 < len(published) < len(entries)
     assert entries[: len(published)] == published
     assert (ran.json["size"], ran.json["before"], ran.json["kept"]) == (len(published), None, 0)
@@ -81,19 +108,19 @@ def test_a_closed_ledgers_file_is_published_to_its_end(press: Press) -> None:
     assert press.entries() == logged(press.town)
 
 
-def test_a_server_is_published_up_to_its_newest_checkpoint_and_beside_it_its_file(press: Press) -> None:
-    press.town.reopen()
-    press.town.submit("person.registered", "root", {"person": "p-late", "name": "Пізня Особа"})
-    press.town.ledger.keep_checkpoint = lambda: None  # type: ignore[method-assign] # as after a crash
-    press.town.close()
-    with press.serving() as url:
-        beside = press.publish("--data", press.town.path)
+def test_a_server_is_published_up_to_its_newest_checkpoint_and_beside_it_its_file(own_press: Press) -> None:
+    own_press.town.reopen()
+    own_press.town.submit("person.registered", "root", {"person": "p-late", "name": "Пізня Особа"})
+    own_press.town.ledger.keep_checkpoint = lambda: None  # type: ignore[method-assign] # as after a crash
+    own_press.town.close()
+    with own_press.serving() as url:
+        beside = own_press.publish("--data", own_press.town.path)
         assert beside.code == 0, beside
-        ran = press.publish("--server", url, "--json")
+        ran = own_press.publish("--server", url, "--json")
         assert ran.code == 0, ran
         assert ran.json["before"] < ran.json["size"]
-        again = press.publish("--server", url, "--json").json
-    assert press.entries() == logged(press.town)
+        again = own_press.publish("--server", url, "--json").json
+    assert own_press.entries() == logged(own_press.town)
     assert (again["written"], again["before"]) == (0, again["size"])
 
 

@@ -6,6 +6,7 @@ import json
 import shutil
 import sqlite3
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -61,18 +62,33 @@ def copy_database(folder: Path, to: Path) -> Path:
     return to
 
 
-@pytest.fixture
-def keeper(prompt: Prompt, model_town: TestLedger, tmp_path: Path) -> Keeper:
-    made = Keeper(prompt.home)
-    made.full, made.backup = tmp_path / "town", tmp_path / "backup.db"
-    with TestLedger.copy_of(model_town, made.full) as town:
+@dataclass(frozen=True)
+class Kept:
+    """A ledger's directory and its older backup, to be copied."""
+
+    town: TestLedger
+    backup: Path
+
+
+@pytest.fixture(scope="module")
+def kept(model_town: TestLedger, tmp_path_factory: pytest.TempPathFactory) -> Kept:
+    folder = tmp_path_factory.mktemp("kept")
+    with TestLedger.copy_of(model_town, folder / "town") as town:
         town.submit("financing.changed", PROGRAMME, lines("150.00"))
         town.close()
-        copy_database(made.full, made.backup)
+        backup = copy_database(town.path, folder / "backup.db")
         town.reopen()
         for amount in ("160.00", "170.00", "180.00"):
             town.submit("financing.changed", PROGRAMME, lines(amount))
-        made.name, made.log_key = town.name, town.log_key
+    return Kept(town, backup)
+
+
+@pytest.fixture
+def keeper(prompt: Prompt, kept: Kept, tmp_path: Path) -> Keeper:
+    made = Keeper(prompt.home)
+    made.full = Path(shutil.copytree(kept.town.path, tmp_path / "town"))
+    made.backup = Path(shutil.copyfile(kept.backup, tmp_path / "backup.db"))
+    made.name, made.log_key = kept.town.name, kept.town.log_key
     return made
 
 

@@ -96,6 +96,59 @@ def test_a_server_that_cannot_start_ends_with_3(data: Path, tmp_path: Path) -> N
         assert run("serve", "--data", data, "--port", taken.getsockname()[1]).returncode == 3
 
 
+def failed(data: Path, **environment: str) -> str:
+    """What a server says that cannot start: exit code 3, and never a traceback."""
+    words = [*COMMAND, "serve", "--data", str(data), "--port", str(free_port())]
+    ran = subprocess.run(
+        words, capture_output=True, text=True, env=ENVIRONMENT | environment, timeout=60, check=False
+    )
+    assert (ran.returncode, ran.stdout) == (3, ""), ran
+    assert "Traceback" not in ran.stderr, ran.stderr
+    return ran.stderr
+
+
+@pytest.mark.parametrize("memory", [None, b"", b"x" * 1024], ids=["lost", "empty", "damaged"])
+@pytest.mark.parametrize(("language", "word"), [("uk", "втрачено"), ("en", "is lost")])
+def test_a_lost_memory_is_said_without_a_traceback_with_what_to_do(
+    data: Path, memory: bytes | None, language: str, word: str
+) -> None:
+    (data / "log-memory").unlink()
+    if memory is not None:
+        (data / "log-memory").write_bytes(memory)
+    said = failed(data, PLEDGER_LANG=language)
+    assert str(data / "log-memory") in said
+    assert "pledger restore" in said
+    assert "--new-memory" in said
+    assert word in said
+
+
+def test_a_key_open_to_others_or_that_is_none_is_said_without_a_traceback(data: Path) -> None:
+    (data / "log-key.pem").chmod(0o644)
+    said = failed(data)
+    assert f"{data / 'log-key.pem'} is open to others" in said
+    assert "--new-memory" not in said, "the memory is there"
+    (data / "log-key.pem").chmod(0o600)
+    service_key = data / "service-key.pem"
+    service_key.write_bytes((data / "log-key.pem").read_bytes())
+    service_key.chmod(0o640)
+    assert f"{service_key} is open to others" in failed(data)
+    service_key.chmod(0o600)
+    service_key.write_bytes(b"no key")
+    assert str(service_key) in failed(data)
+
+
+@pytest.mark.parametrize("language", ["uk", "en"])
+def test_a_ledger_that_was_lost_is_to_be_restored_and_never_begun_anew(
+    data: Path, tmp_path: Path, language: str
+) -> None:
+    (data / "ledger.db").unlink()
+    said = failed(data, PLEDGER_LANG=language)
+    assert f"pledger restore SOURCE {data}" in said
+    assert "init" not in said
+    (tmp_path / "nothing").mkdir()
+    assert "pledger init" in failed(tmp_path / "nothing", PLEDGER_LANG=language)
+
+
 def test_whom_it_cannot_ask_is_told_before_it_serves(data: Path, tmp_path: Path) -> None:
     absent = run("serve", "--data", data, "--policy", tmp_path / "absent")
     assert (absent.returncode, "absent" in absent.stderr) == (3, True)

@@ -79,7 +79,7 @@ def test_the_check_takes_every_step_of_an_auditor(seeded: tuple[Path, int, str])
     assert code == 0, said
     assert steps(said) == ALL_STEPS
     assert "✗" not in said
-    made = {one.name for one in (data / "demo-audit").iterdir()}
+    made = {one.name for one in data.with_name(data.name + "-audit").iterdir()}
     assert made == {"bundle.zip", "published", "tampered.db"}
 
 
@@ -101,7 +101,7 @@ def test_the_commands_that_it_prints_do_what_it_did(seeded: tuple[Path, int, str
     asked = [line.split() for line in commands[1:]]
     assert [words[1] for words in asked] == ["bundle", *["verify"] * 4]
     trust = {"PLEDGER_TRUST": str(shutil.copy(data / "trust.json", tmp_path / "trust.json"))}
-    offline = [data / "demo-audit" / "bundle.zip", *(words[2] for words in asked[2:])]
+    offline = [data.with_name(data.name + "-audit") / "bundle.zip", *(words[2] for words in asked[2:])]
     codes = [prompt.run("verify", target, **trust) for target in offline]
     assert [one.code for one in codes] == [0, 0, 0, 1]
     assert "VERIFIED" in codes[0].out
@@ -110,7 +110,7 @@ def test_the_commands_that_it_prints_do_what_it_did(seeded: tuple[Path, int, str
 
 def test_the_bundle_is_the_real_programme_of_that_day_and_complete(seeded: tuple[Path, int, str]) -> None:
     data, _, said = seeded
-    report = verify_bundle(data / "demo-audit" / "bundle.zip", None)
+    report = verify_bundle(data.with_name(data.name + "-audit") / "bundle.zip", None)
     assert report.cover["subject"]["as_of"] == "2025-12-31"
     assert report.cover["complete"] is True
     assert report.verdict == "self-consistent"  # nobody is believed here
@@ -144,7 +144,7 @@ def old_folder(seeded: tuple[Path, int, str], place: Path) -> Path:
     data = copied(seeded, place)
     (data / "service-key.pem").unlink()
     (data / "witnesses.policy").unlink()
-    for name in ("demo-witness", "demo-tsa", "demo-audit"):
+    for name in ("demo-witness", "demo-tsa"):
         shutil.rmtree(data / name, ignore_errors=True)
     return data
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from api.trust.keeper import TrustKeeper
 from ledger.checkpoint import Checkpoint, open_checkpoint
 from ledger.merkle import leaf_hash
 from ledger.note import Ed25519Verifier
@@ -123,6 +124,21 @@ def test_a_tile_may_be_kept_for_ever(storied: Door, path: str) -> None:
     assert (headed.status_code, headed.content) == (200, b"")
     assert headed.headers["content-length"] == str(len(answer.content))
     assert headed.headers["etag"] == etag
+
+
+@pytest.mark.parametrize("path", ["tile/0/000.p/3", "tile/entries/000.p/3"])
+def test_what_may_be_kept_for_ever_says_nothing_that_changes(
+    storied: Door, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else a cache repeats for a year how long the log was, and how far it was witnessed."""
+    monkeypatch.setattr(TrustKeeper, "witnessed_size", 3)
+    changing = {"pledger-position", "pledger-witnessed"}
+    assert changing <= set(storied.get("/log/checkpoint").headers)
+    answer = storied.get(f"/log/{path}")
+    assert not changing & set(answer.headers)
+    kept = storied.get(f"/log/{path}", if_none_match=answer.headers["etag"])
+    assert kept.status_code == 304
+    assert not changing & set(kept.headers)
 
 
 def test_what_is_not_there_yet_is_not_kept(door: Door) -> None:

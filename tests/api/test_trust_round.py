@@ -150,8 +150,7 @@ def test_below_the_quorum_nothing_is_recorded_and_the_round_goes_on_with_its_hea
 
 
 def test_a_process_that_ended_in_the_middle_of_a_round_goes_on_with_its_heads(place: Watched) -> None:
-    for watcher in place.watchers:
-        watcher.stop()
+    place.stop_all()
     assert place.round().state == "short"
     place.town.reopen()
     for watcher in place.watchers:

@@ -116,8 +116,7 @@ def test_a_restart_knows_what_was_witnessed(place: Watched) -> None:
     with serving(place) as door:
         until(lambda: is_settled(door))
         witnessed = door.json("/v1")["witnessed"]
-    for watcher in place.watchers:
-        watcher.stop()
+    place.stop_all()
     with serving(place) as door:
         assert door.json("/v1")["witnessed"] == witnessed
 
@@ -157,8 +156,7 @@ def test_without_a_policy_nothing_is_said_of_witnesses(place: Watched) -> None:
 
 
 def test_with_a_policy_and_nothing_witnessed_every_answer_says_so(place: Watched) -> None:
-    for watcher in place.watchers:
-        watcher.stop()
+    place.stop_all()
     with serving(place) as door:
         assert door.get("/v1").headers["pledger-witnessed"] == "0"
         assert door.json("/v1")["witnessed"] is None
@@ -202,8 +200,7 @@ def test_what_the_service_key_states_of_witnesses_and_time_is_not_believed_unsee
     answer = b64encode(stranger.stamp(parse_note(signed).text.encode())).decode()
     place.town.submit("timestamp.anchored", "trust", {"checkpoint": signed, "response": answer})
     place.town.close()
-    for watcher in place.watchers:
-        watcher.stop()
+    place.stop_all()
     place.authority_down = True
     with serving(place) as door:
         said = door.json("/v1")
@@ -211,7 +208,10 @@ def test_what_the_service_key_states_of_witnesses_and_time_is_not_believed_unsee
         assert door.get("/v1").headers["pledger-witnessed"] == "0"
 
 
-def test_a_witness_that_never_answers_holds_neither_requests_nor_the_end_up(place: Watched) -> None:
+def test_a_witness_that_never_answers_holds_neither_requests_nor_the_end_up(
+    place: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.trust.runner.JOIN_SECONDS_MAX", 0.1)
     with socket.create_server(("127.0.0.1", 0)) as silent:  # it takes connections and says nothing
         port = silent.getsockname()[1]
         policy = place.folder / "silent.txt"
@@ -284,8 +284,7 @@ def test_nothing_is_taken_before_the_witnesses_were_asked(
 def test_witnesses_that_are_away_do_not_stop_a_ledger(
     place: Watched, caplog: pytest.LogCaptureFixture
 ) -> None:
-    for watcher in place.watchers:
-        watcher.stop()
+    place.stop_all()
     with serving(place) as door:
         until(lambda: context(door).ledger.appender.stopped is None)
         door.say("financing.changed", PROGRAMME, lines("150.00"))

@@ -59,9 +59,13 @@ class Watcher:
         self._thread.start()
         self._port, self._running = port_of(self._server, self._thread), True
 
+    def end(self) -> None:
+        """Ask it to stop, and do not wait for it."""
+        self._server.should_exit = True
+
     def stop(self) -> None:
         if self._running:
-            self._server.should_exit = True
+            self.end()
             self._thread.join()
             self.memory.close()
             self._running = False
@@ -88,7 +92,15 @@ class Watched:
         self.tsa_url = self._stack.enter_context(tsa.serving(self._stamped))
 
     def close(self) -> None:
+        self.stop_all()
         self._stack.close()
+
+    def stop_all(self) -> None:
+        """Every witness goes away, at once."""
+        for watcher in self.watchers:
+            watcher.end()
+        for watcher in self.watchers:
+            watcher.stop()
 
     def _stamped(self, query: bytes) -> bytes:
         self.asked_for_stamps += 1

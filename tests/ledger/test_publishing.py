@@ -17,7 +17,7 @@ from ledger.errors import StorageError
 from ledger.note import Ed25519Verifier, NoteError, format_note, parse_note, sign_note
 from ledger.service import Ledger
 from ledger.tlog.paths import parse_path
-from ledger.tlog.publishing import OtherLog, Published, publish
+from ledger.tlog.publishing import OtherLog, Published, UnfitFolder, check_folder, publish
 from ledger.tlog.reading import Absent, TiledLog, fetch_folder
 from ledger.tlog.stored import newest_stored, newest_witnessed
 from ledger.tlog.tiles import TileError, fetch_from
@@ -233,6 +233,56 @@ def test_a_folder_that_is_a_file_or_cannot_be_written_is_said(tmp_path: Path) ->
         put(tmp_path / "file")
     with pytest.raises(StorageError):
         put(tmp_path / "file" / "below")
+
+
+@pytest.mark.parametrize("name", ["ledger.db", "log-key.pem", "log-memory", "service-key.pem", "lock"])
+@pytest.mark.parametrize("below", [".", "out", "deep/er"])
+def test_nothing_is_published_into_or_below_a_ledgers_directory(
+    tmp_path: Path, name: str, below: str
+) -> None:
+    """What is published is served to everybody: the log's key would be, too."""
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / name).write_bytes(b"secret")
+    (tmp_path / "link").symlink_to(tmp_path / "home")
+    for home in ("home", "link"):
+        with pytest.raises(UnfitFolder) as caught:
+            put(tmp_path / home / below)
+        assert (caught.value.reason, caught.value.there.name) == ("ledger", name)
+    assert files_of(tmp_path / "home") == {name: b"secret"}
+    assert [*(tmp_path / "home").iterdir()] == [tmp_path / "home" / name]
+
+
+def test_a_folder_that_was_published_before_the_ledger_came_is_refused_too(tmp_path: Path) -> None:
+    put(tmp_path, size=300)
+    (tmp_path / "log-key.pem").write_bytes(b"secret")
+    refused(tmp_path, UnfitFolder)
+
+
+def test_nothing_is_published_above_the_ledger(tmp_path: Path) -> None:
+    put(tmp_path, size=300)
+    (tmp_path / "a" / "ledger").mkdir(parents=True)
+    for data in (tmp_path, tmp_path / "a" / "ledger"):
+        with pytest.raises(UnfitFolder):
+            check_folder(tmp_path, data)
+    check_folder(tmp_path, tmp_path.parent)
+    check_folder(tmp_path / "b", tmp_path / "a")
+
+
+def test_a_folder_with_other_files_and_no_checkpoint_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "letters.txt").write_bytes(b"mine")
+    with pytest.raises(UnfitFolder) as caught:
+        put(tmp_path)
+    assert (caught.value.reason, str(caught.value.there)) == ("not-empty", "letters.txt")
+    assert files_of(tmp_path) == {"letters.txt": b"mine"}
+    with pytest.raises(UnfitFolder):
+        put(tmp_path.parent)
+
+
+def test_a_first_run_that_broke_off_is_gone_on_with(tmp_path: Path) -> None:
+    put(tmp_path, size=300)
+    (tmp_path / "checkpoint").rename(tmp_path / ".checkpoint.new")
+    put(tmp_path, size=300)
+    assert check_whole(tmp_path) == 300
 
 
 def test_two_at_once_do_not_publish_into_one_folder(tmp_path: Path) -> None:

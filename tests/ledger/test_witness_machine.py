@@ -6,6 +6,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
@@ -102,11 +103,20 @@ class WitnessMachine(RuleBasedStateMachine):
 
 
 def test_a_witness_never_confirms_two_histories_and_never_goes_back() -> None:
+    _run(12, 20)
+
+
+@pytest.mark.slow
+def test_it_never_does_in_many_longer_histories() -> None:
+    _run(100, 40)
+
+
+def _run(examples: int, steps: int) -> None:
     run_state_machine_as_test(
         WitnessMachine,
         settings=settings(
-            max_examples=40,
-            stateful_step_count=30,
+            max_examples=examples,
+            stateful_step_count=steps,
             deadline=None,
             suppress_health_check=[HealthCheck.too_slow],
         ),

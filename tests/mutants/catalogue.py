@@ -44,6 +44,7 @@ BUNDLES = ("tests/api/test_bundles.py",)
 BUNDLE_HISTORIES = ("tests/api/test_bundle_histories.py",)
 CHECK_WORDS = ("tests/api/test_check_words.py",)
 LAST_ROUND = ("tests/api/test_verify_last_round.py",)
+BUNDLE_ANSWERS = ("tests/api/test_bundle_answers.py",)
 DEMO = ("tests/api/test_demo.py",)
 REACH = ("tests/ledger/test_reach.py",)
 SUCCESSION = ("tests/ledger/test_policies_after_succession.py",)
@@ -61,6 +62,8 @@ TLOG = (
     "tests/ledger/test_tlog_reading.py",
 )
 PUBLISHING = ("tests/ledger/test_publishing.py",)
+PUBLISH_WATCHED = ("tests/api/test_cli_publish_watched.py",)
+KEPT_REFUSAL = ("tests/api/test_cli_refusal.py",)
 TLOG_PROOF = ("tests/ledger/test_tlog_proof.py",)
 LOG_DOOR = ("tests/api/test_http_log.py",)
 KEPT_RECEIPT = ("tests/api/test_cli_receipt.py",)
@@ -176,6 +179,14 @@ MUTANTS = (
     Mutant("ledger/tlog/reading.py", "if leaf_hash(entry) != known:", "if False:", "entries of another log pass", TLOG),
     Mutant("ledger/tlog/reading.py", "        self._right_edge()  # a checkpoint of no entries is checked too\n", "", "an empty log has any root", TLOG),
     Mutant("ledger/tlog/publishing.py", "if log.root_at(held.size) != held.root:", "if False:", "a folder with another past is overwritten", PUBLISHING),
+    Mutant("ledger/tlog/publishing.py", "        for above in (place, *place.parents):", "        for above in (place,):", "the log is published below a ledger's directory", PUBLISHING),
+    Mutant("ledger/tlog/publishing.py", "if names and CHECKPOINT not in names and", "if False and", "a folder with other files is published into", PUBLISHING),
+    Mutant("api/cli/publishing.py", "        if is_first:  # later", "        if False:  # later", "the first head is remembered of whatever ledger", ("tests/api/test_cli_publish.py",)),
+    Mutant("api/cli/watching.py", "    except (Unreachable, Absent):\n", "    except ZeroDivisionError:\n", "a log without a head is taken for a server at rest", PUBLISH_WATCHED),
+    Mutant("api/middleware.py", " or _is_for_ever(own):", ":", "a tile is kept for ever with how long the log was", LOG_DOOR),
+    Mutant("api/cli/refusal_checks.py", "        return _entered(client, seen, item, refused)", "        return \"ok\", \"\"", "a server's word makes a key the ledger's", KEPT_REFUSAL),
+    Mutant("api/cli/refusal_checks.py", "        if item.get(\"status\") != \"live\":", "        if False:", "a revoked key's refusal is verified", KEPT_REFUSAL),
+    Mutant("api/cli/refusal_checks.py", "needed = (states[\"genesis\"], states[\"service-key\"])", "needed = (states[\"genesis\"], \"ok\")", "any key's refusal is the ledger's", KEPT_REFUSAL),
     Mutant("ledger/tlog/publishing.py", "if held.size > log.size:", "if False:", "a longer log is overwritten", PUBLISHING),
     Mutant("ledger/tlog/publishing.py", "            os.fsync(file.fileno())\n", "", "a published file is not durable", PUBLISHING),
     Mutant("ledger/tlog/publishing.py", "    if _holds(path, content):\n        return\n", "", "the same checkpoint is written again", PUBLISHING),
@@ -548,6 +559,8 @@ MUTANTS = (
     Mutant("api/bundles/checkpoints.py", "if witnessed is not None and witnessed.size > last:", "if False:", "a bundle leaves the witnesses out", BUNDLES),
     Mutant("api/bundles/proofs.py", "self.rows[max(0, place - 1) : place + 1]", "self.rows[place : place + 1]", "a stream that is not there has one neighbour", BUNDLES),
     Mutant("api/bundles/evidence.py", "singles = closure.singles - judged", "singles = closure.singles & frozenset()", "an entry whose time a rule reads is left out", BUNDLE_HISTORIES),
+    Mutant("api/bundles/subjects.py", 'frozenset(("programme", "diff", "cell"))', 'frozenset(("programme", "diff"))', "a bundle of one value holds what a server chose", BUNDLES),
+    Mutant("ledger/verify/bundle.py", 'WHOLE_TYPES = ("programme", "diff", "cell")', 'WHOLE_TYPES = ("programme", "diff")', "the newest write of a value may be left out", TAMPERED_BUNDLES),
     Mutant("ledger/verify/bundle.py", " | {*bundle.subject.streams}\n", "\n", "a programme in which nothing changed may be left out", BUNDLE_HISTORIES),
     Mutant("ledger/verify/ledger_file.py", "    also = _witnessed_later(file, size, end)[-1:]\n", "    also: list[str] = []\n", "a log at rest is called unwitnessed", LAST_ROUND),
     Mutant("ledger/verify/whole.py", "(*recorded, *evidence.also) if _is_note(note)", "recorded if _is_note(note)", "the witnessed checkpoint of a published folder counts for nothing", LAST_ROUND),
@@ -555,4 +568,10 @@ MUTANTS = (
     Mutant("api/demo/audit.py", 'if report.verdict != "failed" or "tree" not in failed:', "if False:", "the demo's check says that a forgery was found, whatever was", DEMO),
     Mutant("api/demo/audit.py", '    if report.verdict != "verified":\n', "    if False:\n", "the demo's check passes a ledger that fails", DEMO),
     Mutant("api/demo/run.py", ".audit(say) and ok", ".audit(say) or ok", "what the demo's audit finds does not matter", DEMO),
+    Mutant('ledger/verify/comparing.py', '    elif type(told) is not type(mine) or told != mine:\n', '    elif told != mine:\n', 'true passes for 1 in an answer', BUNDLE_ANSWERS),
+    Mutant('ledger/verify/comparing.py', 'for name in sorted(mine.keys() | told.keys()):', 'for name in sorted(mine):', 'an answer may hold what nobody computes', BUNDLE_ANSWERS),
+    Mutant('ledger/verify/comparing.py', '    if told is not None and (not isinstance(told, str) or told not in WORST):', '    if False:', 'a mark of doubt that is no word passes', BUNDLE_ANSWERS),
+    Mutant('ledger/verify/archive.py', '    if len(members) != len(pairs):\n', '    if False:\n', 'a member of JSON may be there twice', BUNDLE_ANSWERS),
+    Mutant('ledger/verify/subject.py', '    date.fromisoformat(day)  # there is such a day\n', '', 'a day that is in no calendar is answered for', BUNDLE_ANSWERS),
+    Mutant('ledger/verify/bundle_answer.py', '    if not any(subject.name in world.programmes for world in worlds):\n', '    if False:\n', 'a programme that is not on the record has an answer', BUNDLE_ANSWERS),
 )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
@@ -46,6 +47,7 @@ class SmallLog:
     def key(self) -> str:
         return str(self.signer.key)
 
+    @cache  # noqa: B019 -- there are few, each as long as its tests
     def root(self, size: int) -> bytes:
         return tree_root(self.leaves[:size])
 

@@ -21,6 +21,7 @@ Members = dict[str, bytes]
 
 BASE = f"/v1/programmes/{PROGRAMME_ID}"
 DAY = "2025-12-31"
+CELL_PATH = "/financing/1.1/2025/local"
 
 
 def anchors() -> Anchors:

@@ -248,7 +248,7 @@ COMPLETE: dict[str, tuple[Change, set[str]]] = {
         {"answer/other-answer"},
     ),
     "another position asked for": (
-        of_manifest(lambda m: m["subject"].update(known=20)),
+        of_manifest(lambda m: m["subject"].update(known=m["subject"]["known"] - 1)),
         {"answer/other-answer"},
     ),
     "a checkpoint that nobody signed": (
@@ -259,14 +259,29 @@ COMPLETE: dict[str, tuple[Change, set[str]]] = {
 }  # fmt: skip
 
 
+def last_event_left_out_and_called_a_selection(members: Members) -> None:
+    last_event_left_out(members)
+    edit(members, "bundle.json", lambda manifest: manifest.update(complete=False))
+    _row(members, PROGRAMME, lambda row: row.update(whole=False))
+
+
+CELL: dict[str, tuple[Change, set[str]]] = {
+    "the last event left out": (last_event_left_out, {"complete/stream-incomplete"}),
+    "the last event left out, and it is called a selection": (
+        last_event_left_out_and_called_a_selection,
+        {"complete/stream-missing"},
+    ),
+    "another value": (of_answer(lambda a: a["value"].update(value="999.00")), {"answer/value-differs"}),
+    "a write left out": (of_answer(lambda a: a["items"].pop() and None), {"answer/story-differs"}),
+    "another cell": (of_answer(lambda a: a.update(path="/financing/1.2")), {"answer/other-answer"}),
+}  # fmt: skip
+
+
 SELECTED: dict[str, tuple[Change, set[str]]] = {
     "it calls itself complete": (
         of_manifest(lambda m: m.update(complete=True)),
         {"complete/claims-completeness"},
     ),
-    "another value": (of_answer(lambda a: a["value"].update(value="999.00")), {"answer/value-differs"}),
-    "a write left out": (of_answer(lambda a: a["items"].pop() and None), {"answer/story-differs"}),
-    "another cell": (of_answer(lambda a: a.update(path="/financing/1.2")), {"answer/other-answer"}),
     "an entry signed anew": (entry_signed_anew, {"tree/not-in-tree"}),
     "a revocation left out": (revocation_left_out, {"complete/stream-incomplete"}),
 }  # fmt: skip

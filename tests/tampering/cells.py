@@ -106,8 +106,8 @@ def changes(path: Path, column: Column, finds: frozenset[str], *, every: bool) -
 
 
 _AMONG: list[tuple[Callable[[int, int], bool], str]] = [
-    (lambda place, last: place in (0, last // 2, last), "another value"),
-    (lambda place, last: place in (0, last), "NULL"),
+    (lambda place, last: place in (0, last), "another value"),
+    (lambda place, last: place == 0, "NULL"),
     (lambda place, last: place == last // 2, "another type"),
     (lambda place, last: place == last // 2, "swapped"),
     (lambda place, last: place == last, "a neighbour's value"),

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 import pytest
 
 from tests.api.bundling import Desk, open_desk
-from tests.tampering.archives import BASE, DAY, Members, unpacked
+from tests.support.town import PROGRAMME
+from tests.tampering.archives import BASE, CELL_PATH, DAY, Members, unpacked
 from tests.tampering.story import (
     CONTENT,
     PRESENT,
@@ -36,5 +37,13 @@ def programme(desk: Desk) -> Members:
 
 @pytest.fixture(scope="module")
 def cell(desk: Desk) -> Members:
-    """A selection."""
-    return unpacked(desk.fetch(BASE, as_of=DAY, path="/financing/1.1/2025/local").path)
+    """A complete bundle of one value."""
+    return unpacked(desk.fetch(BASE, as_of=DAY, path=CELL_PATH).path)
+
+
+@pytest.fixture(scope="module")
+def event(desk: Desk) -> Members:
+    """A selection: the correction of the last decision."""
+    entries = desk.door.town.ledger.reader.entries(0, told().size)
+    last = [entry for entry in entries if entry.stream == PROGRAMME][-1]
+    return unpacked(desk.fetch(f"/v1/events/{last.event_id()}").path)

@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from ledger.verify.bundle import verify_bundle
-from tests.api.bundling import open_desk
+from tests.api.bundling import Desk, open_desk
 from tests.support.people import SECRETARY
 from tests.support.town import PROGRAMME, TestLedger, lines
-from tests.tampering.archives import BASE, DAY, Members, anchors, judged_bundle, packed
+from tests.tampering.archives import (
+    BASE,
+    CELL_PATH,
+    DAY,
+    Members,
+    anchors,
+    edit,
+    indexes_of,
+    judged_bundle,
+    packed,
+    without,
+)
 from tests.tampering.bundle_changes import (
+    CELL,
     COMPLETE,
     SELECTED,
     Change,
@@ -27,8 +40,10 @@ from tests.tampering.story import (
 )
 
 
-def test_the_untouched_bundles_are_verified(programme: Members, cell: Members, tmp_path: Path) -> None:
-    for members in (programme, cell):
+def test_the_untouched_bundles_are_verified(
+    programme: Members, cell: Members, event: Members, tmp_path: Path
+) -> None:
+    for members in (programme, cell, event):
         assert judged_bundle(packed(tmp_path / "b.zip", members), anchors()) == ("verified", frozenset())
     complete = verify_bundle(packed(tmp_path / "b.zip", programme), anchors())
     assert complete.checks["complete"].status == "ok"
@@ -42,10 +57,29 @@ def test_no_change_of_a_complete_bundle_is_unseen(name: str, programme: Members,
     _attack(programme, change, expected, tmp_path)
 
 
-@pytest.mark.parametrize("name", SELECTED)
-def test_no_change_of_a_selection_is_unseen(name: str, cell: Members, tmp_path: Path) -> None:
-    change, expected = SELECTED[name]
+@pytest.mark.parametrize("name", CELL)
+def test_no_change_of_a_bundle_of_one_value_is_unseen(name: str, cell: Members, tmp_path: Path) -> None:
+    change, expected = CELL[name]
     _attack(cell, change, expected, tmp_path)
+
+
+def test_the_value_of_before_is_not_verified_where_its_newest_write_was_left_out(
+    desk: Desk, cell: Members, tmp_path: Path
+) -> None:
+    """All that is left fits: that something is missing is the only thing to be found."""
+    changed, newest = dict(cell), indexes_of(cell, stream=PROGRAMME, kind="financing.changed")[-1]
+    older = desk.fetch(BASE, as_of=DAY, path=CELL_PATH, known=newest).json("answer.json")
+    without(changed, newest)
+    edit(changed, "answer.json", lambda answer: older | {"known": answer["known"]})
+    assert older["value"]["value"] != json.loads(cell["answer.json"])["value"]["value"]
+    verdict = judged_bundle(packed(tmp_path / "older.zip", changed), anchors())
+    assert verdict == ("failed", frozenset(["complete/stream-incomplete"]))
+
+
+@pytest.mark.parametrize("name", SELECTED)
+def test_no_change_of_a_selection_is_unseen(name: str, event: Members, tmp_path: Path) -> None:
+    change, expected = SELECTED[name]
+    _attack(event, change, expected, tmp_path)
 
 
 def _attack(members: Members, change: Change, expected: set[str], tmp_path: Path) -> None:
