@@ -67,7 +67,7 @@ def _compare(
         if isinstance(found.mine, Mark) and found.told is not ABSENT:
             doubt.fail(_doubt_fault(found, subject))
         else:
-            faults.append(_fault(found, subject))
+            faults.append(_as_fault(found, subject))
     for fault in sorted(faults, key=lambda one: one.code not in FOREMOST):  # only the first are kept
         check.fail(fault)
 
@@ -82,7 +82,7 @@ def _by_path(rows: Any) -> dict[str, Any] | None:
     return dict(zip(paths, rows, strict=True))
 
 
-def _fault(found: Difference, subject: Subject) -> Fault:
+def _as_fault(found: Difference, subject: Subject) -> Fault:
     """What differs, in the words of the member where it does."""
     echoed = {"act": ("known",), "event": ()}.get(subject.type, ECHOED)
     if found.mine is ABSENT and _is_shape(found, subject):

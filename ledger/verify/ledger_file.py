@@ -6,12 +6,10 @@ import sqlite3
 from pathlib import Path
 
 from ledger.append.appender import GROUP_MAX
-from ledger.entry import read_entry
 from ledger.envelope import BATCH_COUNT_MAX
-from ledger.errors import LedgerError, StorageError, VerificationError
+from ledger.errors import StorageError, VerificationError
 from ledger.verify.anchors import Anchors
 from ledger.verify.entry_file import EntryFile
-from ledger.verify.evidence import WITNESSED
 from ledger.verify.report import Fault, Report
 from ledger.verify.tables import check_note_signatures, check_tables, newest_note, stored_notes
 from ledger.verify.tree import read_note
@@ -53,22 +51,6 @@ def _newest(report: Report, file: EntryFile) -> tuple[int, str] | None:
     return found
 
 
-def _witnessed_later(file: EntryFile, size: int, end: int) -> list[str]:
-    """Notes with cosignatures in the entries that no stored checkpoint covers: those of the last round.
-
-    Whoever wrote these entries, a cosignature is its witness's word.
-    """
-    found = []
-    for row in file.rows(size, end):
-        try:
-            event = read_entry(row.raw).stated().event
-        except (LedgerError, TypeError, ValueError, KeyError):
-            continue  # the tables are compared with it, and say so
-        if event.kind == WITNESSED and event.data is not None:
-            found.append(str(event.data.checkpoint))
-    return found
-
-
 def _measure(newest: tuple[int, str], end: int, anchors: Anchors | None) -> tuple[int, str]:
     """The checkpoint that all is measured by: the largest over entries that are here.
 
@@ -94,8 +76,7 @@ def _verify(
     progress: Progress,
 ) -> None:
     size, note = newest
-    also = _witnessed_later(file, size, end)[-1:]
-    evidence = Evidence(file, note, also=also, stored=stored_notes(file.connection, size), end=end)
+    evidence = Evidence(file, note, stored=stored_notes(file.connection, size), end=end)
     registry = verify_whole(report, evidence, anchors, progress)
     tables = report.check("tables")
     if registry is not None:

@@ -174,7 +174,7 @@ def test_entries_after_the_newest_checkpoint_are_said_to_be_covered_by_none(
     assert line_of(ran, "Tables").startswith("! ")
     assert last_line(ran) == "VERIFIED; NOT witnessed; nothing covers the last 1 entries"
     seen = auditor.run(copy, "--checkpoint", auditor.seen(note))
-    assert (seen.code, last_line(seen)) == (0, "VERIFIED")
+    assert (seen.code, last_line(seen)) == (0, "VERIFIED; NOT witnessed"), "no witness saw the last entry"
 
 
 # -- machines ----------------------------------------------------------------------------

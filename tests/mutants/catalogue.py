@@ -44,6 +44,7 @@ BUNDLES = ("tests/api/test_bundles.py",)
 BUNDLE_HISTORIES = ("tests/api/test_bundle_histories.py",)
 CHECK_WORDS = ("tests/api/test_check_words.py",)
 LAST_ROUND = ("tests/api/test_verify_last_round.py",)
+AROUND_THE_DOOR = ("tests/tampering/test_around_the_door.py",)
 BUNDLE_ANSWERS = ("tests/api/test_bundle_answers.py",)
 DEMO = ("tests/api/test_demo.py",)
 REACH = ("tests/ledger/test_reach.py",)
@@ -562,7 +563,6 @@ MUTANTS = (
     Mutant("api/bundles/subjects.py", 'frozenset(("programme", "diff", "cell"))', 'frozenset(("programme", "diff"))', "a bundle of one value holds what a server chose", BUNDLES),
     Mutant("ledger/verify/bundle.py", 'WHOLE_TYPES = ("programme", "diff", "cell")', 'WHOLE_TYPES = ("programme", "diff")', "the newest write of a value may be left out", TAMPERED_BUNDLES),
     Mutant("ledger/verify/bundle.py", " | {*bundle.subject.streams}\n", "\n", "a programme in which nothing changed may be left out", BUNDLE_HISTORIES),
-    Mutant("ledger/verify/ledger_file.py", "    also = _witnessed_later(file, size, end)[-1:]\n", "    also: list[str] = []\n", "a log at rest is called unwitnessed", LAST_ROUND),
     Mutant("ledger/verify/whole.py", "(*recorded, *evidence.also) if _is_note(note)", "recorded if _is_note(note)", "the witnessed checkpoint of a published folder counts for nothing", LAST_ROUND),
     Mutant("ledger/verify/answer.py", "    if isinstance(value, tuple | list):\n", "    if isinstance(value, list):\n", "a true answer with a list in it is called another", LAST_ROUND),
     Mutant("api/demo/audit.py", 'if report.verdict != "failed" or "tree" not in failed:', "if False:", "the demo's check says that a forgery was found, whatever was", DEMO),
@@ -574,4 +574,7 @@ MUTANTS = (
     Mutant('ledger/verify/archive.py', '    if len(members) != len(pairs):\n', '    if False:\n', 'a member of JSON may be there twice', BUNDLE_ANSWERS),
     Mutant('ledger/verify/subject.py', '    date.fromisoformat(day)  # there is such a day\n', '', 'a day that is in no calendar is answered for', BUNDLE_ANSWERS),
     Mutant('ledger/verify/bundle_answer.py', '    if not any(subject.name in world.programmes for world in worlds):\n', '    if False:\n', 'a programme that is not on the record has an answer', BUNDLE_ANSWERS),
+    Mutant("ledger/verify/whole.py", "    end = max(said.size, evidence.end)\n", "    end = said.size\n", "whoever deletes checkpoints may write what he likes after the last", AROUND_THE_DOOR),
+    Mutant("ledger/verify/judging.py", "            check_ledger(world, stated)\n", "", "words meant for another ledger stand in a selection", AROUND_THE_DOOR),
+    Mutant("ledger/verify/bundle.py", "        if row.leaf not in singles and row.stream != TRUST:\n", "        if False:\n", "an event after a revocation that is left out verifies", AROUND_THE_DOOR),
 )  # fmt: skip
