@@ -18,8 +18,8 @@ from fastapi.routing import APIRoute
 from pydantic import AfterValidator, BeforeValidator, StringConstraints
 from pydantic_core import PydanticCustomError
 
-from api.context import Context
 from api.problems import Problem
+from api.sources import Source
 from ledger.kinds import KINDS
 from ledger.values import Day, Period
 from projections.inbox import TASKS
@@ -45,6 +45,7 @@ EXPECTED: dict[str, tuple[str, str]] = {
     "kind": ("вид події з /v1/schemas", "a kind of event from /v1/schemas"),
     "form": ("json або csv", "json or csv"),
     "lang": ("uk або en", "uk or en"),
+    "files": ("yes або no", "yes or no"),
     "id": ("малі латинські літери, цифри, . _ -", "lower-case letters, digits, . _ -"),
     "subject": ("root, body:<id> або programme:<id>", "root, body:<id> or programme:<id>"),
     "cursor": ("значення next із попередньої сторінки", "what next of the page before says"),
@@ -66,6 +67,7 @@ _OF = {
     "as_of": "day", "from_as_of": "day", "to_as_of": "day",
     "known": "known", "from_known": "known", "to_known": "known",
     "limit": "limit", "kind": "kind", "path": "path", "format": "form", "lang": "lang",
+    "files": "files",
     "source": "id", "measure": "id", "body": "id",
     "programme": "id", "indicator": "id", "state": "state", "open": "open", "code": "code",
     "period": "period",
@@ -193,7 +195,7 @@ AskedPoint = Annotated[Asked, Depends(_asked)]
 AskedKnown = Annotated[Asked, Depends(_asked_known)]
 
 
-def resolve(context: Context, known: str | None, *, name: str = "known", min_position: int = 0) -> Known:
+def resolve(context: Source, known: str | None, *, name: str = "known", min_position: int = 0) -> Known:
     """The position that a question means, once the projections hold it.
 
     Raises Problem: bad-parameter, position-ahead, no-ledger-yet, behind.
@@ -208,7 +210,7 @@ def resolve(context: Context, known: str | None, *, name: str = "known", min_pos
     return found
 
 
-def _resolve(context: Context, known: str | None, name: str) -> Known:
+def _resolve(context: Source, known: str | None, name: str) -> Known:
     log, head = context.ledger.reader, context.position
     if known is None:
         context.wait_for(min(1, head))  # just started: nothing is worked in yet
@@ -223,7 +225,7 @@ def _resolve(context: Context, known: str | None, name: str) -> Known:
         raise bad_parameter(name, known, "known") from None
 
 
-def _at_time(context: Context, known: str, head: int) -> Known:
+def _at_time(context: Source, known: str, head: int) -> Known:
     """Raises ValueError or OverflowError for what is no time."""
     day = _DAY.fullmatch(known)
     if not day and not _INSTANT.fullmatch(known):
@@ -241,7 +243,7 @@ def ahead(name: str, position: int, head: int) -> Problem:
     return Problem("position-ahead", f"/query/{name}", position, position=head)
 
 
-def no_ledger_yet(context: Context, known: str | None, name: str = "known") -> Problem:
+def no_ledger_yet(context: Source, known: str | None, name: str = "known") -> Problem:
     """The answer about a time at which there was no ledger."""
     first = context.ledger.reader.entries(0, 1)
     opened = first[0].recorded_at if first else None

@@ -25,4 +25,4 @@ class Settings(BaseSettings):
     tsa_url: str | None = None  # a time-stamping authority (RFC 3161), and what its certificates lead to
     tsa_certificates: Path | None = None  # PEM
     trust_seconds: float = Field(default=60.0, gt=0)  # between rounds of witnesses and stamps
-    trust_late_seconds: float = Field(default=1800.0, ge=0)  # of failing rounds; then /readyz says no
+    trust_late_seconds: float = Field(default=1800.0, ge=0)  # without enough witnesses; then /readyz says no

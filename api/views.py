@@ -9,9 +9,10 @@ from typing import Any
 
 from fastapi import Request
 
-from api.context import Context, behind, context_of
+from api.context import behind, context_of
 from api.parameters import Asked, resolve
 from api.problems import Problem
+from api.sources import Source
 from ledger.merkle import leaf_hash
 from projections.positions import Known
 from projections.reading import Reading
@@ -22,7 +23,7 @@ from projections.state import is_known, last_concern
 class View:
     """as_of: the day; known: the resolved position; reading: the tables as of it."""
 
-    context: Context
+    context: Source
     reading: Reading
     as_of: str
     known: Known

@@ -71,7 +71,7 @@ def read_entry(raw: bytes) -> Entry:
     try:
         members = orjson.loads(raw)
         if members["v"] != 1:
-            raise StorageError(f"entry version {members['v']!r} is not known")
+            raise StorageError(f"entry version {str(members['v'])[:20]} is not known")
         text = members["envelope"]["payload"]
         payload = urlsafe_b64decode(text + "=" * (-len(text) % 4))
         return Entry(
@@ -84,4 +84,4 @@ def read_entry(raw: bytes) -> Entry:
             raw,
         )
     except (ValueError, KeyError, TypeError) as error:
-        raise StorageError(f"not an entry: {raw[:80]!r}") from error
+        raise StorageError("these bytes are no entry of a ledger") from error

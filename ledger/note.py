@@ -16,7 +16,8 @@ from typing import Protocol
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from ledger.errors import VerificationError
+from ledger.errors import Refusal, VerificationError
+from ledger.keys import PublicKey
 
 ED25519 = 0x01
 COSIGNATURE_V1 = 0x04
@@ -116,11 +117,8 @@ class Ed25519Verifier:
 
     @classmethod
     def parse(cls, text: str) -> Ed25519Verifier:
-        """Read a verifier key text of type 0x01. Raises NoteError."""
-        key = parse_verifier_key(text)
-        if key.key_type != ED25519:
-            raise NoteError(f"the key of {key.name} has type {key.key_type:#04x}, not Ed25519")
-        return cls(key)
+        """Read a verifier key text of type 0x01 that holds a sound point. Raises NoteError."""
+        return cls(parse_sound_key(text, ED25519, "not Ed25519"))
 
     @property
     def name(self) -> str:
@@ -158,6 +156,18 @@ class Ed25519Signer:
 def key_id(name: str, key_type: int, public_key: bytes) -> bytes:
     """The 4 bytes that, with the name, tell keys apart."""
     return sha256(name.encode() + b"\n" + bytes([key_type]) + public_key).digest()[:_KEY_ID_BYTES]
+
+
+def parse_sound_key(text: str, key_type: int, otherwise: str) -> VerifierKey:
+    """Read a verifier key text of one type. otherwise: what to say of another. Raises NoteError."""
+    key = parse_verifier_key(text)
+    if key.key_type != key_type:
+        raise NoteError(f"the key of {key.name} has type {key.key_type:#04x}, {otherwise}")
+    try:
+        PublicKey("Ed25519", key.public_key)
+    except Refusal as refusal:  # a point of small order "verifies" what nobody signed
+        raise NoteError(f"the key of {key.name} cannot be used: {refusal.code}") from refusal
+    return key
 
 
 def parse_verifier_key(text: str) -> VerifierKey:

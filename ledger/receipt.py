@@ -78,8 +78,12 @@ def read_receipt(members: Mapping[str, Any]) -> Receipt:
             proof=tuple(decode_base64(sibling) for sibling in members["proof"]),
             checkpoint=str(members["checkpoint"]),
         )
-    except (KeyError, TypeError, ValueError, VerificationError) as error:
+    except KeyError as error:
+        raise ReceiptError(f"this is no receipt: it has no {error.args[0]}") from error
+    except VerificationError as error:
         raise ReceiptError(f"this is no receipt: {error}") from error
+    except (TypeError, ValueError, OverflowError) as error:
+        raise ReceiptError("this is no receipt: a member is written in another form") from error
 
 
 def check_receipt(
@@ -108,7 +112,11 @@ def check_receipt(
         )
     except ReceiptError:
         raise
-    except (VerificationError, Refusal, StorageError, orjson.JSONEncodeError) as error:
+    except Refusal as error:
+        raise ReceiptError(f"the receipt does not hold: {error.code} at {error.pointer or '/'}") from error
+    except orjson.JSONEncodeError as error:
+        raise ReceiptError("the receipt does not hold: its entry is in no form of a ledger") from error
+    except (VerificationError, StorageError) as error:
         raise ReceiptError(f"the receipt does not hold: {error}") from error
     return entry
 

@@ -59,7 +59,7 @@ class Heads:
             return _read(raw, log)
         except (ValueError, KeyError, TypeError, RecursionError, VerificationError) as error:
             raise StorageError(
-                f"{path}, which remembers the newest head seen of this ledger, is damaged ({error})."
+                f"{path}, which remembers the newest head seen of this ledger, is damaged."
                 " Nothing is believed meanwhile: compare the ledger's size with what an auditor or a"
                 " witness has seen, then move the file away to start a new memory"
             ) from error

@@ -36,6 +36,10 @@ from ledger.note import Ed25519Signer, check_name, sign_note
 SLOT_OFFSETS = (0, 4096)
 SLOT_BYTES = 512
 
+# What an operator is told to do; DIR is the ledger's directory.
+RESTORE = "pledger restore SOURCE DIR"
+NEW_MEMORY = "--new-memory --policy FILE"
+
 _FILE_BYTES = 8192
 _MAGIC = b"PLSIGN\x00\x01"
 _RECORD = struct.Struct(">8sQQ32sH422s")  # magic, sequence, size, root, origin's length, origin
@@ -161,7 +165,9 @@ class FileLogSigner:
         except VerificationError as error:
             raise Stopped(
                 f"the log key signs no tree of size {size}: {error}. It signed size {old_size}, root"
-                f" {old_root.hex()}, last. If the database was restored, bring back the missing entries."
+                f" {old_root.hex()}, last. If the database was restored, bring back the missing entries:"
+                f" `{RESTORE}`. This memory is never set back; only for one that is lost,"
+                f" `{RESTORE} {NEW_MEMORY}` asks every witness and starts another"
             ) from error
         return text
 
@@ -262,9 +268,9 @@ class _MemoryFile:
     def _advice(self, problem: str) -> str:
         return (
             f"the signer memory {self._path} {problem}, so what the log key signed last is unknown and"
-            " nothing is signed. Put the file back if it was moved. If it is lost, ask every witness"
-            " for its last size, check that the database holds at least that tree, and only then"
-            " move the file away and start a new memory at the database's present size and root"
+            " nothing is signed. Put the file back if it was moved. If it is lost, move away what is left"
+            f" of it, and ask every witness for its last size: `{RESTORE} {NEW_MEMORY}` does, and starts"
+            " a new memory only if SOURCE holds at least that tree"
         )
 
 

@@ -9,6 +9,7 @@ Source: RFC 3161 §2.3, §2.4.2; RFC 5035 §3, §5.4; RFC 5652 §5.3.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -34,8 +35,8 @@ class SignerError(VerificationError):
     """The certificate under a time stamp is not fit for it."""
 
 
-def check_signer(parsed: TimeStampResponse) -> None:
-    """Check the signer's certificate, and that the signature commits to it.
+def check_signer(parsed: TimeStampResponse) -> x509.Certificate:
+    """The signer's certificate, which is fit for it, and to which the signature commits.
 
     Whether it leads to a root is not judged here. Raises SignerError.
     """
@@ -45,6 +46,32 @@ def check_signer(parsed: TimeStampResponse) -> None:
         _check_identifier(_signed_attributes(parsed.time_stamp_token()), certificate)
     except DerError as error:
         raise SignerError(f"what the authority signed cannot be read: {error}") from error
+    return certificate
+
+
+def names_above(
+    parsed: TimeStampResponse, signer: x509.Certificate, more: Iterable[x509.Certificate]
+) -> set[x509.Name]:
+    """Whom the signer's certificate claims above itself, and its own name.
+
+    From issuer to issuer, as far as the certificates in the response and the further ones lead. Nothing of
+    it is verified. Raises SignerError.
+    """
+    try:
+        beside = [x509.load_der_x509_certificate(der) for der in parsed.signed_data.certificates]
+        pairs = [(each.subject, each.issuer) for each in (*beside, *more)]
+        found, waiting = {signer.subject}, [signer.issuer]
+    except Exception as error:
+        raise SignerError(f"a certificate in the time stamp cannot be read: {error}") from error
+    issuers: dict[x509.Name, set[x509.Name]] = {}
+    for subject, issuer in pairs:
+        issuers.setdefault(subject, set()).add(issuer)
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting += issuers.get(name, ())
+    return found
 
 
 def _signer(parsed: TimeStampResponse) -> x509.Certificate:

@@ -25,7 +25,8 @@ from rfc3161_client.tsp import Accuracy, PKIStatus
 
 from ledger.der import Element, read_element
 from ledger.errors import VerificationError
-from ledger.stamp_certificate import check_signer
+from ledger.stamp_certificate import check_signer, names_above
+from ledger.stamp_signature import check_own_signature
 
 # An entry of the log has to hold the response in base64, and the checkpoint beside it.
 RESPONSE_BYTES_MAX = 24_576
@@ -49,6 +50,10 @@ _REASON = re.compile('reason: "([^"]+)"')
 
 class StampError(VerificationError):
     """A time stamp is malformed, not granted, or not what it should be."""
+
+
+class UnknownAuthority(StampError):
+    """A stamp by somebody of whom no trusted certificate says anything: it proves nothing, and is no lie."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +84,18 @@ class Stamp:
     @property
     def earliest(self) -> datetime:
         """The stamp was made no sooner."""
-        return self.gen_time - self.accuracy
+        try:
+            return self.gen_time - self.accuracy
+        except OverflowError:
+            return datetime.min.replace(tzinfo=UTC)
 
     @property
     def latest(self) -> datetime:
         """The stamp was made before this, so the text is no younger. Exclusive."""
-        return self.gen_time + timedelta(seconds=1) + self.accuracy
+        try:
+            return self.gen_time + timedelta(seconds=1) + self.accuracy
+        except OverflowError:
+            return datetime.max.replace(tzinfo=UTC)
 
     def is_over(self, text: bytes) -> bool:
         """Is it the text that was stamped?"""
@@ -111,14 +122,19 @@ def check_stamp(response: bytes, text: bytes, roots: Sequence[bytes]) -> Stamp:
     """Check that an authority under one of the roots stamped this text.
 
     roots: PEM certificates. What was valid at genTime is good for ever: a certificate that
-    has expired since is no fault. Raises StampError.
+    has expired since is no fault. Raises UnknownAuthority for a stamp that holds by its own
+    certificate, whose issuers none of the roots is named as; StampError for what does not hold.
     """
     parsed = _parsed(response)
     stamp = _stamp(parsed)
     if not stamp.is_over(text):
         raise StampError("the time stamp is over another text")
-    check_signer(parsed)
-    _check_chain(parsed, text, _certificates(roots))
+    signer, trusted = check_signer(parsed), _certificates(roots)
+    above = names_above(parsed, signer, trusted)
+    if not any(each.subject in above for each in trusted):
+        check_own_signature(parsed.time_stamp_token(), signer)
+        raise UnknownAuthority("the time stamp is by no trusted authority")
+    _check_chain(parsed, text, trusted)
     return stamp
 
 

@@ -10,11 +10,10 @@ from base64 import b64decode
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from api.context import Context
+from api.sources import Source
 from ledger.entry import read_entry
 from ledger.errors import Stopped, VerificationError
 from ledger.ids import ROOT, TRUST
-from ledger.kinds.checkpoint_witnessed import StatedTime, stated_times
 from ledger.merkle import read_frontier
 from ledger.note import parse_note
 from ledger.stamps import read_stamp
@@ -35,11 +34,6 @@ class Covering:
     root: bytes
     stamps: tuple[bytes, ...] = ()
 
-    def witnesses(self) -> list[StatedTime]:
-        """Who cosigned it and when, as the lines say: whether they hold is for each verifier."""
-        note = parse_note(self.note)
-        return stated_times(note, note.text.split("\n", 1)[0])
-
     def times(self) -> Iterator[str]:
         """When authorities say that they saw it, unverified."""
         for response in self.stamps:
@@ -49,14 +43,14 @@ class Covering:
                 continue
 
 
-def covering(context: Context, file: EntryFile, last: int, end: int) -> Covering:
+def covering(source: Source, file: EntryFile, last: int, end: int) -> Covering:
     """The checkpoint for a bundle whose last entry stands at a leaf index. Raises Stopped.
 
     end: up to where the root's stream is in the bundle, which must name the key that signed.
     """
-    reader = context.ledger.reader
+    reader = source.ledger.reader
     root = load_stream(replace(World(), position=end), ROOT, reader.at_position(end)).root
-    for note in _candidates(context, last):
+    for note in _candidates(source, last):
         try:
             said = open_by_log(note, root)
         except VerificationError:  # signed by a key that came after what the bundle shows
@@ -66,16 +60,16 @@ def covering(context: Context, file: EntryFile, last: int, end: int) -> Covering
     raise Stopped("no checkpoint by the log's key of then covers these entries")
 
 
-def _candidates(context: Context, last: int) -> Iterator[str]:
+def _candidates(source: Source, last: int) -> Iterator[str]:
     """Notes that cover a leaf, the best first."""
-    reader = context.ledger.reader
-    witnessed = context.ledger.world_now(TRUST).trust.witnessed
+    reader = source.ledger.reader
+    witnessed = source.ledger.world_now(TRUST).trust.witnessed
     if witnessed is not None and witnessed.size > last:
         yield str(reader.entries(witnessed.index, 1)[0].stated().event.data.checkpoint)
-    newest = context.checkpoint()
+    newest = source.checkpoint()
     if newest is not None and newest[0] > last:
         yield newest[1]
-    yield context.checkpoint_over(last)[1]
+    yield source.checkpoint_over(last)[1]
 
 
 def _stamps(file: EntryFile, note: str, size: int) -> Iterator[bytes]:

@@ -83,6 +83,7 @@ def _evidence(
     judged = whole | picked | {heads.index} | ({about.entry} if about.entry is not None else set())
     singles = closure.singles - judged
     absent = {stream for stream in closure.asked - closure.streams if not stream.startswith("programme:")}
+    absent |= closure.unfounded
     return Evidence(
         heads=heads,
         streams=tuple(sorted(closure.streams, key=str.encode)),

@@ -1,4 +1,7 @@
-"""The files that a bundle's entries name: present, withheld, or missing. Source: docs/proof.md, Bundles."""
+"""The files that a bundle's entries name: present, withheld, missing, or left out because somebody asked so.
+
+Source: docs/proof.md, Bundles.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from api.context import Context
 from api.files import is_restricted, path_of
+from api.sources import Source
 from ledger.entry import read_entry
 from ledger.event import FileRef
 from ledger.verify.entry_file import EntryFile
@@ -35,8 +38,10 @@ class Listed:
         }
 
 
-def list_files(context: Context, file: EntryFile, indexes: Iterable[int]) -> list[Listed]:
-    """Every file that these entries name, in the order of the log."""
+def list_files(
+    source: Source, file: EntryFile, indexes: Iterable[int], *, with_bytes: bool = True
+) -> list[Listed]:
+    """Every file that these entries name, in the order of the log. with_bytes: else none is looked for."""
     found: list[Listed] = []
     states: dict[str, tuple[str, Path | None]] = {}
     for index in indexes:
@@ -44,15 +49,17 @@ def list_files(context: Context, file: EntryFile, indexes: Iterable[int]) -> lis
             event = read_entry(row.raw).stated().event
             for ref in event.files:
                 if ref.sha256 not in states:
-                    states[ref.sha256] = _state(context, ref.sha256)
+                    states[ref.sha256] = _state(source, ref.sha256, with_bytes=with_bytes)
                 found.append(Listed(ref, event.id, *states[ref.sha256]))
     return found
 
 
-def _state(context: Context, sha256: str) -> tuple[str, Path | None]:
+def _state(source: Source, sha256: str, *, with_bytes: bool) -> tuple[str, Path | None]:
     """Whoever restricts a file, also later, restricts it everywhere: as when it is asked for alone."""
-    with context.follower.reading() as reading:
+    with source.follower.reading() as reading:
         if is_restricted(read_named(reading, sha256)):
             return "withheld", None
-    path = path_of(context.ledger.directory.files, sha256)
+    if not with_bytes:  # whether it was ever uploaded is not said either
+        return "left-out", None
+    path = path_of(source.ledger.directory.files, sha256)
     return ("present", path) if path.is_file() else ("missing", None)

@@ -11,14 +11,15 @@ from api.bundles.checkpoints import Covering, covering
 from api.bundles.evidence import Evidence, Heads, gather, read_heads
 from api.bundles.files import Listed, list_files
 from api.bundles.proofs import Nodes, stream_rows
-from api.bundles.readme import readme
+from api.bundles.resting import resting_heads
 from api.bundles.subjects import Subject
 from api.bundles.writing import Writer
-from api.context import Context
+from api.sources import Source
 from ledger.clock import format_instant
 from ledger.ids import TRUST
-from ledger.verify.archive import FORMAT
 from ledger.verify.entry_file import EntryFile
+from ledger.verify.manifest import FORMAT, read_manifest
+from ledger.verify.readme import readme
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,28 +30,36 @@ class Made:
     entries: int
 
 
-def newest_heads(context: Context) -> Heads | None:
+def newest_heads(source: Source) -> Heads | None:
     """The last that the service stated: up to there a bundle can be made."""
-    return read_heads(context.ledger.reader, context.ledger.world_now(TRUST).trust.heads)
+    return read_heads(source.ledger.reader, source.ledger.world_now(TRUST).trust.heads)
 
 
 def make_bundle(
-    context: Context, subject: Subject, heads: Heads, target: IO[bytes], remembered: int | None = None
+    source: Source,
+    subject: Subject,
+    heads: Heads,
+    target: IO[bytes],
+    remembered: int | None = None,
+    with_files: bool = True,
 ) -> Made:
     """Write a bundle into a file that is open for writing and seeking.
 
-    heads: of this ledger, and not behind the subject's positions, which the projections hold already.
+    heads: the newest of this ledger, and not behind the subject's positions, which the projections hold
+    already; witnessed ones are taken instead if they reach as far.
     remembered: the size of a tree that the asker saw; a proof joins it to the checkpoint's.
+    with_files: put the bytes of public files into it; else they are listed as left out.
     Raises Problem, StorageError, Stopped.
     """
-    answer = answer_of(context, subject)
-    with closing(EntryFile(context.ledger.directory.ledger_db)) as file:
-        evidence = gather(file, context.identity.genesis, subject, heads, about(context, subject))
-        checkpoint = covering(context, file, evidence.indexes[-1], heads.size)
-        files = list_files(context, file, evidence.indexes)
-        words = readme(context.identity, subject, heads, checkpoint, files)
-        manifest = _manifest(context, subject, evidence, files)
-        nodes = Nodes(context.ledger.reader)
+    heads = resting_heads(source, subject.position, heads)
+    answer = answer_of(source, subject)
+    with closing(EntryFile(source.ledger.directory.ledger_db)) as file:
+        evidence = gather(file, source.identity.genesis, subject, heads, about(source, subject))
+        checkpoint = covering(source, file, evidence.indexes[-1], heads.size)
+        files = list_files(source, file, evidence.indexes, with_bytes=with_files)
+        manifest = _manifest(source, subject, evidence, files)
+        words = readme(read_manifest(manifest), checkpoint.note, len(checkpoint.stamps))
+        nodes = Nodes(source.ledger.reader)
         with Writer(target) as out:
             out.members(manifest, "bundle.json")
             out.members(answer, "answer.json")
@@ -71,16 +80,16 @@ def _outside(out: Writer, checkpoint: Covering, nodes: Nodes, remembered: int | 
         out.member(f"stamps/{number}.tsr", response)
 
 
-def _manifest(context: Context, subject: Subject, evidence: Evidence, files: list[Listed]) -> dict[str, Any]:
-    identity, heads = context.identity, evidence.heads
+def _manifest(source: Source, subject: Subject, evidence: Evidence, files: list[Listed]) -> dict[str, Any]:
+    identity, heads = source.identity, evidence.heads
     return {
         "format": FORMAT,
         "ledger": {"origin": identity.origin, "genesis": identity.genesis},
         "subject": subject.to_json(),
         "complete": subject.is_complete,
         "heads": {"index": heads.index, "size": heads.size},
-        "streams": stream_rows(context.ledger.reader, evidence),
+        "streams": stream_rows(source.ledger.reader, evidence),
         "singles": list(evidence.singles),
         "files": [one.to_json() for one in files],
-        "made_at": format_instant(context.clock.now()),
+        "made_at": format_instant(source.clock.now()),
     }

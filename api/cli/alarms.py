@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from api.texts.details import detail_words
 from api.texts.language import Language
 from ledger.checkpoint import Checkpoint
 from ledger.seen import Fork, HeadAlarm, Rollback
@@ -22,7 +23,9 @@ def alarm_lines(alarm: HeadAlarm, language: Language) -> Iterator[str]:
     yield texts[f"title-{language}"]
     yield f"{_word('remembered', language)}: {_remembered(alarm, language)}"
     yield f"{_word('shown', language)}: {_shown(alarm, language)}"
-    yield f"  {alarm.why}"
+    why = detail_words(alarm.why, language)
+    if why:
+        yield f"  {why}"
     if alarm.evidence is not None:
         yield f"{_word('evidence', language)}: {alarm.evidence}"
     yield texts[f"advice-{language}"]

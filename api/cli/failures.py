@@ -60,7 +60,9 @@ def _lines(error: LedgerError, language: Language) -> Iterator[str]:
         yield from alarm_lines(error, language)
     elif isinstance(error, Unreachable):
         yield said(("сервер не відповів: ", "no answer: "), language) + str(error)
-    elif isinstance(error, Unreadable | StorageError):
+    elif isinstance(error, Unreadable):
+        yield said(("не читається: ", "cannot read: "), language) + error.words(language)
+    elif isinstance(error, StorageError):
         yield said(("не читається: ", "cannot read: "), language) + str(error)
     else:
         yield str(error)

@@ -19,19 +19,22 @@ if TYPE_CHECKING:
     from api.cli.trusted import Trust
     from api.client import Client
     from ledger.note import Verifier
-    from ledger.store.base import LogReader
     from ledger.tlog.publishing import Published
     from ledger.tlog.reading import Fetch
 
 
 @dataclass(frozen=True, slots=True)
 class _Source:
-    """Where the log is read: its files, its newest note, a witnessed one, and the keys of the log."""
+    """Where the log is read: its files, its newest note, and the keys of the log.
+
+    witnessed: the newest note that satisfies the policy. judged: there was a policy.
+    """
 
     fetch: Fetch
     note: str
     witnessed: str | None
     verifiers: list[Verifier]
+    judged: bool
 
 
 def publish(
@@ -43,6 +46,14 @@ def publish(
     server: Annotated[
         str | None, typer.Option("--server", metavar="URL", help="A server's /log/, instead of --data.")
     ] = None,
+    policy: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Which checkpoint counts as witnessed (C2SP tlog-policy); else the server's own, of --data;"
+            " else the trust file's.",
+        ),
+    ] = None,
     trust: options.TrustFile = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print what was published as JSON.")] = False,
     language: options.Lang = options.DEFAULT_LANGUAGE,
@@ -52,6 +63,7 @@ def publish(
     Only what is missing is written, each file whole, the checkpoint last. A folder that holds another
     log, a longer one or another past is refused, and so is one that lies in a ledger's directory. From a
     server everything is checked by the trust file first, and by the newest head that was seen before.
+    checkpoint.witnessed is only written if it satisfies a policy.
     """
     from rich.progress import Progress
 
@@ -60,7 +72,7 @@ def publish(
     if (data is None) == (server is None):
         raise typer.BadParameter("give one of --data and --server")
     _check_folder(folder, data, language)
-    opened = _of_data(data, language) if data else _of_server(str(server), trust)
+    opened = _of_data(data, policy, trust, language) if data else _of_server(str(server), policy, trust)
     with opened as source, Progress(console=err(), transient=True) as bar:
         task = bar.add_task("publish", total=None)
         published = write(
@@ -71,7 +83,7 @@ def publish(
             witnessed=source.witnessed,
             progress=lambda done, total: bar.update(task, completed=done, total=total),
         )
-    _tell(folder, published, language, as_json=as_json)
+    _tell(folder, published, source, language, as_json=as_json)
 
 
 def _check_folder(folder: Path, data: Path | None, language: Language) -> None:
@@ -110,12 +122,16 @@ _UNFIT: Final = {
 
 
 @contextmanager
-def _of_data(data: Path, language: Language) -> Iterator[_Source]:
+def _of_data(data: Path, policy: Path | None, trust: Path | None, language: Language) -> Iterator[_Source]:
     """The ledger's file, beside a server that runs: the signer's memory would be locked."""
+    from api.cli.trusted import find_trust
+    from api.cli.witnessed_by import policy_for
+    from api.trust.fitting import log_keys
+    from api.trust.judged import newest_witnessed
     from ledger.directory import Directory
     from ledger.errors import StorageError
     from ledger.store.sqlite import SQLiteReader
-    from ledger.tlog.stored import newest_stored, newest_witnessed
+    from ledger.tlog.stored import newest_stored
     from ledger.tlog.tiles import fetch_from
 
     path = Directory(data).ledger_db
@@ -131,45 +147,41 @@ def _of_data(data: Path, language: Language) -> Iterator[_Source]:
             )
         if stored[0] < size:
             say(said(_BEHIND, language).format(size=size, stored=stored[0]), "yellow")
-        keys = _log_keys(reader)
-        yield _Source(fetch_from(reader), stored[1], newest_witnessed(reader), keys)
+        keys = log_keys(reader)
+        asked = policy_for(policy, data, find_trust(trust))
+        found = newest_witnessed(reader, asked, keys) if asked is not None else None
+        witnessed = found.note if found is not None else None
+        yield _Source(fetch_from(reader), stored[1], witnessed, [*keys], asked is not None)
     finally:
         reader.close()
 
 
 _BEHIND = (
-    "Записів {size}, остання збережена голова охоплює {stored}: решта – згодом, або зараз: --server",
+    "Записів {size}, остання збережена контрольна точка охоплює {stored}: решта – згодом або зараз: --server",
     "{size} entries, the newest stored checkpoint covers {stored}: the rest later, or now by --server",
 )
 
 
-def _log_keys(reader: LogReader) -> list[Verifier]:
-    """Every key that the registrars ever gave to this log: it is our own."""
-    from ledger.note import Ed25519Verifier
-
-    stated = [entry.stated().event for entry in reader.stream("root")]
-    texts = [one.data.log_key for one in stated if one.kind in ("ledger.opened", "log_key.rotated")]
-    return [Ed25519Verifier.parse(text) for text in dict.fromkeys(texts)]
-
-
 @contextmanager
-def _of_server(url: str, trust: Path | None) -> Iterator[_Source]:
+def _of_server(url: str, policy: Path | None, trust: Path | None) -> Iterator[_Source]:
     """A server's log; whose it must be, the trust file says, and how long, the memory of heads."""
     from api.cli.trusted import read_trust
     from api.cli.watching import alarmed
+    from api.cli.witnessed_by import policy_for, satisfying
     from api.client import Client
     from ledger.note import Ed25519Verifier
     from ledger.tlog.paths import WITNESSED
     from ledger.tlog.reading import Absent
 
     trusted = read_trust(trust)
+    asked = policy_for(policy, None, trusted)
     keys: list[Verifier] = [Ed25519Verifier.parse(trusted.log_key)]
     with Client(url) as client:
         with alarmed(client, trust, trusted):
             note, witnessed = _newest(client, trusted, trust, keys), None
         with suppress(Absent):
-            witnessed = _text(client, WITNESSED)
-        yield _Source(client.log_file, note, witnessed, keys)
+            witnessed = satisfying(_text(client, WITNESSED), asked, keys)
+        yield _Source(client.log_file, note, witnessed, keys, asked is not None)
 
 
 def _newest(client: Client, trusted: Trust, place: Path | None, keys: list[Verifier]) -> str:
@@ -234,11 +246,16 @@ def _check_genesis(fetch: Fetch, note: str, keys: list[Verifier], genesis: str) 
     raise VerificationError("the log has no entries yet: nothing shows whose it is")
 
 
-def _tell(folder: Path, published: Published, language: Language, *, as_json: bool) -> None:
+def _tell(folder: Path, published: Published, source: _Source, language: Language, *, as_json: bool) -> None:
+    """judged, in JSON: there was a policy by which `witnessed` was found, or nothing was."""
     from api.cli.files import pretty
+    from api.cli.witnessed_by import not_witnessed
 
+    if source.witnessed is None:
+        for words in not_witnessed(folder, language, judged=source.judged):
+            say(words, "yellow")
     if as_json:
-        typer.echo(pretty(published.to_json()), nl=False)
+        typer.echo(pretty({**published.to_json(), "judged": source.judged}), nl=False)
         return
     line(said(_DONE, language).format(folder=folder, **published.to_json()))
     line(said(("корінь: ", "root: "), language) + published.root.hex())

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from api.cli import options
-from api.cli.screen import REFUSED, line, say
-from api.cli.words import Pair, said
-from api.texts.language import Language
+from api.cli.screen import REFUSED
 
 if TYPE_CHECKING:
     from ledger.keys import PublicKey
     from ledger.receipt import Receipt
     from ledger.tlog.judging import Evidence
-    from ledger.verify.report import Check, Report
 
 _RECEIPT, _PROOF = ".receipt.json", ".tlog-proof"
 
@@ -47,9 +44,14 @@ def check(
 
     A signed refusal (x.refusal.json): which rule refused what, and by whose key; that the key is the
     ledger's service key only the log shows (--server). Nobody is asked, unless --server names somebody.
-    Exit code 0 only if all of it holds by your trust file.
+    If the trust file has a policy, it is said whether its witnesses cosigned: a fresh receipt has none yet.
+
+    Exit codes: 0 all of it holds by your trust file; 1 failed, or not authenticated; 2 usage;
+    3 cannot be read.
     """
     from api.cli.files import pretty
+    from api.cli.receipt_files import judge_witnesses
+    from api.cli.receipt_words import show, to_json
     from api.cli.refusal_checks import check_kept_refusal, is_refusal
     from api.cli.trusted import find_trust
     from ledger.tlog.judging import Trusted, judge_receipt
@@ -61,46 +63,54 @@ def check(
     found = find_trust(trust)
     trusted = Trusted(found.log_key, found.genesis) if found is not None else None
     report = judge_receipt(evidence, trusted)
+    judge_witnesses(report, evidence.receipt.checkpoint, found)
     if as_json:
-        typer.echo(pretty(report.to_json()), nl=False)
+        typer.echo(pretty(to_json(report)), nl=False)
     else:
-        _tell(report, language)
+        show(report, language)
     if report.verdict != "verified":
         raise typer.Exit(REFUSED)
 
 
 def _evidence(file: Path, entry: Path | None, event: Path | None, server: str | None) -> Evidence:
-    """Everything that is at hand. Raises Unreadable, ReceiptError, TlogProofError."""
+    """Everything that is at hand. Raises Unreadable."""
     from api.cli.files import read_bytes
-    from ledger.receipt import ReceiptError, read_receipt
-    from ledger.tlog.judging import Evidence, from_proof
-    from ledger.tlog.proof import HEADER, parse_proof
+    from api.cli.receipt_files import read_kept
+    from ledger.tlog.judging import Evidence
+    from ledger.tlog.proof import HEADER
 
     raw = read_bytes(file)
     if raw.startswith(HEADER.encode()):
         if entry is None:
             raise typer.BadParameter("a .tlog-proof is about an entry: give its bytes with --entry")
-        proof, content = parse_proof(raw), read_bytes(entry)
-        members = _receipt_members(entry)
-        content = read_receipt(members).entry if members else content
-        receipt = from_proof(proof, content)
+        receipt, members = _of_proof(file, raw, entry)
     else:
-        members = _receipt_members(file)
-        if not members:
-            raise ReceiptError(f"{file} is no receipt, no tlog-proof and no signed refusal")
-        receipt = read_receipt(members)
+        receipt, members = read_kept(file)
     return Evidence(receipt, _keys(receipt, members, server), _statement(file, event))
 
 
-def _receipt_members(path: Path) -> Mapping[str, Any]:
-    """The members of a JSON receipt; none of what is something else."""
-    from api.cli.files import Unreadable, read_members
+def _of_proof(file: Path, raw: bytes, entry: Path) -> tuple[Receipt, Mapping[str, Any]]:
+    """A tlog-proof and its entry make a receipt; the entry may stand in a JSON receipt. Raises Unreadable."""
+    from api.cli.files import read_bytes, unreadable
+    from api.cli.receipt_files import looks_kept, read_kept
+    from ledger.errors import VerificationError
+    from ledger.receipt import ReceiptError
+    from ledger.tlog.judging import from_proof
+    from ledger.tlog.proof import parse_proof
 
-    with suppress(Unreadable):
-        members = read_members(path)
-        if {"entry", "checkpoint"} <= members.keys():
-            return members
-    return {}
+    try:
+        proof = parse_proof(raw)
+    except VerificationError:
+        raise unreadable(file, ("це не цілий tlog-proof", "this is no whole tlog-proof")) from None
+    content = read_bytes(entry)
+    members: Mapping[str, Any] = {}
+    if looks_kept(entry):
+        kept, members = read_kept(entry)
+        content = kept.entry
+    try:
+        return from_proof(proof, content), members
+    except ReceiptError:
+        raise unreadable(entry, ("це не запис реєстру", "this is no entry of a ledger")) from None
 
 
 def _keys(receipt: Receipt, members: Mapping[str, Any], server: str | None) -> dict[str, PublicKey]:
@@ -108,6 +118,7 @@ def _keys(receipt: Receipt, members: Mapping[str, Any], server: str | None) -> d
     from api.client import Client
     from ledger.errors import LedgerError
     from ledger.keys import PublicKey
+    from ledger.receipt import ReceiptError
     from ledger.tlog.judging import chosen, signers_of
 
     found: dict[str, PublicKey] = {}
@@ -116,7 +127,10 @@ def _keys(receipt: Receipt, members: Mapping[str, Any], server: str | None) -> d
         with suppress(LedgerError):
             key = PublicKey.from_jwk(jwk)
             found[key.kid] = key
-    kids = signers_of(receipt)
+    try:
+        kids = signers_of(receipt)
+    except ReceiptError:  # the checks say what is wrong with the entry
+        return {}
     missing = [kid for kid in kids if kid not in found]
     if missing and server is not None:
         with Client(server) as client:
@@ -137,67 +151,6 @@ def _statement(file: Path, event: Path | None) -> bytes | None:
             with suppress(LedgerError):  # some other file of that name: the checks say that none was compared
                 return read_statement(beside).payload
     return None
-
-
-_MARKS: Final[Mapping[str, Pair]] = {
-    "ok": ("добре", "ok"),
-    "failed": ("НЕ СХОДИТЬСЯ", "FAILED"),
-    "warning": ("увага", "warning"),
-    "skipped": ("не перевірено", "skipped"),
-}
-_NAMES: Final[Mapping[str, Pair]] = {
-    "format": (
-        "запис у єдиній формі, як каже квитанція",
-        "the entry in its one form, as the receipt says",
-    ),
-    "checkpoint": ("голову журналу підписав довірений ключ", "the trusted key signed the log's head"),
-    "tree": ("запис є в дереві цієї голови", "the entry is in the tree of that head"),
-    "genesis": ("запис із довіреного реєстру", "the entry is of the trusted ledger"),
-    "signatures": ("підписи всіх, кого названо", "the signatures of all who are named"),
-    "receipt": ("квитанція загалом", "the receipt as a whole"),
-}
-_REASONS: Final[Mapping[str, Pair]] = {
-    "no-trust": ("немає файлу довіри (--trust)", "there is no trust file (--trust)"),
-    "no-keys": ("немає ключів підписантів (--server)", "the signers' keys are not at hand (--server)"),
-    "not-read": ("попереднє не прочитано", "what it needs could not be read"),
-}
-_VERDICTS: Final[Mapping[str, Pair]] = {
-    "verified": ("ПЕРЕВІРЕНО", "VERIFIED"),
-    "self-consistent": ("внутрішньо узгоджено, НЕ ЗАСВІДЧЕНО", "self-consistent, NOT authenticated"),
-    "failed": ("НЕ СХОДИТЬСЯ", "FAILED"),
-}
-
-
-def _tell(report: Report, language: Language) -> None:
-    for one in report.in_order():
-        for text in _lines(one, language):
-            line(text, "red" if one.status == "failed" else "")
-    index, event = report.cover["index"], report.cover["event"]
-    line(f"{said(_VERDICTS[report.verdict], language)}: № {index + 1} {event}", "bold")
-    if report.verdict == "verified" and not report.cover["compared"]:
-        say(said(_NOT_COMPARED, language), "yellow")
-    if report.verdict == "verified":
-        say(said(_WHOSE, language))
-
-
-_NOT_COMPARED: Final = (
-    "З тим, що ви підписували, не порівняно: --event ФАЙЛ",
-    "Not compared with what you signed: --event FILE",
-)
-_WHOSE: Final = (
-    "Чиї це ключі й чи мали вони повноваження, каже реєстр: повна перевірка.",
-    "Whose keys these are, and whether they had authority, the registry says: verify the whole.",
-)
-
-
-def _lines(one: Check, language: Language) -> Iterator[str]:
-    mark, name = said(_MARKS[one.status], language), said(_NAMES[one.name], language)
-    reason = f" ({said(_REASONS[one.reason], language)})" if one.reason in _REASONS else ""
-    yield f"{mark:<12} {one.name}: {name}{reason}"
-    for fault in one.faults:
-        yield f"  {fault.detail}"
-    for kid in one.facts.get("missing", ()):
-        yield f"  {kid}"
 
 
 def register(app: typer.Typer) -> None:

@@ -92,15 +92,14 @@ def check_kept_refusal(
 ) -> None:
     """Tell what it says and what of it holds; exit code 0 only if the log shows the key as a service key.
 
-    Raises Unreadable, RefusalError, HeadAlarm, Unreachable, ServerProblem.
+    Raises Unreadable, HeadAlarm, Unreachable, ServerProblem.
     """
     from api.cli.files import pretty, read_members
     from api.cli.trusted import find_trust
-    from ledger.refusals import read_refusal
 
     members, trusted = read_members(file), find_trust(trust)
     refusal = members["refusal"] if isinstance(members["refusal"], dict) else {}
-    judged = _Judged(read_refusal(refusal)[1])
+    judged = _Judged(_read(file, refusal))
     judged.checks["signature"] = _signature(refusal, _keys(members), judged.refused)
     judged.checks["genesis"] = _genesis(judged.refused, trusted)
     judged.checks["statement"] = _statement(file, event, judged.refused)
@@ -111,6 +110,19 @@ def check_kept_refusal(
         _tell(judged, language)
     if judged.verdict != "verified":
         raise typer.Exit(REFUSED)
+
+
+def _read(file: Path, refusal: dict[str, Any]) -> Refused:
+    """What it says. Raises Unreadable."""
+    from api.cli.files import unreadable
+    from ledger.refusals import RefusalError, read_refusal
+
+    try:
+        return read_refusal(refusal)[1]
+    except RefusalError:
+        raise unreadable(
+            file, ("це не підписана відмова реєстру", "this is no signed refusal of a ledger")
+        ) from None
 
 
 def _keys(members: Mapping[str, Any]) -> dict[str, PublicKey]:
@@ -134,11 +146,11 @@ def _signature(
 
     key = keys.get(refused.kid)
     if key is None:
-        return "failed", f"the key {refused.kid} is not in the file"
+        return "failed", "no-key"
     try:
         check_refusal(refusal, key=key, genesis=refused.genesis)
-    except RefusalError as error:
-        return "failed", str(error)
+    except RefusalError:
+        return "failed", "not-signed"
     return "ok", ""
 
 
@@ -146,7 +158,7 @@ def _genesis(refused: Refused, trusted: Trust | None) -> tuple[Status, str]:
     if trusted is None:
         return "skipped", "no-trust"
     if (refused.origin, refused.genesis) != (trusted.origin, trusted.genesis):
-        return "failed", f"it is of {refused.origin} {refused.genesis}"
+        return "failed", f"{refused.origin} {refused.genesis}"
     return "ok", ""
 
 
@@ -226,8 +238,8 @@ def _entered(client: Client, seen: Seen, item: Mapping[str, Any], refused: Refus
             if event.kind == "service_key.enrolled"
             else ""
         )
-    except (LedgerError, AttributeError) as error:
-        return "failed", f"№ {index + 1}: {error}"
+    except (LedgerError, AttributeError):
+        return "failed", "no-service-key"
     if kid != refused.kid or entry.stream != "root":
         return "failed", "no-service-key"
     if index >= refused.position:

@@ -22,6 +22,8 @@ NAMES: Final[Mapping[str, Pair]] = {
 REASONS: Final[Mapping[str, Pair]] = {
     "no-trust": ("немає файлу довіри (--trust)", "there is no trust file (--trust)"),
     "no-statement": ("поруч немає підписаного: --event ФАЙЛ", "no statement beside it: --event FILE"),
+    "no-key": ("ключа, який названо, у файлі немає", "the key that is named is not in the file"),
+    "not-signed": ("цей ключ такого не підписував", "that key did not sign this"),
     "not-asked": (
         "це показує лише журнал: pledger receipt check ФАЙЛ --server URL",
         "only the log shows that: pledger receipt check FILE --server URL",

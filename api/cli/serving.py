@@ -7,13 +7,16 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from api.cli import options
-from api.cli.screen import UNREACHABLE, err, say
+from api.cli.screen import UNREACHABLE, USAGE, err, say
 from api.cli.words import default_language, said
+
+if TYPE_CHECKING:
+    from api.settings import Settings
 
 Port = Annotated[int, typer.Option("--port", min=0, max=65535, help="Port.")]
 
@@ -40,7 +43,6 @@ def serve(
 
     from api.server import config
     from api.settings import Settings
-    from api.trust.outside import outside
 
     _check_free(data)
     given = {"witness_policy": policy, "tsa_url": tsa, "tsa_certificates": tsa_certificates}
@@ -48,7 +50,7 @@ def serve(
     settings = Settings(data=data).model_copy(update=named)
     if settings.tsa_url is not None and settings.tsa_certificates is None:
         raise typer.BadParameter("an authority needs --tsa-certificates, to check what it answers")
-    outside(settings)  # what is wrong with these files is told before anything starts
+    _check_outside(settings)
     with _telling_why(data):
         server = uvicorn.Server(config(settings, host, port, open_now=True))
     try:
@@ -59,6 +61,51 @@ def serve(
         raise typer.Exit(UNREACHABLE) from None
     if not server.started:
         raise typer.Exit(UNREACHABLE)
+
+
+def _check_outside(settings: Settings) -> None:
+    """What is wrong with policy and certificates is told before anything starts: exit 2 for a policy."""
+    from api.trust.fitting import UnfitPolicy
+    from api.trust.outside import outside
+
+    with _telling_why(settings.data):
+        try:
+            outside(settings)
+        except UnfitPolicy as error:
+            say(said(_UNFIT_POLICY[error.fault], default_language()).format(**error.told), "red")
+            raise typer.Exit(USAGE) from error
+
+
+_UNFIT_POLICY: Final = {
+    "no-log": (
+        "{path}: у політиці немає рядка цього журналу. Додайте: log {own}",
+        "{path}: the policy has no line of this log. Add: log {own}",
+    ),
+    "other-log": (
+        (
+            "{path}: політика називає інший журнал, ніж цей: {found}. Замініть рядок на: log {own}"
+            " (ключ звірте з аркушем відкриття)"
+        ),
+        (
+            "{path}: the policy names another log than this one: {found}. Put in its place: log {own}"
+            " (compare the key with the sheet of the opening)"
+        ),
+    ),
+    "bad-url": (
+        "{path}: адреса свідка не http і не https: {found}. Виправте її, спитавши свідка",
+        "{path}: the address of a witness is neither http nor https: {found}. Mend it; ask the witness",
+    ),
+    "quorum-out-of-reach": (
+        (
+            "{path}: кворуму не набрати ніколи: свідки без адреси – {found}. Додайте їхні адреси або"
+            " змініть quorum"
+        ),
+        (
+            "{path}: the quorum can never be met: witnesses without an address: {found}. Add their"
+            " addresses, or change the quorum"
+        ),
+    ),
+}
 
 
 def _check_free(data: Path) -> None:

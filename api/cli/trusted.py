@@ -16,14 +16,19 @@ from typing import Any, Final
 
 from cryptography import x509
 
-from api.cli.files import Unreadable, read_bytes, read_members
-from ledger.errors import LedgerError, VerificationError
-from ledger.note import Ed25519Verifier
+from api.cli.files import read_bytes, read_members, unreadable
+from api.cli.words import Pair
+from api.texts.fill import shorten
+from ledger.checkpoint import parse_checkpoint
+from ledger.errors import LedgerError, Refusal, VerificationError
+from ledger.note import Ed25519Verifier, parse_note
 from ledger.seen import Log
-from ledger.witness.policy import parse_policy
+from ledger.witness.policy import PolicyError, parse_policy
 
 VARIABLE: Final = "PLEDGER_TRUST"
+WHY_MAX: Final = 200  # characters
 _GENESIS = re.compile("[0-9a-f]{64}")
+_LINE = re.compile("line ([0-9]+): ")
 
 
 class NoTrust(LedgerError):
@@ -45,9 +50,16 @@ class Trust:
 
     def __post_init__(self) -> None:
         if Ed25519Verifier.parse(self.log_key).name != self.origin or not self.origin:
-            raise VerificationError(f"the log key is not named {self.origin!r}, as the origin is")
+            raise Ill(
+                ("ключ журналу має інше ім’я, ніж origin", "the log key has another name than the origin")
+            )
         if not _GENESIS.fullmatch(self.genesis):
-            raise VerificationError(f"the genesis {self.genesis!r} is no SHA-256")
+            raise Ill(
+                (
+                    "genesis – не SHA-256 (64 шістнадцяткові знаки)",
+                    "genesis is no SHA-256 (64 hexadecimal digits)",
+                )
+            )
         if self.policy is not None:
             parse_policy(self.policy)
         for text in self.tsa:
@@ -95,51 +107,110 @@ def read_trust(path: Path | None) -> Trust:
             f"no trust file at {place}: get one from your auditor (--trust FILE),"
             " or run `pledger trust URL` to believe the server this once"
         )
-    members = read_members(place)
     try:
-        return _trust(members)
-    except (KeyError, TypeError, VerificationError) as error:
-        raise Unreadable(f"{place} is no trust file: {error}") from error
+        return trust_of(read_members(place))
+    except (VerificationError, Refusal) as error:
+        raise unreadable(place, _prefixed(_NO_TRUST_FILE, why_of(error))) from error
 
 
-def _trust(members: Mapping[str, Any]) -> Trust:
-    """Raises KeyError, TypeError, VerificationError."""
+_NO_TRUST_FILE: Final = ("це не файл довіри", "this is no trust file")
+_NO_POLICY: Final = ("це не правила щодо свідків", "this is no policy of witnesses")
+_NO_AUTHORITY: Final = ("це не сертифікат надавача позначок часу", "this is no certificate of an authority")
+
+
+class Ill(VerificationError):
+    """A member of a file is not as it should be. words: what is wrong, in both languages."""
+
+    def __init__(self, words: Pair) -> None:
+        super().__init__(words[1])
+        self.words = words
+
+
+def why_of(error: LedgerError) -> Pair:
+    """What is wrong with a file that somebody gave, in words and on one line."""
+    if isinstance(error, Ill):
+        return error.words
+    if isinstance(error, Refusal):  # of a parser of JSON: nothing else refuses here
+        return "в JSON одне ім’я стоїть двічі", "the JSON has one name twice"
+    text = shorten(error, WHY_MAX)
+    line = _LINE.match(text)
+    if isinstance(error, PolicyError) and line is not None:
+        return f"рядок {line[1]} читається не як рядок таких правил", text
+    if isinstance(error, PolicyError):
+        return "правила мають бути текстом у UTF-8 з одним рядком quorum", text
+    return "ключ журналу не читається", text
+
+
+def _prefixed(what: Pair, why: Pair) -> Pair:
+    return f"{what[0]}: {why[0]}", f"{what[1]}: {why[1]}"
+
+
+def trust_of(members: Mapping[str, Any]) -> Trust:
+    """What the members of a trust file say. Raises VerificationError."""
+    origin, genesis, log_key = (_text(members, name) for name in ("origin", "genesis", "log_key"))
     policy, tsa = members.get("policy"), members.get("tsa", [])
-    if not isinstance(policy, str | None):
-        raise TypeError("policy is no text")
+    if policy is not None and not isinstance(policy, str):
+        raise Ill(("policy має бути текстом", "policy has to be a text"))
     if not isinstance(tsa, list) or not all(isinstance(one, str) for one in tsa):
-        raise TypeError("tsa is no list of texts")
-    origin, genesis, log_key = (str(members[name]) for name in ("origin", "genesis", "log_key"))
+        raise Ill(("tsa має бути переліком текстів PEM", "tsa has to be a list of PEM texts"))
     return Trust(origin, genesis, log_key, policy, tuple(tsa))
+
+
+def _text(members: Mapping[str, Any], name: str) -> str:
+    """A member that has to be there, as a text. Raises Ill."""
+    if name not in members:
+        raise Ill((f"немає «{name}»", f"“{name}” is missing"))
+    if not isinstance(members[name], str):
+        raise Ill((f"«{name}» має бути текстом", f"“{name}” has to be a text"))
+    return str(members[name])
 
 
 def read_policy(path: Path) -> str:
     """The text of a tlog-policy in a file. Raises Unreadable."""
+    raw = read_bytes(path)
     try:
-        text = read_bytes(path).decode()
-        parse_policy(text)
-    except (UnicodeDecodeError, VerificationError) as error:
-        raise Unreadable(f"{path} is no policy: {error}") from None
-    return text
+        parse_policy(raw)
+    except VerificationError as error:
+        raise unreadable(path, _prefixed(_NO_POLICY, why_of(error))) from None
+    return raw.decode()
 
 
 def read_authority(path: Path) -> str:
     """The PEM text of one certificate in a file. Raises Unreadable."""
+    text = read_bytes(path).decode("ascii", "replace")
     try:
-        text = read_bytes(path).decode("ascii")
         _check_certificate(text)
-    except (UnicodeDecodeError, VerificationError) as error:
-        raise Unreadable(f"{path} is no certificate: {error}") from None
+    except Ill as error:
+        raise unreadable(path, _prefixed(_NO_AUTHORITY, error.words)) from None
+    return text
+
+
+def read_note(path: Path) -> str:
+    """The text of a signed checkpoint in a file; no signature is looked at. Raises Unreadable."""
+    raw = read_bytes(path)
+    try:
+        text = raw.decode()
+        parse_checkpoint(parse_note(text).text)
+    except (UnicodeDecodeError, VerificationError):
+        raise unreadable(
+            path, ("це не контрольна точка журналу", "this is no signed checkpoint of a log")
+        ) from None
     return text
 
 
 def _check_certificate(text: str) -> None:
+    """Raises Ill."""
     try:
-        found = x509.load_pem_x509_certificates(text.encode())
-    except ValueError as error:
-        raise VerificationError(f"a time-stamping authority is no PEM certificate: {error}") from error
-    if len(found) != 1:
-        raise VerificationError(f"a time-stamping authority is one certificate, not {len(found)}")
+        count = len(x509.load_pem_x509_certificates(text.encode()))
+    except ValueError:
+        raise Ill(("у тексті PEM немає сертифіката", "there is no certificate in the PEM text")) from None
+    if count != 1:
+        raise Ill(
+            (
+                f"сертифікат має бути один, а їх {count}",
+                f"there has to be one certificate, and there are {count}",
+            )
+        )
 
 
 def find_trust(path: Path | None) -> Trust | None:

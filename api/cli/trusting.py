@@ -82,14 +82,15 @@ def _take(client: Client, path: Path, given: Mapping[str, Any]) -> None:
 
 def _identity(client: Client) -> Trust:
     """What a server says of itself. Raises Unreachable."""
-    from api.cli.trusted import Trust
+    from api.cli.trusted import trust_of
     from api.client import Unreachable
     from ledger.errors import VerificationError
 
     said = client.ledger()
     try:
-        return Trust(str(said["origin"]), str(said["genesis"]), str(said["log_key"]))
-    except (KeyError, VerificationError) as error:
+        # Whom to believe besides the log never comes from the server.
+        return trust_of({name: said[name] for name in ("origin", "genesis", "log_key") if name in said})
+    except VerificationError as error:
         raise Unreachable(f"{client.url} does not say which ledger it holds: {error}") from error
 
 

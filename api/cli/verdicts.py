@@ -7,7 +7,16 @@ from typing import Any, Final
 
 from api.cli.screen import line
 from api.cli.words import Pair, said
-from api.texts.checks import CHECKS, UNREACHED, VERDICTS, fault_words, is_empty, reason_words, sentence
+from api.texts.checks import (
+    CHECKS,
+    UNREACHED,
+    VERDICTS,
+    fault_words,
+    is_empty,
+    limit_words,
+    reason_words,
+    sentence,
+)
 from api.texts.language import Language
 from ledger.verify.report import Check, Fault, Report
 
@@ -148,7 +157,14 @@ def is_witnessed(report: Report) -> bool:
     return check is not None and check.status == "ok" and not is_empty(check)
 
 
+def _is_partly_witnessed(report: Report) -> bool:
+    check = report.checks.get("witnesses")
+    return check is not None and check.reason == "tail-unwitnessed"
+
+
 def _witnesses(report: Report, language: Language) -> str:
+    if _is_partly_witnessed(report):
+        return sentence(report.checks["witnesses"], language)
     if not is_witnessed(report):
         return said(_NOT_WITNESSED, language)
     facts = report.checks["witnesses"].facts
@@ -180,20 +196,18 @@ def verdict_line(report: Report, language: Language) -> str:
     if report.verdict == "failed":
         failed = [CHECKS[one.name].title[language] for one in report.in_order() if one.status == "failed"]
         return f"{text}: {', '.join(failed)}" if failed else text
-    return "; ".join([text, *(said(pair, language) for pair in _limits(report))])
+    limits = (limit_words(check, language) for check in report.in_order())
+    return "; ".join([text, *(said(pair, language) for pair in _limits(report)), *filter(None, limits)])
 
 
 def _limits(report: Report) -> Iterator[Pair]:
     if report.verdict == "self-consistent":
         yield ("засвідчать ваші --trust, --policy, --tsa, --checkpoint",
                "it takes your own --trust, --policy, --tsa, --checkpoint")  # fmt: skip
-    if not is_witnessed(report):
+    if not is_witnessed(report) and not _is_partly_witnessed(report):  # the latter says its own limit
         yield _NOT_WITNESSED
     if report.kind == "bundle" and not is_complete(report):
         yield _SELECTION
-    tail = report.checks["tables"].facts.get("tail") if "tables" in report.checks else None
-    if tail:
-        yield f"останні записи ({tail}) нічим не покрито", f"nothing covers the last {tail} entries"
 
 
 # -- for machines ----------------------------------------------------------------------

@@ -31,6 +31,19 @@ _STAGES: Final = {
     "tables": ("таблиці", "tables"),
 }
 
+_NO_FOLDER: Final = (
+    "це не каталог реєстру й не опублікована тека",
+    "this is neither a ledger's directory nor a published folder",
+)
+_LIKE_A_RECEIPT: Final = (
+    "це схоже на квитанцію чи відмову: `pledger receipt check ФАЙЛ`",
+    "this looks like a receipt or a refusal: use `pledger receipt check FILE`",
+)
+_NOTHING: Final = (
+    "це не пакет доказів, не файл реєстру, не квитанція й не відмова",
+    "this is no bundle, no ledger file, no receipt and no refusal",
+)
+
 
 def verify(
     target: Annotated[
@@ -95,14 +108,13 @@ def _anchors(
     trusted: Trust, place: Path | None, checkpoints: list[Path], policy: Path | None, tsa: list[Path]
 ) -> Anchors:
     """All that this verifier believes, from files of its own. Raises Unreadable, StorageError."""
-    from api.cli.files import read_bytes
-    from api.cli.trusted import read_authority, read_policy
+    from api.cli.trusted import read_authority, read_note, read_policy
     from api.cli.watching import heads_beside
     from ledger.verify.anchors import Anchors
 
     kept = heads_beside(place).remembered(trusted.log)
     notes = [kept.note] if kept is not None else []
-    notes += [read_bytes(path).decode("utf-8", "replace") for path in checkpoints]
+    notes += map(read_note, checkpoints)
     return Anchors(
         trusted.origin,
         trusted.genesis,
@@ -129,7 +141,7 @@ def _verified(
 
 def _kind_of(path: Path) -> Callable[[Path, Anchors | None, Progress], Report]:
     """How to verify what lies there. Raises Unreadable for what is nothing of ours."""
-    from api.cli.files import Unreadable
+    from api.cli.files import unreadable, why_closed
     from ledger.verify.ledger_file import verify_ledger_file
     from ledger.verify.tiles import verify_folder
 
@@ -140,19 +152,19 @@ def _kind_of(path: Path) -> Callable[[Path, Anchors | None, Progress], Report]:
             )
         if (path / "checkpoint").exists():
             return verify_folder
-        raise Unreadable(f"{path} is neither a ledger's directory nor a published folder")
+        raise unreadable(path, _NO_FOLDER)
     try:
         with path.open("rb") as file:
             start = file.read(len(_SQLITE))
     except OSError as error:
-        raise Unreadable(f"{path}: {error.strerror}") from None
+        raise unreadable(path, why_closed(error)) from None
     if start == _SQLITE:
         return verify_ledger_file
     if start.startswith(_ZIP):
         return _bundle
     if start.lstrip().startswith((b"{", b"c2sp.org/tlog-proof")):
-        raise Unreadable(f"{path} looks like a receipt or a refusal: use `pledger receipt check FILE`")
-    raise Unreadable(f"{path} is no bundle, no ledger file, no receipt and no refusal")
+        raise unreadable(path, _LIKE_A_RECEIPT)
+    raise unreadable(path, _NOTHING)
 
 
 def _bundle(path: Path, anchors: Anchors | None, progress: Progress) -> Report:
@@ -213,7 +225,7 @@ def _progress(language: Language) -> Iterator[Progress]:
     from api.cli.screen import err
 
     console = err()
-    if not console.is_terminal:
+    if not console.is_interactive:  # there bars would leave an empty line
         yield lambda stage, done, of: None
         return
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())

@@ -112,12 +112,15 @@ def state(
         raise typer.Exit(REFUSED)
 
 
-def _show_evidence(one: dict[str, str], ukrainian: bool) -> None:
+def _show_evidence(one: dict[str, str | None], ukrainian: bool) -> None:
     """Both notes, line by line, so that they can be copied into minutes."""
-    titles = (("kept", "підтверджений стан", "confirmed"), ("seen", "інший підписаний стан", "signed, too"))
-    for name, uk, en in titles:
-        line(f"  {uk if ukrainian else en}, {one['time']}:")
-        for row in one[name].splitlines():
+    titles = (
+        ("kept", "kept_time", "підтверджено", "confirmed"),
+        ("seen", "time", "інша підписана контрольна точка, показано", "signed, too; shown"),
+    )
+    for name, moment, uk, en in titles:
+        line(f"  {uk if ukrainian else en} {one[moment] or '?'}:")
+        for row in str(one[name]).splitlines():
             line(f"    {row}")
 
 

@@ -64,7 +64,7 @@ class Auditor:
         return True
 
     def _steps(self) -> Iterator[tuple[str, Step]]:
-        yield "вигаданий свідок підписав голову / the invented witness cosigned", self._witnessed
+        yield "вигаданий свідок підписав контрольну точку / the invented witness cosigned", self._witnessed
         yield "файл довіри / trust file", self._trusted
         yield f"пакет доказів на {self._day} перевірено / the bundle verifies", self._bundled
         yield "файл реєстру перевірено / the ledger file verifies", self._whole

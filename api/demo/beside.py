@@ -6,13 +6,17 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from shlex import quote
 from typing import Any, Final
 
 from api.demo.authority import DemoAuthority
 from api.demo.background import BackgroundServer
+from api.trust.fitting import log_keys
+from api.trust.standing import ANCHORED
 from api.witness.app import config
 from ledger.clock import SystemClock
 from ledger.directory import Directory
+from ledger.ids import TRUST
 from ledger.store.sqlite import SQLiteReader
 from ledger.witness.folder import WitnessFolder
 from ledger.witness.witness import Witness
@@ -58,20 +62,39 @@ def standing_beside(data: Path, say: Say) -> Iterator[Beside]:
             say("Немає openssl: без позначок часу / no openssl here: no time stamps")
             yield Beside(policy)
             return
-        authority = DemoAuthority(data / "demo-tsa", SystemClock())
+        place = data / "demo-tsa"
+        if not place.exists() and _is_stamped(directory):
+            for line in _lost_authority(data):
+                say(line)
+        authority = DemoAuthority(place, SystemClock())
         stamping = stack.enter_context(BackgroundServer(authority.config(), ready="/healthz"))
         say("Вигадана служба часу «Demo TSA – invented» / an invented time-stamping authority")
         yield Beside(policy, authority.root, f"{stamping.url}/")
 
 
 def _log_keys(directory: Directory) -> list[str]:
-    """Every key that the registrars gave to this log, the first one first."""
     reader = SQLiteReader(directory.ledger_db)
     try:
-        stated = [entry.stated().event for entry in reader.stream("root")]
+        return [str(one.key) for one in log_keys(reader)]
     finally:
         reader.close()
-    return [one.data.log_key for one in stated if one.kind in ("ledger.opened", "log_key.rotated")]
+
+
+def _is_stamped(directory: Directory) -> bool:
+    """Did some authority stamp this ledger already?"""
+    reader = SQLiteReader(directory.ledger_db)
+    try:
+        return any(entry.stated().event.kind == ANCHORED for entry in reader.stream(TRUST))
+    finally:
+        reader.close()
+
+
+def _lost_authority(data: Path) -> Iterator[str]:
+    """What the auditor will not find good, and how to begin anew."""
+    yield "Теки demo-tsa немає: колишніх позначок часу ніхто не підтвердить, тож крок 4 їх не прийме."
+    yield f"  Створити новий стенд: зупиніть цей, rm -r {quote(str(data))}, запустіть знову."
+    yield "The folder demo-tsa is gone: nobody vouches for the earlier time stamps; step 4 will refuse them."
+    yield f"  To make a new demo: stop this one, rm -r {quote(str(data))}, start it again."
 
 
 def _write_policy(directory: Directory, logs: list[str], witness: Witness, url: str) -> Path:

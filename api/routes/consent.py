@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import Path, Query, Request, Response
 
+from api.context import context_of
 from api.documented import DATED, problems
 from api.drafts.enacting import asked_now
 from api.models import consent as shapes
@@ -89,7 +90,7 @@ def show_proposal(request: Request, record: EventId, asked: AskedPoint) -> Respo
     if found is None:
         raise no_such_record(view, "proposals", record)
     stands = found["state"] in ("open", "refused")
-    now = asked_now(view.context, found) if stands and _is_newest(view, asked) else None
+    now = asked_now(context_of(request), found) if stands and _is_newest(view, asked) else None
     content = {"item": found, "asked": now, "as_of": day, "known": known_json(view.known)}
     return json_answer(content, position=view.known.position)
 

@@ -15,6 +15,7 @@ from api.parameters import EventName, Limit, MaybeKind, MinPosition, Whole, ahea
 from api.problems import Problem
 from api.responses import answer_headers, json_answer, url_with
 from api.routes.router import new_router
+from api.sources import Source
 from ledger.append.appender import make_receipt
 from ledger.entry import Entry
 from ledger.values import STREAM
@@ -137,7 +138,7 @@ def event_of(reading: Reading, entry: Entry) -> dict[str, Any]:
     }
 
 
-def find_entry(context: Context, event: str) -> Entry:
+def find_entry(context: Source, event: str) -> Entry:
     """Raises Problem no-such-event."""
     index = context.ledger.reader.events([event]).get(event) if is_event_id(event) else None
     if index is None:

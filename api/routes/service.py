@@ -8,6 +8,7 @@ from api.context import Context, context_of
 from api.documented import problems
 from api.models.service import DEMO, Health, Readiness, Service
 from api.problems import Problem
+from api.readiness import reasons_of, sentences
 from api.responses import json_answer
 from api.routes.router import new_router
 from api.version import VERSION
@@ -124,23 +125,11 @@ async def health() -> Response:
 )
 def readiness(request: Request) -> Response:
     context = context_of(request)
-    reasons = _reasons(context)
+    reasons = reasons_of(context)
     if reasons:
-        raise Problem("not-ready", headers={"Retry-After": "5"}, reasons=reasons)
+        whole = {"details": {"reasons": [reason.to_json() for reason in reasons]}}  # nothing of it is cut
+        headers = {"Retry-After": "5"}
+        raise Problem("not-ready", headers=headers, members=whole, reasons=sentences(reasons))
     return json_answer(
         {"status": "ready", "position": context.position, "applied": context.follower.position}
     )
-
-
-def _reasons(context: Context) -> list[str]:
-    """Why not, in words for an operator; none while all is well."""
-    lag = context.position - context.follower.position
-    stopped, fault = context.ledger.appender.stopped, context.follower.fault
-    found = []
-    if stopped is not None:
-        found.append(f"appending is stopped: {stopped}")
-    if fault is not None:
-        found.append(f"projections are at fault: {fault}")
-    if lag > context.settings.lag_max:
-        found.append(f"projections are {lag} entries behind")
-    return [*found, *context.trust.reasons()]

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
+from string import Formatter
 from typing import Any, Final, NamedTuple
 
 from api.texts.catalogue import PROBLEMS
+from api.texts.details import detail_words
 from api.texts.fill import fill
 from api.texts.language import Language
 from ledger.verify.report import Check, Fault
@@ -40,6 +42,7 @@ CHECKS: Final[dict[str, CheckText]] = {
 REASONS: Final[Words] = _TABLES["reasons"]
 NOTES: Final[Words] = _TABLES["notes"]
 FAULTS: Final[Words] = _TABLES["faults"]
+LIMITS: Final[Words] = _TABLES["limits"]
 VERDICTS: Final[Words] = _TABLES["verdicts"]
 
 # What a check that was made, and then had nothing to look at, is said to be.
@@ -48,8 +51,14 @@ UNREACHED: Final = "unreached"
 
 
 def is_empty(check: Check) -> bool:
-    """Did it look at nothing? Then nothing can be said to hold."""
-    return check.status == "ok" and not check.count
+    """Did it look at nothing, or not to its end? Then nothing can be said to hold."""
+    return check.status == "ok" and (not check.count or _is_unfinished(check))
+
+
+def _is_unfinished(check: Check) -> bool:
+    """Does what would be said of it name what is not there? Then something above stopped it."""
+    named = {name for _, name, _, _ in Formatter().parse(CHECKS[check.name].ok["en"]) if name}
+    return any(check.facts.get(name) is None for name in named - {"count", "wrong"})
 
 
 def sentence(check: Check, language: Language) -> str:
@@ -60,13 +69,23 @@ def sentence(check: Check, language: Language) -> str:
     elif check.status == "ok" and not is_empty(check):
         text = fill(CHECKS[check.name].ok[language], words, language)
     else:
-        text = reason_words(check.name, check.reason or NOTHING, words, language)
+        text = reason_words(check.name, check.reason or _why_empty(check), words, language)
     notes = (
         fill(row[language], words, language)
         for name, row in NOTES.items()
         if name.partition(".")[0] == check.name and check.facts.get(name.partition(".")[2])
     )
     return "; ".join([text, *notes]) if check.status != "failed" else text
+
+
+def _why_empty(check: Check) -> str:
+    return UNREACHED if check.count else NOTHING
+
+
+def limit_words(check: Check, language: Language) -> str:
+    """What a warning takes from the verdict; "" if it takes nothing."""
+    row = LIMITS.get(check.reason) if check.status == "warning" else None
+    return fill(row[language], {**check.facts, "count": check.count}, language) if row is not None else ""
 
 
 def reason_words(check: str, reason: str, words: dict[str, Any], language: Language) -> str:
@@ -78,18 +97,21 @@ def reason_words(check: str, reason: str, words: dict[str, Any], language: Langu
 def fault_words(check: str, fault: Fault, language: Language) -> str:
     """What is wrong, and what that means for whoever reads it. A refusal has the door's own words."""
     row = FAULTS.get(f"{check}.{fault.code}") or FAULTS.get(fault.code)
+    detail = _shown(detail_words(str(fault.detail), language))
     if row is not None:
-        return _filled(row[language], fault)
+        return _filled(row[language], _shown(detail_words(str(fault.where), language)), detail)
     refusal = PROBLEMS.get(fault.code)
-    if refusal is None:
-        return f"{fault.code}: {fault.detail}".rstrip(": ")
-    title = refusal.title[language]
-    return f"{title}: {_shown(fault.detail)}" if fault.detail else title
+    title = refusal.title[language] if refusal is not None else fault.code
+    return f"{title}: {detail}" if detail else title
 
 
-def _filled(form: str, fault: Fault) -> str:
-    words = {"where": _shown(fault.where) or "–", "detail": _shown(fault.detail) or "–"}
-    return form.format_map(words)
+def _filled(form: str, where: str, detail: str) -> str:
+    """What is not there is not said: its colon and its brackets go with it."""
+    for name, word in (("where", where), ("detail", detail)):
+        if not word:
+            for around in (f": {{{name}}}", f" ({{{name}}})", f" {{{name}}}"):
+                form = form.replace(around, "")
+    return form.format_map({"where": where, "detail": detail})
 
 
 def _shown(given: object) -> str:

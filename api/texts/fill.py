@@ -12,6 +12,8 @@ from api.texts.who import ENDS, offices
 
 SHOWN_MAX = 120
 WHO_MAX = 600  # ten offices with who holds them
+# Names whose words are longer. Reasons are sentences of our own: nothing of them is cut.
+_LONGER = {"instead": WHO_MAX, "live_keys": WHO_MAX, "reasons": 100_000}
 _NOTHING = {"uk": "нічого", "en": "nothing"}
 # Words for what is not there, where «нічого» would be the wrong one.
 _NONE = {
@@ -47,7 +49,7 @@ class _Words(Formatter):
             word = ", ".join(shorten(one) for one in word)
         if word is None or word == "":
             return _NONE.get(name, _NOTHING)[self._language]
-        return shorten(word, WHO_MAX if name in ("instead", "live_keys") else SHOWN_MAX)
+        return shorten(word, _LONGER.get(name, SHOWN_MAX))
 
 
 def fill(form: str, words: Mapping[str, Any], language: Language) -> str:

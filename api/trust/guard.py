@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+from typing import Final
 
-from api.witnessing import WitnessAlarm, check_none_longer, largest_seen
+from api.readiness import Reason
+from api.witnessing import LongerLogSeen, WitnessAlarm, check_none_longer, largest_seen
 from ledger.clock import Clock
 from ledger.errors import LedgerError, Stopped
 from ledger.note import Ed25519Verifier
@@ -13,10 +15,13 @@ from ledger.witness.policy import Policy
 
 log = logging.getLogger("pledger.trust")
 
-ASKING = "the witnesses are being asked whether they have seen a longer log than this one"
+ASKING: Final = Reason(
+    "asking-witnesses",
+    detail="the witnesses are being asked whether they have seen a longer log than this one",
+)
 
 
-def ask_for_longer(ledger: Ledger, policy: Policy, clock: Clock) -> str | None:
+def ask_for_longer(ledger: Ledger, policy: Policy, clock: Clock) -> Reason | None:
     """Why nothing may be appended: a witness has cosigned more than there is, or another history.
 
     None if no witness says so. One that does not answer does not stop the ledger: it is named in
@@ -31,10 +36,17 @@ def ask_for_longer(ledger: Ledger, policy: Policy, clock: Clock) -> str | None:
         seen = largest_seen(newest[1], policy, logs=logs, clock=clock)
         check_none_longer(seen)
     except WitnessAlarm as alarm:
-        return str(alarm)
+        return alarmed(alarm)
     except LedgerError as error:
-        return f"whether a witness has seen a longer log could not be asked: {error}"
+        words = f"whether a witness has seen a longer log could not be asked: {error}"
+        return Reason("witnesses-not-asked", detail=words)
     unasked = [one for one in seen.collected.outcomes if seen.sizes[one.witness] is None]
     for one in unasked:
         log.warning("witness %s did not say how much of the log it has seen: %s", one.witness, one.detail)
     return None
+
+
+def alarmed(alarm: WitnessAlarm) -> Reason:
+    """What a witness says against us, as a reason to take nothing more."""
+    code = "witness-longer" if isinstance(alarm, LongerLogSeen) else "witness-other-root"
+    return Reason(code, {"size": alarm.size, "seen": alarm.seen}, detail=str(alarm))

@@ -5,11 +5,13 @@ from __future__ import annotations
 import logging
 from datetime import timedelta
 
+from api.readiness import Reason
 from api.trust.guard import ASKING, ask_for_longer
 from api.trust.lateness import Lateness
 from api.trust.outside import Outside
 from api.trust.round import Outcome, Rounds
 from api.trust.runner import Runner
+from api.trust.service_key import unusable
 from api.trust.standing import Standing, StandingReader
 from api.witness.hints import SizeHints
 from ledger.clock import Clock
@@ -21,7 +23,8 @@ log = logging.getLogger("pledger.trust")
 class TrustKeeper:
     """Starts with the server and stops with it. Without a service key or a policy it does nothing.
 
-    seconds: between rounds. late: how long rounds may fail before the server says that it is not ready.
+    seconds: between rounds. late: how long the log may be without witnesses before the server says that it
+    is not ready. held: why it lets nothing be appended, None while it does.
     """
 
     def __init__(
@@ -34,13 +37,16 @@ class TrustKeeper:
         self._rounds = Rounds(ledger, asked, clock, hints, self._runner.stopping)
         self._lateness = Lateness(late)
         self._guarded = asked.policy is None
+        self.held: Reason | None = None
         self._told = ("", "")
 
     def start(self) -> None:
         """Before anything is taken: with a policy nothing is, until the witnesses were asked."""
-        self._reader.refresh()
+        self._look()
+        if self._reader.unwitnessed is not None or self._reader.unstamped is not None:
+            self._rounds.ask_anew()
         if not self._guarded:
-            self._ledger.appender.hold(ASKING)
+            self._hold(ASKING)
         if self._asked != Outside() or self._ledger.directory.service_key.exists():
             self._runner.start()
 
@@ -63,9 +69,21 @@ class TrustKeeper:
         newest = self._reader.now.witnessed
         return newest.size if newest is not None else 0
 
-    def reasons(self) -> list[str]:
+    def reasons(self) -> list[Reason]:
         """Why the server is not as it should be; only where a policy asks for witnesses."""
-        return self._lateness.reasons(self._clock.now()) if self._asked.policy is not None else []
+        since = self._lateness.late_since(self._clock.now())
+        if self._asked.policy is None or since is None:
+            return []
+        return [unusable(self._ledger, since) or self._lateness.reason(since, self.witnessed_size or 0)]
+
+    def _hold(self, reason: Reason | None) -> None:
+        """Let nothing be appended for a reason; None: let it go on."""
+        self.held = reason
+        self._ledger.appender.hold(reason.detail if reason is not None else None)
+
+    def _look(self) -> None:
+        self._reader.refresh()
+        self._lateness.known(self._reader.unwitnessed)
 
     # -- the runner's thread ------------------------------------------------------
 
@@ -73,8 +91,8 @@ class TrustKeeper:
         outcome = self._guard() or self._rounds.make()
         if outcome.state == "alarm":
             self._guarded = False
-            self._ledger.appender.hold(outcome.words)
-        self._reader.refresh()
+            self._hold(outcome.reason)
+        self._look()
         self._lateness.note(outcome, self._clock.now())
         self._tell(outcome)
         return outcome.settled
@@ -92,7 +110,7 @@ class TrustKeeper:
             return None
         reason = ask_for_longer(self._ledger, self._asked.policy, self._clock)
         if reason is not None:
-            return Outcome("alarm", reason)
+            return Outcome("alarm", reason.detail, reason=reason)
         self._guarded = True
-        self._ledger.appender.hold(None)
+        self._hold(None)
         return None

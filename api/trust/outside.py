@@ -7,6 +7,7 @@ from pathlib import Path
 
 from api.settings import Settings
 from api.stamping import Authority, NoStamp, authority_of
+from api.trust.fitting import check_policy
 from ledger.directory import Directory
 from ledger.errors import StorageError, VerificationError
 from ledger.witness.policy import NONE, Policy, parse_policy
@@ -21,20 +22,36 @@ class Outside:
 
 
 def outside(settings: Settings) -> Outside:
-    """Read what the settings name. Raises StorageError for a file that cannot be used."""
+    """Read what the settings name.
+
+    Raises StorageError for a file that cannot be used, UnfitPolicy for a policy that is none for this ledger.
+    """
     return Outside(_policy(settings), _authority(settings))
 
 
 def _policy(settings: Settings) -> Policy | None:
-    own = Directory(settings.data).witness_policy
-    path = settings.witness_policy or (own if own.exists() else None)
+    path = policy_path(settings)
     if path is None:
         return None
+    policy = read_policy(path)
+    if policy.quorum == NONE:
+        return None
+    check_policy(policy, path, Directory(settings.data))
+    return policy
+
+
+def policy_path(settings: Settings) -> Path | None:
+    """The file that the settings name, else witnesses.policy in the data, where there is one."""
+    own = Directory(settings.data).witness_policy
+    return settings.witness_policy or (own if own.exists() else None)
+
+
+def read_policy(path: Path) -> Policy:
+    """Raises StorageError."""
     try:
-        policy = parse_policy(_read(path))
+        return parse_policy(_read(path))
     except VerificationError as error:
         raise StorageError(f"{path} is no policy of witnesses: {error}") from error
-    return policy if policy.quorum != NONE else None
 
 
 def _read(path: Path) -> bytes:

@@ -7,13 +7,16 @@ it takes, so that witnesses who are away do not make the log grow. Source: docs/
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from api.readiness import Reason
 from api.stamping import NoStamp, ask_for_stamp
+from api.trust.guard import alarmed
+from api.trust.judged import WITNESSED
 from api.trust.outside import Outside
-from api.trust.standing import ANCHORED, WITNESSED
+from api.trust.standing import ANCHORED
 from api.witness.hints import SizeHints
 from api.witnessing import Collected, LongerLogSeen, WitnessAlarm, collect
 from ledger.clock import Clock
@@ -34,12 +37,14 @@ class Outcome:
 
     quiet (nothing was to be done); recorded; partly (recorded, but there is no stamp); short (too few
     cosignatures: nothing was recorded); failed (it could not be made); alarm (a witness says that the
-    log has another past). words: for an operator. silent: who did not answer as was asked.
+    log has another past). words: for an operator. missed: each witness that did not cosign, and what
+    came of it (api/witness/outcomes.py). reason: of an alarm.
     """
 
     state: State
     words: str = ""
-    silent: tuple[str, ...] = ()
+    missed: Mapping[str, str] = field(default_factory=dict)
+    reason: Reason | None = None
 
     @property
     def settled(self) -> bool:
@@ -59,9 +64,14 @@ class Rounds:
         stopping: Callable[[], bool] = lambda: False,
     ) -> None:
         self._ledger, self._asked, self._clock, self._stopping = ledger, asked, clock, stopping
+        self._anew = False
         self._hints = hints or SizeHints(None)
         self._writer = TrustWriter(ledger, clock)
         self._quiet_at = -1
+
+    def ask_anew(self) -> None:
+        """What is recorded does not hold by this policy and these certificates: make one round anyway."""
+        self._anew = True
 
     def make(self) -> Outcome:
         """Make a round if one is due, or go on with the last. Raises nothing of the ledger's own."""
@@ -70,9 +80,9 @@ class Rounds:
         except LongerLogSeen as alarm:
             if max(alarm.seen.values()) <= self._ledger.reader.head().size:
                 return Outcome("failed", "a witness has cosigned entries that came while it was asked")
-            return Outcome("alarm", str(alarm), tuple(alarm.seen))
+            return Outcome("alarm", str(alarm), _missed(alarm.collected), alarmed(alarm))
         except WitnessAlarm as alarm:
-            return Outcome("alarm", str(alarm), tuple(alarm.seen))
+            return Outcome("alarm", str(alarm), _missed(alarm.collected), alarmed(alarm))
         except LedgerError as error:
             return Outcome("failed", str(error))
 
@@ -88,13 +98,16 @@ class Rounds:
         """The checkpoint to be witnessed and stamped: over heads that wait for it, or over new ones."""
         world = self._ledger.world_now(TRUST)
         if self._lacking(world.trust):
+            self._anew = False
             newest = self._ledger.appender.checkpoint
             if newest is None:
                 raise Stopped(self._ledger.appender.stopped or "the log's head is not signed")
             return newest[1]
-        if not world.root.opened or not due(world, self._ledger.reader):
+        if not world.root.opened or not (self._anew or due(world, self._ledger.reader)):
             return None
-        return self._writer.state("ledger.heads", heads_data(self._ledger.reader)).checkpoint
+        note = self._writer.state("ledger.heads", heads_data(self._ledger.reader)).checkpoint
+        self._anew = False
+        return note
 
     def _lacking(self, trust: Trust) -> list[str]:
         """Kinds that the newest heads still lack, of those that are asked for."""
@@ -108,14 +121,17 @@ class Rounds:
         """Raises WitnessAlarm and whatever recording raises."""
         lacking = self._lacking(self._ledger.world_now(TRUST).trust)
         said: list[tuple[str, dict[str, Any]]] = []
-        told, silent = list[str](), list[str]()
+        told, missed = list[str](), dict[str, str]()
         if WITNESSED in lacking:
             collected = self._collected(note)
-            missed = [one for one in collected.outcomes if one.state != "cosigned"]
-            told = [f"{one.witness} ({one.state}: {one.detail})" for one in missed]
-            silent = [one.witness for one in missed]
+            missed = _missed(collected)
+            told = [
+                f"{one.witness} ({one.state}: {one.detail})"
+                for one in collected.outcomes
+                if one.witness in missed
+            ]
             if not collected.satisfied:
-                return Outcome("short", "too few cosignatures: " + "; ".join(told), tuple(silent))
+                return Outcome("short", "too few cosignatures: " + "; ".join(told), missed)
             said.append((WITNESSED, {"checkpoint": collected.note}))
         if ANCHORED in lacking and not self._stopping():
             try:
@@ -127,7 +143,7 @@ class Rounds:
         if said:
             self._writer.state_all(said)
         state: State = "recorded" if len(said) == len(lacking) else "partly"
-        return Outcome(state, "; ".join(told), tuple(silent))
+        return Outcome(state, "; ".join(told), missed)
 
     def _collected(self, note: str) -> Collected:
         policy, reader = self._asked.policy, self._ledger.reader
@@ -148,3 +164,8 @@ class Rounds:
         assert self._asked.authority is not None
         text = parse_note(note).text.encode()
         return b64encode(ask_for_stamp(text, self._asked.authority).response).decode()
+
+
+def _missed(collected: Collected) -> dict[str, str]:
+    """Who did not cosign, and what came of it."""
+    return {one.witness: one.state for one in collected.outcomes if one.state != "cosigned"}

@@ -55,6 +55,8 @@ def log_verifier(log_key: str, origin: str | None = None) -> Ed25519Verifier:
     try:
         verifier = Ed25519Verifier.parse(log_key)
     except NoteError as error:
+        if isinstance(error.__cause__, Refusal):  # a point of small order, or none
+            raise Refusal(error.__cause__.code, "/data/log_key", log_key) from error
         raise Refusal("malformed", "/data/log_key", log_key, detail=str(error)) from error
     if origin is not None and verifier.name != origin:
         raise Refusal("log-key-of-another-log", "/data/log_key", verifier.name, origin=origin)

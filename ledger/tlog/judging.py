@@ -15,17 +15,25 @@ import orjson
 from ledger.checkpoint import Checkpoint, open_checkpoint, parse_checkpoint
 from ledger.entry import Entry, format_entry, read_entry
 from ledger.envelope import Envelope, parse_envelope, verify_envelope
-from ledger.errors import LedgerError
+from ledger.errors import LedgerError, Refusal, StorageError
 from ledger.keys import PublicKey
-from ledger.merkle import check_inclusion, leaf_hash
-from ledger.note import Ed25519Verifier, parse_note
-from ledger.receipt import Receipt, ReceiptError, check_receipt
+from ledger.merkle import InclusionProofError, check_inclusion, leaf_hash
+from ledger.note import Ed25519Verifier, NoteError, parse_note
+from ledger.receipt import OtherLogKey, Receipt, ReceiptError, check_receipt
 from ledger.tlog.proof import TlogProof
 from ledger.verify.report import Fault, Report
 
 NO_TRUST = "no-trust"
 NO_KEYS = "no-keys"
 NOT_READ = "not-read"
+NO_FORM = "malformed-entry"
+DIFFERS = "receipt-differs"
+_CODES: tuple[tuple[type[LedgerError], str], ...] = (
+    (StorageError, NO_FORM),
+    (OtherLogKey, "other-log-key"),
+    (InclusionProofError, "not-in-tree"),
+    (NoteError, "note-unsigned"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +59,10 @@ def from_proof(proof: TlogProof, entry: bytes) -> Receipt:
     try:
         read = read_entry(entry)
         said = (read.event_id(), read.stream, read.version, read.recorded_at)
-    except (LedgerError, ValueError, KeyError, TypeError) as error:
+    except LedgerError as error:
         raise ReceiptError(f"this is no entry: {error}") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise ReceiptError("this is no entry: it states no event") from error
     event, stream, version, recorded_at = said
     return Receipt(
         event=event,
@@ -72,8 +82,10 @@ def signers_of(receipt: Receipt) -> tuple[str, ...]:
     try:
         payload = orjson.loads(read_entry(receipt.entry).payload)
         return tuple(str(signer["kid"]) for signer in payload["signers"])
-    except (LedgerError, ValueError, KeyError, TypeError) as error:
+    except LedgerError as error:
         raise ReceiptError(f"the receipt holds no signed event: {error}") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise ReceiptError("the receipt holds no signed event: it names no signers") from error
 
 
 def judge_receipt(evidence: Evidence, trusted: Trusted | None) -> Report:
@@ -115,9 +127,18 @@ def _attempt(report: Report, name: str, run: Callable[[], Any]) -> Any:
     check.count += 1
     try:
         return run()
-    except (LedgerError, ValueError, KeyError, TypeError) as error:
-        check.fail(Fault(type(error).__name__, detail=str(error)))
-        return None
+    except Refusal as refusal:
+        check.fail(Fault(refusal.code, detail=refusal.pointer))
+    except LedgerError as error:
+        check.fail(Fault(_code_of(error), detail=str(error)))
+    except (ValueError, KeyError, TypeError):
+        check.fail(Fault(NO_FORM, detail="a member is missing, or written in another form"))
+    return None
+
+
+def _code_of(error: LedgerError) -> str:
+    """A stable name for what went wrong."""
+    return next((code for kind, code in _CODES if isinstance(error, kind)), DIFFERS)
 
 
 def _read(receipt: Receipt) -> tuple[Entry, Envelope]:

@@ -26,7 +26,7 @@ from ledger.verify.entry_file import EntryFile
 from ledger.verify.programmes import world_with
 from ledger.verify.registry import Registry
 from ledger.verify.report import Check, Fault, Report
-from ledger.verify.subject import Subject, read_subject
+from ledger.verify.subject import Subject
 from ledger.world import World
 
 ECHOED = ("programme", "as_of", "known", "path", "from", "to")  # members that say what was asked
@@ -44,9 +44,19 @@ def check_answer(
         expected = _expected(subject, file, registry, check)
         if expected is not None:
             _compare(answer, expected, subject, check, doubt)
+            if subject.type == "event" and _is_proposed(expected, file, registry, subject.positions[0]):
+                doubt.warn("voices-unproved")
     except (LedgerError, KeyError, TypeError, AttributeError, ValueError, RecursionError) as error:
         check.fail(Fault("answer-malformed", None, "answer.json", repr(error)))
     doubt.skip("not-read" if check.status == "failed" else "nothing")
+
+
+def _is_proposed(event: dict[str, Any], file: EntryFile, registry: Registry, position: int) -> bool:
+    """May its doubt come from a voice on a proposal? Of a selection such a voice may be left out unseen."""
+    family, name = split_stream(str(event["stream"]))
+    if family != "programme":
+        return False
+    return bool(world_with(file, registry, str(event["stream"]), position).programmes[name].proposals)
 
 
 def _compare(
@@ -209,4 +219,4 @@ def _act(subject: Subject, file: EntryFile, registry: Registry, check: Check) ->
     return {"item": item, "known": {"position": position}}
 
 
-__all__ = ["Subject", "check_answer", "read_subject"]
+__all__ = ["Subject", "check_answer"]

@@ -1,41 +1,61 @@
-"""The files of a bundle: present, withheld, missing and altered told apart."""
+"""The files of a bundle: present, withheld, missing, left out and altered told apart."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
-from typing import Any
 
 from ledger.entry import read_entry
 from ledger.errors import LedgerError
 from ledger.event import FileRef
 from ledger.verify.archive import Archive
 from ledger.verify.entry_file import EntryFile
+from ledger.verify.manifest import STATES, FileRow
 from ledger.verify.report import Check, Fault
 
-STATES = ("present", "withheld", "missing")
+Named = Sequence[tuple[str, FileRef]]  # (event, what it says of a file), in the order of the log
 
 
 def check_files(check: Check, archive: Archive, file: EntryFile) -> None:
     """Each file that the bundle lists is named by an entry that is here, and is what it says."""
-    named: dict[str, list[FileRef]] = {}
-    for ref in _named(file):  # two events may name one file, and one of them its size wrongly
-        named.setdefault(ref.sha256, []).append(ref)
-    listed = archive.manifest.get("files")
-    rows = [row for row in listed if isinstance(row, dict)] if isinstance(listed, list) else []
-    states = {str(row.get("sha256")): row.get("state") for row in rows}
-    here = dict.fromkeys(digest for digest, _ in _contents(archive, check, named))
-    for digest, refs in named.items():
-        _check_state(check, digest, refs[0], states.get(digest), present=digest in here)
-    for digest in sorted(states.keys() - named.keys()):
-        check.fail(Fault("file-unnamed", None, digest))
-    counted = {state: sum(1 for one in states.values() if one == state) for state in STATES}
-    check.facts.update(counted)
+    named, listed = list(_named(file)), archive.manifest.files
+    _check_rows(check, listed, named)
+    refs: dict[str, list[FileRef]] = {}
+    for _, ref in named:  # two events may name one file, and one of them its size wrongly
+        refs.setdefault(ref.sha256, []).append(ref)
+    states = {row.sha256: row.state for row in listed}
+    here = dict.fromkeys(digest for digest, _ in _contents(archive, check, refs))
+    for digest, found in refs.items():
+        if digest in states:
+            _check_state(check, digest, found[0], states[digest], present=digest in here)
+    counted = Counter(states.values())
+    check.facts.update({state: counted[state] for state in STATES})
     if not named and check.status == "ok":
         check.skip("no-files")
 
 
-def _contents(archive: Archive, check: Check, named: dict[str, list[FileRef]]) -> Iterator[tuple[str, bytes]]:
+def _check_rows(check: Check, listed: Sequence[FileRow], named: Named) -> None:
+    """One row for each file that an entry names, in the order of the log, saying what the entry says."""
+    said = [(row.event, row.sha256, row.size, row.name) for row in listed]
+    mine = [(event, ref.sha256, ref.size, ref.name) for event, ref in named]
+    if said == mine:
+        return
+    told = {ref.sha256: ref.name for _, ref in named}
+    known = {row.sha256 for row in listed}
+    for digest in sorted(known - told.keys()):
+        check.fail(Fault("file-unnamed", None, digest))
+    for digest in sorted(told.keys() - known):
+        check.fail(Fault("file-unlisted", None, digest, told[digest]))
+    if known == told.keys():
+        place = next((n for n, (one, other) in enumerate(zip(said, mine, strict=False)) if one != other), 0)
+        row = listed[min(place, len(listed) - 1)]
+        check.fail(Fault("file-row-differs", None, row.sha256, row.name))
+
+
+def _contents(
+    archive: Archive, check: Check, named: Mapping[str, Sequence[FileRef]]
+) -> Iterator[tuple[str, bytes]]:
     for digest, content in archive.files():
         check.count += 1
         refs = named.get(digest, [])
@@ -48,21 +68,22 @@ def _contents(archive: Archive, check: Check, named: dict[str, list[FileRef]]) -
         yield digest, content
 
 
-def _check_state(check: Check, digest: str, ref: FileRef, state: Any, *, present: bool) -> None:
+def _check_state(check: Check, digest: str, ref: FileRef, state: str, *, present: bool) -> None:
     """What the bundle says of a file is so, as far as can be told without the server."""
-    if state not in STATES:
-        check.fail(Fault("file-unlisted", None, digest, ref.name))
-    elif (state == "present") != present:
+    if (state == "present") != present:
         check.fail(Fault("file-missing" if state == "present" else "file-state", None, digest, ref.name))
-    elif state == "missing":
+    elif state == "missing" and check.reason != "files-left-out":
         check.warn("files-missing")
+    elif state == "left-out":  # nothing is shown of it: neither that it is there nor that it is not
+        check.warn("files-left-out")
 
 
-def _named(file: EntryFile) -> Iterator[FileRef]:
+def _named(file: EntryFile) -> Iterator[tuple[str, FileRef]]:
     """The files that the entries here name."""
     _, end = file.bounds()
     for row in file.rows(0, end):
         try:
-            yield from read_entry(row.raw).stated().event.files
+            event = read_entry(row.raw).stated().event
         except (LedgerError, ValueError, KeyError, TypeError):
             continue  # another check says that this is no entry
+        yield from ((event.id, ref) for ref in event.files)

@@ -22,11 +22,13 @@ ROUNDS_MAX = 64  # each round finds a stream at least; lineages are shorter
 @dataclass(frozen=True, slots=True)
 class Closure:
     """streams: whole, by name; asked: also those that were asked for and do not exist; singles: leaf
-    indexes of entries of which a rule reads only when they were recorded, or who adopted a programme."""
+    indexes of entries of which a rule reads only when they were recorded, or who adopted a programme;
+    unfounded: programmes of which a rule asks who adopted them, and that nobody had."""
 
     streams: frozenset[str]
     asked: frozenset[str]
     singles: frozenset[int]
+    unfounded: frozenset[str]
 
 
 def find_closure(
@@ -44,11 +46,11 @@ def find_closure(
     bodies: streams that are there whoever asks for them.
     """
     wanted = frozenset(programmes)
-    streams, asked, singles = wanted | {ROOT, *bodies}, frozenset[str](), set[int]()
+    streams, asked, singles, absent = wanted | {ROOT, *bodies}, frozenset[str](), set[int](), set[str]()
     for _ in range(ROUNDS_MAX):
         file = _Part(path, streams, picked)
         try:
-            asked = _judge(file, genesis, wanted, end, singles)
+            asked = _judge(file, genesis, wanted, end, _Noted(file, end, singles, absent))
             existing = frozenset(stream for stream in asked if _exists(file, stream, end))
         finally:
             file.close()
@@ -56,16 +58,14 @@ def find_closure(
         if found <= streams:
             break
         streams |= found
-    return Closure(streams, asked - {TRUST}, frozenset(singles))
+    return Closure(streams, asked - {TRUST}, frozenset(singles), frozenset(absent))
 
 
-def _judge(
-    file: _Part, genesis: str, programmes: frozenset[str], end: int, singles: set[int]
-) -> frozenset[str]:
+def _judge(file: _Part, genesis: str, programmes: frozenset[str], end: int, noted: _Noted) -> frozenset[str]:
     """The streams that judging asks for."""
-    around = Surroundings(file.whole, singles.add)
+    around = Surroundings(file.whole, noted.singles.add)
     registry = replay_registry(
-        file, genesis, end, around=around, reader_at=lambda index: _Names(file, index, singles)
+        file, genesis, end, around=around, reader_at=lambda index: _Names(file, index, noted)
     )
     asked = set(registry.last.loaded)
     for stream in sorted(programmes | file.picked_streams()):
@@ -75,7 +75,7 @@ def _judge(
             stream,
             end,
             around=around,
-            reader_at=lambda index: _Names(file, index, singles),
+            reader_at=lambda index: _Names(file, index, noted),
         )
         asked |= judged.loaded
     return frozenset(asked)
@@ -120,12 +120,30 @@ class _Part(EntryFile):
         return iter(sorted(rows, key=lambda row: row.leaf))
 
 
+@dataclass(frozen=True, slots=True)
+class _Noted:
+    """What judging reads beside whole streams. end: position up to which to look."""
+
+    file: _Part
+    end: int
+    singles: set[int]
+    absent: set[str]
+
+    def unfounded(self, stream: str, below: int) -> None:
+        """No programme yet: its first entry, which came later, or nothing at all has to show that."""
+        first = next(self.file.whole.of_stream(stream, self.end), None)
+        if first is None:
+            self.absent.add(stream)
+        else:
+            self.singles.add(first.leaf)
+
+
 class _Names(Nothing):
     """Finds names as the ledger itself does, and notes the first entries that are read of programmes."""
 
-    def __init__(self, file: _Part, below: int, singles: set[int]) -> None:
-        super().__init__(file.whole, below)
-        self._part, self._at, self._singles = file, below, singles
+    def __init__(self, file: _Part, below: int, noted: _Noted) -> None:
+        super().__init__(file.whole, below, noted.unfounded)
+        self._part, self._at, self._noted = file, below, noted
 
     def names(self, names: Iterable[str]) -> dict[str, str]:
         found = {}
@@ -138,5 +156,5 @@ class _Names(Nothing):
 
     def stream(self, stream: str) -> Iterator[Entry]:
         for entry in super().stream(stream):
-            self._singles.add(entry.index)
+            self._noted.singles.add(entry.index)
             yield entry

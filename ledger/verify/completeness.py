@@ -7,16 +7,17 @@ leaves between which its name would stand.
 
 from __future__ import annotations
 
-from base64 import b64decode
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from ledger.errors import LedgerError, VerificationError
+from ledger.errors import LedgerError
 from ledger.heads import heads_leaf
 from ledger.merkle import check_inclusion, leaf_hash
+from ledger.values import STREAM
 from ledger.verify.entry_file import EntryFile
 from ledger.verify.report import Check, Fault
+from ledger.verify.strict import hashes, matching, members, number, rows, truth
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,22 +42,25 @@ class StreamRow:
     whole: bool
 
 
-def read_rows(value: Any) -> list[StreamRow]:
-    """`streams` of bundle.json. Raises VerificationError."""
-    try:
-        return [
-            StreamRow(
-                str(row["stream"]),
-                int(row["version"]),
-                int(row["last"]),
-                int(row.get("place") or 0),
-                tuple(b64decode(one, validate=True) for one in row.get("proof") or ()),
-                row["whole"] is True,
-            )
-            for row in value
-        ]
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise VerificationError(f"the list of streams is malformed: {error}") from error
+def read_rows(value: Any) -> tuple[StreamRow, ...]:
+    """`streams` of bundle.json, in the order of their names, each once. Raises ValueError."""
+    found = tuple(_read_row(one) for one in rows(value))
+    names = [one.stream.encode() for one in found]
+    if names != sorted({*names}):
+        raise ValueError("the streams do not stand in order, each once")
+    return found
+
+
+def _read_row(value: Any) -> StreamRow:
+    row = members(value, "stream", "version", "last", "place", "proof", "whole")
+    return StreamRow(
+        matching(row["stream"], STREAM),
+        number(row["version"]),
+        number(row["last"]),
+        number(row["place"]),
+        hashes(row["proof"]),
+        truth(row["whole"]),
+    )
 
 
 def check_rows(check: Check, rows: Iterable[StreamRow], head: Head) -> list[StreamRow]:
@@ -101,6 +105,23 @@ def check_needed(check: Check, needed: Iterable[str], proved: list[StreamRow], h
         check.count += 1
         if head is None or not _is_absent(stream, proved, head):
             check.fail(Fault("stream-missing", None, stream))
+
+
+def check_founded(
+    check: Check,
+    asked: Iterable[tuple[str, int]],
+    proved: list[StreamRow],
+    file: EntryFile,
+    head: Head,
+) -> None:
+    """Programmes that a rule found not adopted below an index were not: the first entry here is later, or
+    the heads have no such stream. asked: (stream, index)."""
+    for stream, below in sorted({*asked}):
+        check.count += 1
+        first = next(file.of_stream(stream, file.bounds()[1]), None)
+        later = first is not None and first.version == 1 and first.leaf >= below
+        if not later and not (first is None and _is_absent(stream, proved, head)):
+            check.fail(Fault("programme-missing", below, stream))
 
 
 def _is_absent(stream: str, proved: list[StreamRow], head: Head) -> bool:

@@ -78,6 +78,15 @@ class EntryFile:
         )
         return map(Row._make, self.connection.execute(query, (stream, end)))
 
+    def first_of(self, stream: str) -> Row | None:
+        """A stream's entry of the lowest version."""
+        query = (
+            "SELECT rowid - 1, originator_id, originator_version, topic, state FROM stored_events"
+            " WHERE originator_id = ? ORDER BY originator_version LIMIT 1"
+        )
+        row = self.connection.execute(query, (stream,)).fetchone()
+        return Row._make(row) if row is not None else None
+
     def registry(self, end: int) -> Iterator[Row]:
         """The entries below an index that no programme states, in the order of the log."""
         query = (

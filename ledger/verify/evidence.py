@@ -13,12 +13,12 @@ from ledger.errors import VerificationError
 from ledger.heads import heads_root
 from ledger.note import Ed25519Verifier, parse_note
 from ledger.registry import Root
-from ledger.stamps import check_stamp
+from ledger.stamps import Stamp, UnknownAuthority, check_stamp
 from ledger.verify.anchors import Anchors
 from ledger.verify.entry_file import EntryFile
 from ledger.verify.judging import Placed
 from ledger.verify.registry import Registry
-from ledger.verify.report import Check, Fault
+from ledger.verify.report import FAULTS_KEPT, Check, Fault
 from ledger.verify.tree import open_by_log, read_note
 from ledger.witness.policy import NONE, Policy, judge, parse_policy
 
@@ -46,7 +46,7 @@ def check_noted(check: Check, registry: Registry, kind: str, roots: Mapping[int,
         check.count += 1
         event, index = placed.submission.event, placed.entry.index
         try:
-            said = open_by_log(event.data.checkpoint, registry.at(read_note(event.data.checkpoint).size).root)
+            said = open_by_log(event.data.checkpoint, registry.root_at(read_note(event.data.checkpoint).size))
         except VerificationError as error:
             check.fail(Fault("note-unsigned", index, event.id, str(error)))
             continue
@@ -135,39 +135,64 @@ def stamps_of(registry: Registry) -> list[StampOf]:
 
 
 def check_stamps(check: Check, stamps: Sequence[StampOf], file: EntryFile, anchors: Anchors | None) -> None:
-    """Each stamp by the verifier's own authorities; the recorded times lie between the stamps."""
+    """Each stamp by the verifier's own authorities; the recorded times lie between the stamps.
+
+    One by somebody whom the verifier does not know proves nothing and is counted apart: whoever leaves
+    it out gets the same.
+    """
     if not stamps:
         check.skip("no-stamps")
         return
     if anchors is None or not anchors.tsa:
         check.skip("no-authority", stamps=len(stamps))
         return
+    unknown = held = 0
     for one in stamps:
         check.count += 1
         try:
             said: Checkpoint = read_note(one.note)
             stamp = check_stamp(one.response, parse_note(one.note).text.encode(), anchors.tsa)
+        except UnknownAuthority:
+            unknown += 1
+            continue
         except VerificationError as error:
             check.fail(Fault("stamp-bad", one.index, one.where, str(error)))
             continue
+        held += 1
         check.facts["last"] = {"at": format_instant(stamp.gen_time), "size": said.size}
-        _check_times(check, one, said.size, stamp.gen_time, file)
+        check_times(check, one, said.size, stamp, file)
+    if unknown:
+        check.facts.update(unknown=unknown, held=held)
+        if check.status == "ok":  # times that are apart are told first, and these beside
+            check.warn("unknown-authority")
 
 
-def _check_times(check: Check, one: StampOf, size: int, stamped: datetime, file: EntryFile) -> None:
-    """Nothing under a stamp was recorded after it, and what keeps it was not recorded before it."""
+def check_times(check: Check, one: StampOf, size: int, stamp: Stamp, file: EntryFile) -> None:
+    """Nothing under a stamp was recorded after it, and nothing from the entry on that keeps it before it.
+
+    Two entries are enough for all: recorded times never go back from entry to entry here, gaps or none,
+    or the check of entries fails. So if the last under the stamp is not too late none before it is, and
+    if the one that keeps it is not too early none after it is. What stands between these two the stamp
+    says nothing of; the stamps before and after it do. A bundle's stamps are over its own checkpoint,
+    and it has nothing beyond that.
+    """
     under = file.before(size)
     recorded = _instant(under[1]) if under is not None else None
-    if under is not None and recorded is not None and recorded > stamped + CLOCK_SKEW:
-        words = f"recorded {under[1]}, stamped {format_instant(stamped)}"
-        check.faults.append(Fault("recorded-after-stamp", under[0], one.where, words))
-        check.warn("times-apart")
+    if under is not None and recorded is not None and recorded - stamp.latest > CLOCK_SKEW:
+        words = f"{under[1]} > {format_instant(stamp.latest)}"
+        _tell_apart(check, Fault("recorded-after-stamp", under[0], one.where, words))
     kept = file.recorded_at(one.index) if one.index is not None else None
     recorded = _instant(kept) if kept is not None else None
-    if recorded is not None and recorded < stamped - CLOCK_SKEW:
-        words = f"recorded {kept}, stamped {format_instant(stamped)}"
-        check.faults.append(Fault("recorded-before-stamp", one.index, one.where, words))
-        check.warn("times-apart")
+    if kept is not None and recorded is not None and stamp.earliest - recorded > CLOCK_SKEW:
+        words = f"{kept} < {format_instant(stamp.earliest)}"
+        _tell_apart(check, Fault("recorded-before-stamp", one.index, one.where, words))
+
+
+def _tell_apart(check: Check, fault: Fault) -> None:
+    """A line of its own, and no failure: whose clock is wrong is not known."""
+    if len(check.faults) < FAULTS_KEPT:
+        check.faults.append(fault)
+    check.warn("times-apart")
 
 
 def _instant(text: str) -> datetime | None:

@@ -87,6 +87,14 @@ def read_placed(row: Row, genesis: str) -> Placed:
     return Placed(entry, envelope, submission)
 
 
+class NotHere(StorageError):
+    """A rule reads an entry that is not here. index: its leaf index."""
+
+    def __init__(self, index: int) -> None:
+        super().__init__(f"entry {index}, whose time a rule reads, is not here")
+        self.index = index
+
+
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """What a rule reads of other entries: when those before were recorded, and where a batch starts.
@@ -98,11 +106,11 @@ class Surroundings:
     asked_time: Callable[[int], None] = lambda index: None
 
     def recorded_before(self, position: int) -> str:
-        """recorded_at of a prefix's last entry. Raises StorageError if that entry is not here."""
+        """recorded_at of a prefix's last entry. Raises NotHere if that entry is not here."""
         self.asked_time(position - 1)
         found = self.file.recorded_at(position - 1)
         if found is None:
-            raise StorageError(f"entry {position - 1}, whose time a rule reads, is not here")
+            raise NotHere(position - 1)
         return found
 
     def batch_start(self, index: int, recorded_at: str) -> int:
@@ -118,13 +126,17 @@ class Nothing:
     """A reader of streams for a replay from the start: what is there was replayed already.
 
     Of a programme that is not replayed beside the registry, the first entry may be read: it names the body
-    that adopted it. asked: told each programme so read.
+    that adopted it. unfounded: told each programme of which it is not here below this index, and the index;
+    where entries may be missing that is no proof that there was none.
     """
 
     def __init__(
-        self, file: EntryFile, below: int, asked: Callable[[str], None] = lambda stream: None
+        self,
+        file: EntryFile,
+        below: int,
+        unfounded: Callable[[str, int], None] = lambda stream, below: None,
     ) -> None:
-        self._file, self._below, self._asked = file, below, asked
+        self._file, self._below, self._unfounded = file, below, unfounded
 
     def names(self, names: Iterable[str]) -> dict[str, str]:
         return {}
@@ -132,10 +144,11 @@ class Nothing:
     def stream(self, stream: str) -> Iterator[Entry]:
         if split_stream(stream)[0] != "programme":
             return
-        self._asked(stream)
-        for row in self._file.of_stream(stream, self._below):
-            yield read_entry(row.raw)
+        row = next(self._file.of_stream(stream, self._below), None)
+        if row is None or row.version != 1:  # another entry names no body
+            self._unfounded(stream, self._below)
             return
+        yield read_entry(row.raw)
 
 
 def judge(
@@ -177,6 +190,8 @@ def judge(
         return decide(world, stated, today, batch_start=start).world, None
     except Refusal as refusal:
         fault = Fault(refusal.code, entry.index, event.id, f"{refusal.pointer or '/'}: {refusal.got}")
+    except NotHere as missing:
+        fault = Fault("entry-missing", entry.index, event.id, f"№ {missing.index + 1}")
     except NeedsAcknowledgement as asked:
         codes = ", ".join(sorted({one.code for one in asked.found}))
         fault = Fault("not-acknowledged", entry.index, event.id, codes)

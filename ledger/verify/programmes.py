@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 from immutables import Map
 
@@ -25,9 +26,22 @@ from ledger.verify.judging import (
     take,
     told_twice,
 )
-from ledger.verify.registry import Registry
 from ledger.verify.report import Fault
 from ledger.world import World
+
+
+class Worlds(Protocol):
+    """The registry beside which a programme is judged, or as much of it as that takes."""
+
+    @property
+    def genesis(self) -> str: ...
+
+    @property
+    def lacks(self) -> bool:
+        """Was something asked for that is not here? Then judging on is worth nothing."""
+
+    def at(self, position: int) -> World:
+        """The world as of so many entries; programmes are not in it."""
 
 
 @dataclass(slots=True)
@@ -43,7 +57,7 @@ class Judged:
 
 def judge_programme(
     file: EntryFile,
-    registry: Registry,
+    registry: Worlds,
     stream: str,
     end: int,
     *,
@@ -78,6 +92,8 @@ def judge_programme(
         world, fault = judge(world, placed, surroundings, reader, verify=False, authority_only=authority_only)
         if fault is not None:
             found.faults.append(fault)
+        if registry.lacks:
+            return found
         programme, last = world.programmes.get(name), placed
         loaded.update(world.loaded)
     found.loaded = frozenset(loaded)
@@ -103,7 +119,7 @@ def _check_whole(programme: Programme | None, last: Placed, found: Judged) -> No
         found.faults.append(Fault("part-missing", last.entry.index, last.submission.event.id))
 
 
-def _beside(registry: Registry, position: int, name: str, programme: Programme | None) -> World:
+def _beside(registry: Worlds, position: int, name: str, programme: Programme | None) -> World:
     """The world as of a position with one programme in it, its acts as they stand then."""
     world = registry.at(position)
     loaded = world.loaded.set(f"programme:{name}", True)
@@ -135,7 +151,7 @@ def placed_of(file: EntryFile, genesis: str, stream: str, end: int) -> Iterator[
         yield read_placed(row, genesis)
 
 
-def world_with(file: EntryFile, registry: Registry, stream: str, position: int) -> World:
+def world_with(file: EntryFile, registry: Worlds, stream: str, position: int) -> World:
     """The world as of a position with one programme in it, unjudged. Raises FormError, Refusal.
 
     What is not here is not in it: of a selection only what was selected.

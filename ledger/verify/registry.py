@@ -5,26 +5,41 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from ledger.errors import LedgerError, Refusal
+from ledger.ids import TRUST
 from ledger.keys import PublicKey
+from ledger.registry import Root
 from ledger.verify.entry_file import EntryFile
 from ledger.verify.judging import FormError, Nothing, Placed, Surroundings, judge, read_placed, told_twice
 from ledger.verify.report import Fault
-from ledger.world import World
+from ledger.world import World, names_made
+
+
+class Introduced(NamedTuple):
+    """Where a name was introduced. leaf: index of the entry."""
+
+    stream: str
+    leaf: int
 
 
 @dataclass(slots=True)
 class Registry:
     """worlds[i]: after the entry at indexes[i]; worlds are immutable and share what they have in common.
 
-    keys: every key that the registry ever knew, by kid. faults: of what could not stand.
-    trust: the entries of the stream `trust`. count: how many entries were judged.
+    Of a long log they are not kept: then regions.py judges the programmes. roots[i]: the root after the
+    entry at root_indexes[i]. names: what was introduced, and where. keys: every key that the registry ever
+    knew, by kid. faults: of what could not stand. trust: the entries of the stream `trust`. count: how many
+    entries were judged.
     """
 
     genesis: str
     indexes: list[int] = field(default_factory=list)
     worlds: list[World] = field(default_factory=list)
+    root_indexes: list[int] = field(default_factory=list)
+    roots: list[Root] = field(default_factory=list)
+    names: dict[str, Introduced] = field(default_factory=dict)
     keys: dict[str, PublicKey] = field(default_factory=dict)
     form_faults: list[Fault] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
@@ -40,6 +55,37 @@ class Registry:
     def last(self) -> World:
         return self.worlds[-1] if self.worlds else World()
 
+    @property
+    def lacks(self) -> bool:
+        """Was a stream asked for that is not here? All are."""
+        return False
+
+    def root_at(self, position: int) -> Root:
+        """The root as of so many entries."""
+        place = bisect_left(self.root_indexes, position)
+        return self.roots[place - 1] if place else Root()
+
+    @property
+    def root(self) -> Root:
+        """As of the last entry."""
+        return self.roots[-1] if self.roots else Root()
+
+    def _note(self, placed: Placed, world: World, *, keep: bool) -> None:
+        """What an entry brought."""
+        index, event = placed.entry.index, placed.submission.event
+        if keep:
+            self.indexes.append(index)
+            self.worlds.append(world)
+        if not self.roots or world.root is not self.roots[-1]:
+            self.root_indexes.append(index)
+            self.roots.append(world.root)
+        for name in names_made(event):
+            if name in world.names:  # it was taken
+                self.names.setdefault(name, Introduced(event.subject, index))
+        self.keys.update(_keys_of(world, placed))
+        if event.subject == TRUST:
+            self.trust.append(placed)
+
 
 def replay_registry(
     file: EntryFile,
@@ -49,8 +95,11 @@ def replay_registry(
     around: Surroundings | None = None,
     reader_at: Callable[[int], Nothing] | None = None,
     without: frozenset[int] = frozenset(),
+    keep: bool = True,
 ) -> Registry:
     """Judge every entry below `end` that no programme states, signatures included, in order.
+
+    keep: the world after each of them.
 
     around, reader_at: what rules read of other entries, for whoever wants to know what that is.
     without: leaf indexes of entries to pass over.
@@ -76,11 +125,7 @@ def replay_registry(
         world, fault = judge(world, placed, surroundings, reader, verify=True)
         if fault is not None:
             found.faults.append(fault)
-        found.indexes.append(row.leaf)
-        found.worlds.append(world)
-        found.keys.update(_keys_of(world, placed))
-        if row.stream == "trust":
-            found.trust.append(placed)
+        found._note(placed, world, keep=keep)
     return found
 
 

@@ -5,14 +5,13 @@ Source: docs/proof.md, Bundles.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from ledger.values import DAY, EVENT_ID, ID
-from ledger.verify.archive import INTEGER_MAX, BundleError
+from ledger.verify.strict import BundleError, matching, members, number
 
 PATH = r"(?:/[A-Za-z0-9._~:-]+)+"  # of a cell: a JSON Pointer in ASCII, never of the whole
 PATH_MAX = 300
@@ -42,65 +41,44 @@ def read_subject(manifest: Mapping[str, Any]) -> Subject:
     """Raises BundleError."""
     given = manifest.get("subject")
     try:
-        return _READERS[_members(given)["type"]](_members(given))
+        return _READERS[members(given)["type"]](members(given))
     except (KeyError, TypeError, ValueError) as error:
         raise BundleError(f"bundle.json does not say what the bundle is about: {given!r}") from error
 
 
-def _members(given: Any, *names: str) -> Mapping[str, Any]:
-    """An object of these members and no others, if any are named. Raises ValueError."""
-    if not isinstance(given, dict) or (names and given.keys() != {*names}):
-        raise ValueError("not the members that are asked for")
-    return given
-
-
-def _matching(value: Any, pattern: str) -> str:
-    """Raises ValueError."""
-    if not isinstance(value, str) or re.fullmatch(pattern, value) is None:
-        raise ValueError(f"{value!r} is written otherwise")
-    return value
-
-
-def _known(value: Any) -> int:
-    """A position; true and 48.0 are none. Raises ValueError."""
-    if type(value) is not int or not 0 <= value <= INTEGER_MAX:
-        raise ValueError(f"{value!r} is no position")
-    return value
-
-
 def _point(given: Mapping[str, Any]) -> tuple[str, int]:
-    day = _matching(given["as_of"], DAY)
+    day = matching(given["as_of"], DAY)
     date.fromisoformat(day)  # there is such a day
-    return day, _known(given["known"])
+    return day, number(given["known"])
 
 
 def _programme(given: Mapping[str, Any]) -> Subject:
-    members = _members(given, "type", "programme", "as_of", "known")
-    return Subject("programme", _matching(members["programme"], ID), (_point(members),))
+    said = members(given, "type", "programme", "as_of", "known")
+    return Subject("programme", matching(said["programme"], ID), (_point(said),))
 
 
 def _diff(given: Mapping[str, Any]) -> Subject:
-    members = _members(given, "type", "programme", "from", "to")
-    start, end = (_point(_members(members[name], "as_of", "known")) for name in ("from", "to"))
-    return Subject("diff", _matching(members["programme"], ID), (start, end))
+    said = members(given, "type", "programme", "from", "to")
+    start, end = (_point(members(said[name], "as_of", "known")) for name in ("from", "to"))
+    return Subject("diff", matching(said["programme"], ID), (start, end))
 
 
 def _cell(given: Mapping[str, Any]) -> Subject:
-    members = _members(given, "type", "programme", "path", "as_of", "known")
-    path = _matching(members["path"], PATH)
+    said = members(given, "type", "programme", "path", "as_of", "known")
+    path = matching(said["path"], PATH)
     if len(path) > PATH_MAX:
         raise ValueError("the path is too long")
-    return Subject("cell", _matching(members["programme"], ID), (_point(members),), path)
+    return Subject("cell", matching(said["programme"], ID), (_point(said),), path)
 
 
 def _event(given: Mapping[str, Any]) -> Subject:
-    members = _members(given, "type", "event", "known")
-    return Subject("event", _matching(members["event"], EVENT_ID), (("", _known(members["known"])),))
+    said = members(given, "type", "event", "known")
+    return Subject("event", matching(said["event"], EVENT_ID), (("", number(said["known"])),))
 
 
 def _act(given: Mapping[str, Any]) -> Subject:
-    members = _members(given, "type", "act", "known")
-    return Subject("act", _matching(members["act"], ID), (("", _known(members["known"])),))
+    said = members(given, "type", "act", "known")
+    return Subject("act", matching(said["act"], ID), (("", number(said["known"])),))
 
 
 _READERS: Mapping[str, Callable[[Mapping[str, Any]], Subject]] = {

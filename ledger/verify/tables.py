@@ -209,7 +209,7 @@ def _verify_notes(shared: tuple[EntryFile, Registry], task: tuple[int, int]) -> 
         count += 1
         try:
             # The log of no entries was signed by the key that the opening then names.
-            open_by_log(str(note), registry.at(max(size, 1)).root)
+            open_by_log(str(note), registry.root_at(max(size, 1)))
         except VerificationError as error:
             faults.append(Fault("note-unsigned", None, "checkpoints", f"size {size}: {error}"))
     return count, faults

@@ -80,7 +80,7 @@ def _check_all_files(check: Check, folder: Path, fetch: Fetch) -> None:
         if file.is_dir():
             continue
         name = file.relative_to(folder).as_posix()
-        check.count += 1
+        check.facts["files"] = check.facts.get("files", 0) + 1
         try:
             path = parse_path(name)
             if log.content(path) != fetch(name):

@@ -9,6 +9,7 @@ from typing import Any
 from ledger.checkpoint import Checkpoint
 from ledger.errors import LedgerError, VerificationError
 from ledger.ids import TRUST
+from ledger.note import parse_verifier_key
 from ledger.verify.anchors import Anchors
 from ledger.verify.entry_file import EntryFile
 from ledger.verify.evidence import (
@@ -23,7 +24,8 @@ from ledger.verify.evidence import (
     stamps_of,
 )
 from ledger.verify.judging import AUTHORITY, read_placed
-from ledger.verify.programmes import Judged, judge_programme
+from ledger.verify.programmes import Judged
+from ledger.verify.regions import council_of, judge_region, plan
 from ledger.verify.registry import Registry, replay_registry
 from ledger.verify.report import Check, Fault, Report
 from ledger.verify.sweep import SMALL, sweep
@@ -69,7 +71,7 @@ def verify_whole(
     report.genesis = genesis
     end = max(said.size, evidence.end)
     progress("registry", 0, end)
-    registry = replay_registry(evidence.file, genesis, end)
+    registry = replay_registry(evidence.file, genesis, end, keep=False)
     check_log_key(report.check("checkpoint"), evidence.note, registry, anchors)
     _sweep(report, evidence, registry, said, end, anchors, progress)
     note_judged(report, registry_as_judged(registry))
@@ -131,11 +133,17 @@ def _opening(raw: Any) -> Any:
     return event.data
 
 
-def check_log_key(check: Check, note: str, registry: Registry, anchors: Anchors | None) -> None:
-    """The key in force at the checkpoint's place signed it, and it is the trusted one or followed it."""
-    said, root = read_note(note), registry.last.root
+def check_log_key(
+    check: Check, note: str, registry: Registry, anchors: Anchors | None, *, vouched: int | None = None
+) -> None:
+    """The key in force at the checkpoint's place signed it, and it is the trusted one or followed it.
+
+    vouched: the size of a tree that the trusted key signed, whose beginning this one is shown to be: then
+    it vouches for this one too, though the registry here is too old to know it.
+    """
+    said, root = read_note(note), registry.root
     try:
-        then = registry.at(said.size).root
+        then = registry.root_at(said.size)
         if not then.log_key:
             raise VerificationError("the registry names no log key")
         if said.origin != then.origin:
@@ -149,7 +157,11 @@ def check_log_key(check: Check, note: str, registry: Registry, anchors: Anchors 
         check.warn("no-anchors")
     elif anchors.log_key not in root.log_keys and anchors.genesis == registry.genesis:
         # It may be from before a rotation that the verifier has followed; or by a key that was given up.
-        check.warn("older-log-key", trusted=anchors.log_key)
+        if vouched is None:
+            signed = parse_verifier_key(then.log_key).key_id.hex()
+            check.warn("older-log-key", trusted=anchors.log_key, id=signed)
+        else:
+            check.facts["vouched"] = vouched
     elif anchors.log_key not in root.log_keys:
         check.fail(
             Fault("other-log-key", None, "checkpoint", f"{then.log_key}; trusted is {anchors.log_key}")
@@ -168,7 +180,7 @@ def _sweep(
     progress: Progress,
 ) -> None:
     tree, remembered = report.check("tree"), report.check("remembered")
-    root = registry.last.root
+    root = registry.root
     notes = list(opened(evidence.also, tree, root, "stored checkpoint"))
     kept = remembered_by(anchors, remembered, root)
     sizes = {said.size, *(one.size for one in (*notes, *kept)), *noted_sizes(registry)}
@@ -214,19 +226,16 @@ def note_judged(report: Report, judged: Judged) -> None:
 
 def judge_all(report: Report, file: EntryFile, registry: Registry, end: int, progress: Progress) -> None:
     """Every programme below `end`, on all cores; the long ones first."""
-    streams = sorted(file.programmes(end), key=lambda pair: -pair[1])
+    streams = file.programmes(end)
     total = sum(count for _, count in streams)
     processes = cores() if total > SMALL else 1
+    tasks = plan(streams, {stream: council_of(file, stream) for stream, _ in streams}, processes)
     done = 0
-    for judged in run(_judge, (file, registry, end), [stream for stream, _ in streams], processes=processes):
-        note_judged(report, judged)
-        done += judged.count
+    for found in run(judge_region, (file, registry, end), tasks, processes=processes):
+        for judged in found:
+            note_judged(report, judged)
+            done += judged.count
         progress("rules", done, total)
-
-
-def _judge(shared: tuple[EntryFile, Registry, int], stream: str) -> Judged:
-    file, registry, end = shared
-    return judge_programme(file, registry, stream, end)
 
 
 def _trust(report: Report, evidence: Evidence, registry: Registry, anchors: Anchors | None) -> None:
@@ -236,9 +245,9 @@ def _trust(report: Report, evidence: Evidence, registry: Registry, anchors: Anch
         heads.skip("no-heads")
     witnesses, stamps = report.check("witnesses"), report.check("stamps")
     note = _witnessed(evidence, registry, report.size)
-    check_witnesses(witnesses, note, registry.last.root, anchors)
+    check_witnesses(witnesses, note, registry.root, anchors)
     seen = read_note(note).size
-    witnesses.facts.update(size=seen, tail=report.size - seen)
+    witnesses.facts.update(size=seen, tail=max(report.size, evidence.end) - seen)
     if witnesses.status == "ok" and any(
         row.stream != TRUST for row in evidence.file.rows(seen, max(report.size, evidence.end))
     ):

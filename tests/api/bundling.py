@@ -15,6 +15,8 @@ from ledger.entry import read_entry
 from ledger.service_signing import heads_data
 from ledger.verify.anchors import Anchors
 from ledger.verify.bundle import verify_bundle
+from ledger.verify.manifest import read_manifest
+from ledger.verify.readme import readme
 from ledger.verify.report import Report
 from tests.api.door import Door, open_door
 from tests.support.service import cosigned, enrol
@@ -85,9 +87,13 @@ class Bundle:
         return self.json("bundle.json")
 
     @property
-    def indexes(self) -> set[int]:
+    def names(self) -> list[str]:
         with zipfile.ZipFile(self.path) as archive:
-            return {int(name[8:-5]) for name in archive.namelist() if name.startswith("entries/")}
+            return archive.namelist()
+
+    @property
+    def indexes(self) -> set[int]:
+        return {int(name[8:-5]) for name in self.names if name.startswith("entries/")}
 
     def report(self, anchors: Anchors | None = None) -> Report:
         return verify_bundle(self.path, anchors)
@@ -106,6 +112,21 @@ def faults(report: Report) -> dict[str, list[str]]:
         for one in report.in_order()
         if one.faults
     }
+
+
+def members(archive: Path) -> list[tuple[str, bytes]]:
+    """Name and bytes of all that is in an archive, in its order, but for when it was made."""
+    with zipfile.ZipFile(archive) as opened:
+        found = [(name, opened.read(name)) for name in opened.namelist()]
+    manifest = json.loads(found[0][1])
+    assert manifest.pop("made_at")
+    return [(found[0][0], json.dumps(manifest).encode()), *found[1:]]
+
+
+def file_states(archive: Path) -> dict[str, str]:
+    with zipfile.ZipFile(archive) as opened:
+        listed = json.loads(opened.read("bundle.json"))["files"]
+    return {row["name"]: row["state"] for row in listed}
 
 
 @contextmanager
@@ -141,8 +162,11 @@ def cut(bundle: Bundle, gone: set[int], how: Forgery) -> Bundle:
     manifest["complete"] = manifest["complete"] and how.claim
     proofs["proofs"] = {index: path for index, path in proofs["proofs"].items() if int(index) not in gone}
     named = _files_named(bundle, bundle.indexes - gone)
-    manifest["files"] = [row for row in manifest["files"] if row["sha256"] in named]
+    events = {read_entry(bundle.read(f"entries/{index}.json")).event_id() for index in gone}
+    manifest["files"] = [row for row in manifest["files"] if row["event"] not in events]
     left = {"bundle.json": manifest, "proofs.json": proofs}
+    stamps = sum(1 for name in bundle.names if name.startswith("stamps/"))
+    cover = readme(read_manifest(manifest), bundle.read("checkpoint").decode(), stamps)
     path = bundle.path.with_suffix(f".{sorted(gone)[0]}.{how.rows}.zip")
     with zipfile.ZipFile(bundle.path) as old, zipfile.ZipFile(path, "w") as new:
         for name in old.namelist():
@@ -150,7 +174,8 @@ def cut(bundle: Bundle, gone: set[int], how: Forgery) -> Bundle:
                 continue
             if name.startswith("files/") and name[6:] not in named:
                 continue
-            new.writestr(name, json.dumps(left[name]) if name in left else old.read(name))
+            changed = cover if name == "README.txt" else json.dumps(left[name]) if name in left else None
+            new.writestr(name, old.read(name) if changed is None else changed)
     return Bundle(path, bundle.anchors, bundle.answer)
 
 

@@ -14,7 +14,7 @@ import pytest
 from ledger.errors import VerificationError
 from ledger.verify.archive import Archive, BundleError
 from ledger.verify.bundle import verify_bundle
-from ledger.verify.bundle_answer import check_answer, read_subject
+from ledger.verify.bundle_answer import check_answer
 from ledger.verify.registry import replay_registry
 from ledger.verify.report import Report
 from ledger.verify.spool import spooled
@@ -115,7 +115,7 @@ class Bench:
     def __init__(self, path: Path) -> None:
         self._archive = Archive.open(path)
         with self._archive as archive:
-            self.subject = read_subject(archive.manifest)
+            self.subject = archive.manifest.subject
             self._spooled = spooled(archive.entries())
             self.file = self._spooled.__enter__()
         self.registry = replay_registry(self.file, anchors().genesis, 1 << 40)

@@ -71,6 +71,28 @@ def test_it_has_a_name_that_says_what_it_is(
     assert (trusting.home / ran.json["file"]).exists()
 
 
+def test_a_directory_gets_it_under_its_own_name(prompt: Prompt, url: str) -> None:
+    folder = prompt.home / "bundles"
+    folder.mkdir()
+    ran = prompt.ok("bundle", "act", ACT, "--server", url, "--out", folder)
+    (file,) = folder.iterdir()
+    assert file.name.startswith(f"pledger-act-{ACT}-")
+    assert ran.out == f"{file}\n"
+
+
+def test_a_directory_that_is_not_there_is_named(prompt: Prompt, url: str) -> None:
+    ran = prompt.run("bundle", "act", ACT, "--server", url, "--out", prompt.home / "no-such" / "x.zip")
+    assert ran.code == 3
+    assert str(prompt.home / "no-such") in ran.err
+    assert ".part" not in ran.err
+
+
+def test_nothing_but_words_is_said_beside_it(prompt: Prompt, url: str) -> None:
+    """A bar that nobody watches leaves no empty line."""
+    ran = prompt.ok("bundle", "act", ACT, "--server", url, "--out", prompt.home / "x.zip")
+    assert all(ran.err.splitlines())
+
+
 def test_a_later_one_is_joined_to_the_head_that_was_remembered(
     trusting: Prompt, town: TestLedger, url: str
 ) -> None:

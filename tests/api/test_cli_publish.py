@@ -228,12 +228,13 @@ def test_a_log_without_entries_shows_nobody_whose_it_is(press: Press) -> None:
     assert not press.folder.exists()
 
 
-def test_a_witnessed_checkpoint_of_a_server_is_published_with_it(press: Press) -> None:
+def test_what_a_server_calls_witnessed_is_not_published_without_a_policy(press: Press) -> None:
+    """By whom it was witnessed, and whether that is enough, is told in test_cli_publish_witnessed.py."""
     with press.serving() as url:
         files = files_of(url)
     note = files["GET", "/log/checkpoint"]
     with fake_api({**files, ("GET", "/log/checkpoint.witnessed"): note}) as url:
         ran = press.publish("--server", url, "--json")
     assert ran.code == 0, ran
-    assert ran.json["witnessed"] == ran.json["size"]
-    assert (press.folder / "checkpoint.witnessed").read_bytes() == note[1]
+    assert (ran.json["judged"], ran.json["witnessed"]) == (False, None)
+    assert not (press.folder / "checkpoint.witnessed").exists()

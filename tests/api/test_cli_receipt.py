@@ -12,16 +12,19 @@ import pytest
 
 from ledger.envelope import envelope_json
 from ledger.merkle import leaf_hash
+from ledger.note import Signature, format_note, parse_note
 from ledger.receipt import read_receipt
 from ledger.tlog.proof import parse_proof
 from tests.api.cli_runner import Prompt, Ran, prompt
 from tests.api.fake_api import fake_api
 from tests.support.people import FINANCIER, SECRETARY
 from tests.support.town import PROGRAMME, TestLedger, lines
+from tests.support.witnessing import cosigner
 
 __all__ = ["prompt"]
 Members = dict[str, Any]
 NAMES = ["format", "checkpoint", "tree", "genesis", "signatures", "receipt"]
+HELD = {**dict.fromkeys(NAMES, "ok"), "witnesses": "skipped"}  # nobody's policy was asked
 
 
 class Truth(NamedTuple):
@@ -106,7 +109,7 @@ def test_submit_keeps_a_receipt_with_the_keys_of_its_signers_and_a_proof(kept: K
 def test_a_true_receipt_is_verified_without_a_network(kept: Kept) -> None:
     ran = kept.check(kept.receipt, "--json")
     assert ran.code == 0, ran
-    assert statuses(ran) == dict.fromkeys(NAMES, "ok")
+    assert statuses(ran) == HELD
     assert (ran.json["verdict"], ran.json["authenticated"]) == ("verified", True)
     assert ran.json["cover"]["compared"] is True
 
@@ -126,7 +129,7 @@ def test_a_proof_is_verified_with_the_entrys_bytes_and_keys(kept: Kept, truth: T
     with fake_api(kept.answers) as url:
         ran = kept.check(kept.proof, "--entry", entry, "--server", url, "--json")
     assert ran.code == 0, ran
-    assert statuses(ran) == dict.fromkeys(NAMES, "ok")
+    assert statuses(ran) == HELD
     offline = kept.check(kept.proof, "--entry", entry, "--json")
     assert offline.code == 1, "nobody checked the signatures"
     assert statuses(offline)["signatures"] == statuses(offline)["receipt"] == "skipped"
@@ -267,9 +270,98 @@ def test_keys_that_are_not_the_signers_prove_nothing(kept: Kept, keys: Any) -> N
     "content",
     [b"", b"{", b"[]", b"{}", b'{"entry":"e30=","checkpoint":"x"}', b"c2sp.org/tlog-proof@v1\n", b"\xff"],
 )
-def test_what_is_no_receipt_is_refused_in_words(kept: Kept, content: bytes) -> None:
+def test_what_is_no_receipt_cannot_be_read(kept: Kept, content: bytes) -> None:
     kept.receipt.write_bytes(content)
     ran = kept.check(kept.receipt, "--entry", kept.event)
-    assert ran.code in (1, 3)
-    assert ran.err
-    assert "VERIFIED" not in ran.out
+    assert (ran.code, ran.out) == (3, "")
+    assert ran.err.startswith("cannot read: ")
+
+
+def test_a_receipt_whose_entry_is_none_fails_by_its_form(kept: Kept) -> None:
+    """It can be read, and is evidence of nothing."""
+    kept.prompt.write("event.receipt.json", kept.members() | {"entry": "AAAA"})
+    ran = kept.check(kept.receipt, "--json")
+    assert ran.code == 1
+    assert (ran.json["verdict"], statuses(ran)["format"]) == ("failed", "failed")
+
+
+@pytest.mark.parametrize("trust", [True, False])
+def test_a_directory_and_a_file_that_is_not_there_cannot_be_read(kept: Kept, trust: bool) -> None:
+    for path in (kept.prompt.home, kept.prompt.home / "nowhere.receipt.json"):
+        assert kept.check(path, trust=trust).code == 3
+
+
+# -- witnesses -----------------------------------------------------------------------------
+
+
+def policy(threshold: str, *names: str) -> str:
+    rows = [f"witness {name} {cosigner(name).key}" for name in names]
+    return "\n".join([*rows, f"group g {threshold} {' '.join(names)}", "quorum g", ""])
+
+
+WITNESSES = ("w1.example", "w2.example", "w3.example")
+
+
+def cosigned(note: str, *names: str) -> str:
+    """The note with a true line of each witness."""
+    parsed = parse_note(note)
+    signers = [cosigner(name) for name in names]
+    lines = [Signature(one.name, one.key_id, one.sign(parsed.text.encode())) for one in signers]
+    return format_note(parsed.text, [*parsed.signatures, *lines])
+
+
+def trusting(kept: Kept, text: str) -> None:
+    kept.trust = kept.prompt.write("trust.json", kept.truth.trust | {"policy": text})
+
+
+def test_a_fresh_receipt_is_not_witnessed_yet_and_that_is_a_label(kept: Kept) -> None:
+    trusting(kept, policy("2", *WITNESSES))
+    ran = kept.check(kept.receipt)
+    assert ran.code == 0
+    assert "VERIFIED; NOT witnessed: № " in ran.out
+    told = kept.check(kept.receipt, "--json").json
+    assert (told["verdict"], told["words"]["en"]) == ("verified", "VERIFIED; NOT witnessed")
+    assert told["words"]["uk"] == "ПЕРЕВІРЕНО; НЕ засвідчено свідками"
+    (row,) = [one for one in told["checks"] if one["check"] == "witnesses"]
+    assert (row["status"], row["reason"]) == ("warning", "quorum-not-met")
+    assert row["facts"]["missing"] == list(WITNESSES)
+
+
+def test_a_receipt_under_a_witnessed_checkpoint_names_who_cosigned(kept: Kept) -> None:
+    trusting(kept, policy("2", *WITNESSES))
+    note = cosigned(kept.truth.receipt["checkpoint"], *WITNESSES[:2])
+    kept.prompt.write("event.receipt.json", kept.members() | {"checkpoint": note})
+    ran = kept.check(kept.receipt)
+    assert ran.code == 0
+    assert "VERIFIED; witnessed by w1.example, w2.example; 20" in ran.out
+    assert "w3.example" not in ran.out, "nobody lacks"
+    assert "засвідчили w1.example, w2.example; 20" in kept.check(kept.receipt, "--lang", "uk").out
+
+
+def test_one_witness_of_two_is_not_enough(kept: Kept) -> None:
+    trusting(kept, policy("2", *WITNESSES))
+    note = cosigned(kept.truth.receipt["checkpoint"], WITNESSES[0])
+    kept.prompt.write("event.receipt.json", kept.members() | {"checkpoint": note})
+    assert "VERIFIED; NOT witnessed" in kept.check(kept.receipt).out
+
+
+def test_a_cosignature_that_does_not_hold_fails(kept: Kept) -> None:
+    trusting(kept, policy("1", *WITNESSES))
+    note = resigned(cosigned(kept.truth.receipt["checkpoint"], WITNESSES[0]))
+    kept.prompt.write("event.receipt.json", kept.members() | {"checkpoint": note})
+    ran = kept.check(kept.receipt, "--json")
+    assert (ran.code, ran.json["verdict"], statuses(ran)["witnesses"]) == (1, "failed", "failed")
+
+
+@pytest.mark.parametrize("text", [None, "quorum none\n"])
+def test_without_witnesses_to_ask_it_is_never_called_witnessed(kept: Kept, text: str | None) -> None:
+    if text is not None:
+        trusting(kept, text)
+    note = cosigned(kept.truth.receipt["checkpoint"], WITNESSES[0])
+    kept.prompt.write("event.receipt.json", kept.members() | {"checkpoint": note})
+    assert "VERIFIED; NOT witnessed" in kept.check(kept.receipt).out
+
+
+def test_without_a_trust_file_no_witness_is_believed(kept: Kept) -> None:
+    ran = kept.check(kept.receipt, trust=False)
+    assert "NOT authenticated; NOT witnessed" in ran.out

@@ -18,6 +18,8 @@ import pytest
 from ledger.clock import SystemClock
 from ledger.keys import PrivateKey
 from ledger.opening import create_ledger
+from ledger.signer import verifier_key_of
+from tests.support.witnessing import SmallLog, cosigner
 
 COMMAND = (sys.executable, "-m", "api.cli.main")
 ENVIRONMENT = {**os.environ, "PLEDGER_LANG": "en", "NO_COLOR": "1"}
@@ -162,3 +164,54 @@ def test_the_version_is_told_and_help_is_plain_text() -> None:
     assert shown.returncode == 0
     assert "--as-of" in shown.stdout
     assert "\x1b" not in shown.stdout
+
+
+# -- a policy that is none for this ledger ------------------------------------------------
+
+WITNESS = f"witness w1 {cosigner('w1.example').key}"
+SECOND = f"witness w2 {cosigner('w2.example').key}"
+
+
+def log_key(data: Path) -> str:
+    return verifier_key_of(data / "log-key.pem", "town.example/pledger")
+
+
+def unfit(data: Path, policy: str, language: str) -> str:
+    """What is said of a policy with which no server starts: exit code 2."""
+    path = data.parent / "policy.txt"
+    path.write_text(policy.replace("OWN", log_key(data)))
+    words = [*COMMAND, "serve", "--data", str(data), "--port", str(free_port()), "--policy", str(path)]
+    env = ENVIRONMENT | {"PLEDGER_LANG": language}
+    ran = subprocess.run(words, capture_output=True, text=True, env=env, timeout=60, check=False)
+    assert (ran.returncode, ran.stdout) == (2, ""), ran
+    assert str(path) in ran.stderr
+    return ran.stderr
+
+
+@pytest.mark.parametrize(
+    ("policy", "told"),
+    [
+        (f"{WITNESS} http://127.0.0.1:1\nquorum w1\n", "log OWN"),
+        (f"log {SmallLog().key}\n{WITNESS} http://127.0.0.1:1\nquorum w1\n", SmallLog().key),
+        (f"log {SmallLog(origin='town.example/pledger').key}\n{WITNESS} http://h\nquorum w1\n", "log OWN"),
+        (f"log OWN\nlog {SmallLog().key}\n{WITNESS} http://127.0.0.1:1\nquorum w1\n", SmallLog().key),
+        (f"log OWN\n{WITNESS} ftp://w1.example/\nquorum w1\n", "ftp://w1.example/"),
+        (f"log OWN\n{WITNESS} w1.example\nquorum w1\n", "w1.example"),
+        (f"log OWN\n{WITNESS}\nquorum w1\n", "w1"),
+        (f"log OWN\n{WITNESS} http://h\n{SECOND}\ngroup g all w1 w2\nquorum g\n", "w2"),
+    ],
+    ids=["no log", "another origin", "another key", "one of two", "ftp", "no scheme", "no url", "too few"],
+)
+def test_a_policy_that_is_none_for_this_ledger_stops_the_start_with_what_to_do(
+    data: Path, policy: str, told: str
+) -> None:
+    said = {language: unfit(data, policy, language) for language in ("uk", "en")}
+    assert said["uk"] != said["en"]
+    for words in said.values():
+        assert told.replace("OWN", log_key(data)) in words
+
+
+def test_the_policy_in_the_data_is_held_to_the_same(data: Path) -> None:
+    (data / "witnesses.policy").write_text(f"{WITNESS} http://127.0.0.1:1\nquorum w1\n")
+    ran = run("serve", "--data", data, "--port", free_port())
+    assert (ran.returncode, f"log {log_key(data)}" in ran.stderr) == (2, True), ran

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography import x509
@@ -14,7 +15,9 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from api.cli.files import Unreadable
 from api.cli.trusted import find_trust, read_trust
 from api.settings import Settings
+from api.texts.details import PROGRAM
 from tests.api.cli_runner import Prompt, prompt
+from tests.api.fake_api import fake_api
 from tests.api.running import running
 from tests.support.heads import GENESIS, ORIGIN, signer_of
 from tests.support.town import TestLedger
@@ -93,3 +96,18 @@ def test_the_trust_file_of_the_environment_is_found(prompt: Prompt, monkeypatch:
     monkeypatch.setenv("PLEDGER_TRUST", str(prompt.home / "absent.json"))
     with pytest.raises(Unreadable):
         find_trust(None)
+
+
+@pytest.mark.parametrize("name", ["origin", "genesis", "log_key"])
+@pytest.mark.parametrize("wrong", ["gone", None, 7, [], {}, "x"])
+def test_a_server_that_does_not_say_which_ledger_it_holds_is_not_believed(
+    prompt: Prompt, name: str, wrong: Any
+) -> None:
+    """It is told in words of ours which member it is about, and nothing is written."""
+    said = {one: value for one, value in (PLAIN | {name: wrong}).items() if value != "gone"}
+    with fake_api({("GET", "/v1"): (200, said)}) as url:
+        ran = prompt.run("trust", url, "--out", prompt.home / "new.json")
+    assert ran.code == 3
+    assert not PROGRAM.search(ran.err)
+    assert not ran.err.rstrip().endswith("'")
+    assert not (prompt.home / "new.json").exists()

@@ -172,9 +172,25 @@ def test_entries_after_the_newest_checkpoint_are_said_to_be_covered_by_none(
     ran = auditor.run(copy)
     assert ran.code == 0
     assert line_of(ran, "Tables").startswith("! ")
-    assert last_line(ran) == "VERIFIED; NOT witnessed; nothing covers the last 1 entries"
+    assert last_line(ran) == "VERIFIED; last entries NOT witnessed: 3; last entries that nothing covers: 1"
     seen = auditor.run(copy, "--checkpoint", auditor.seen(note))
-    assert (seen.code, last_line(seen)) == (0, "VERIFIED; NOT witnessed"), "no witness saw the last entry"
+    assert (seen.code, last_line(seen)) == (0, "VERIFIED; last entries NOT witnessed: 3")
+    assert "no witness saw the last 3" in next(row for row in seen.out.splitlines() if "Witnesses: " in row)
+
+
+def test_of_a_first_entry_that_is_none_no_sentence_has_facts_that_are_not_there(auditor: Auditor) -> None:
+    """Nobody has looked at the checkpoint's signature then: it is not said to hold."""
+    sql(auditor.database, "UPDATE stored_events SET state = x'00' WHERE rowid = 1")
+    for language, nothing in (("en", "nothing"), ("uk", "нічого")):
+        ran = auditor.prompt.run("verify", auditor.ledger, "--trust", auditor.trust, "--lang", language)
+        assert ran.code == 1
+        assert nothing not in ran.out.replace("there was nothing to check", "")
+        title = {"en": "Checkpoint", "uk": "Контрольна точка"}[language]
+        assert line_of(ran, title).startswith("– ")
+    row = next(
+        one for one in auditor.run(auditor.ledger, "--json").json["checks"] if one["check"] == "checkpoint"
+    )
+    assert row["status"] == "skipped"
 
 
 # -- machines ----------------------------------------------------------------------------
@@ -205,6 +221,22 @@ def test_what_cannot_be_read_ends_with_three(auditor: Auditor, tmp_path: Path) -
         ran = auditor.run(tmp_path / target)
         assert (ran.code, ran.out) == (3, ""), target
         assert ran.err
+
+
+@pytest.mark.parametrize("name", ["x.receipt.json", "x.refusal.json"])
+@pytest.mark.parametrize(
+    "content", [None, b"", b"{", b"[]", b"{}", b"\xff", b'{"refusal":7}', b'{"entry":"e30="}']
+)
+def test_a_receipt_that_cannot_be_read_ends_with_three(
+    auditor: Auditor, tmp_path: Path, name: str, content: bytes | None
+) -> None:
+    if content is None:
+        (tmp_path / name).mkdir()
+    else:
+        (tmp_path / name).write_bytes(content)
+    ran = auditor.run(tmp_path / name)
+    assert (ran.code, ran.out) == (3, ""), ran
+    assert ran.err.startswith("cannot read: ")
 
 
 def test_what_only_a_trust_file_can_use_needs_one(auditor: Auditor) -> None:
@@ -239,6 +271,9 @@ def test_a_published_folder_is_verified(auditor: Auditor, tmp_path: Path) -> Non
     ran = auditor.run(folder)
     assert ran.code == 0
     assert last_line(ran).startswith("VERIFIED")
+    files = sum(1 for path in (folder / "tile").rglob("*") if path.is_file())
+    said = f"entries: {auditor.story.size}; files of the log compared: {files}"
+    assert line_of(ran, "Form").endswith(said)
     tile = next((folder / "tile" / "entries").rglob("*.p/*"), None)
     assert tile is not None
     tile.write_bytes(tile.read_bytes()[:-1] + b" ")

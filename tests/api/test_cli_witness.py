@@ -14,6 +14,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from api.texts.plural import entries
 from api.witnessing import collect
 from ledger.clock import SystemClock
 from ledger.errors import Stopped, StorageError
@@ -23,6 +24,7 @@ from ledger.witness.folder import WitnessFolder
 from ledger.witness.policy import parse_policy
 from tests.api.cli_runner import Prompt, prompt
 from tests.api.test_cli_serving import COMMAND, ENVIRONMENT, SECONDS_MAX, free_port
+from tests.support.clock import FrozenClock
 from tests.support.witnessing import ORIGIN, SmallLog
 
 __all__ = ["prompt"]
@@ -34,9 +36,9 @@ CLOCK = SystemClock()
 
 
 @contextmanager
-def serving(folder: Path, *options: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
-    """`pledger witness serve` as a process; its address once it answers."""
-    port = free_port()
+def serving(folder: Path, *options: str, port: object = None) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    """`pledger witness serve` as a process; its address once it answers. port: by default a free one."""
+    port = port or free_port()
     words = [*COMMAND, "witness", "serve", str(folder), "--port", str(port), *options]
     process = subprocess.Popen(
         words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=ENVIRONMENT
@@ -252,3 +254,42 @@ def test_a_port_that_is_taken_is_said_and_frees_the_folder(tmp_path: Path) -> No
         )
     assert ran.returncode == 3
     assert cosigned(other, LOG.request(0, 5)) == [200]
+
+
+def test_each_note_of_the_evidence_has_its_own_time(prompt: Prompt) -> None:
+    """What was confirmed at nine, and what was shown at ten."""
+    folder, clock = prompt.home / "w", FrozenClock()
+    for log, body in ((LOG, LOG.request(0, 5)), (FORK, FORK.request(5, 5))):
+        with WitnessFolder(folder) as opened:
+            opened.open(name="w.example", logs=[log.key], clock=clock).add_checkpoint(body)
+        clock.advance(hours=1)
+    for language, confirmed, shown in (
+        ("uk", "підтверджено", "інша підписана контрольна точка, показано"),
+        ("en", "confirmed", "signed, too; shown"),
+    ):
+        out = prompt.run("witness", "state", folder, "--lang", language).out
+        assert f"  {confirmed} 2025-09-01T09:00:00.000000Z:\n" in out
+        assert f"  {shown} 2025-09-01T10:00:00.000000Z:\n" in out
+    (evidence,) = prompt.run("witness", "state", folder, "--json").json["logs"][0]["evidence"]
+    assert evidence["kept_time"] == "2025-09-01T09:00:00.000000Z"
+    assert evidence["time"] == "2025-09-01T10:00:00.000000Z"
+
+
+@pytest.mark.parametrize(
+    ("size", "uk", "en"),
+    [
+        (0, "0 записів", "0 entries"), (1, "1 запис", "1 entry"), (2, "2 записи", "2 entries"),
+        (4, "4 записи", "4 entries"), (5, "5 записів", "5 entries"), (10, "10 записів", "10 entries"),
+        (11, "11 записів", "11 entries"), (14, "14 записів", "14 entries"), (21, "21 запис", "21 entries"),
+        (22, "22 записи", "22 entries"), (100, "100 записів", "100 entries"),
+        (111, "111 записів", "111 entries"), (1003, "1003 записи", "1003 entries"),
+    ],
+)  # fmt: skip
+def test_entries_are_counted_as_people_count_them(size: int, uk: str, en: str) -> None:
+    assert (entries(size, "uk"), entries(size, "en")) == (uk, en)
+
+
+def test_the_state_counts_entries_as_people_do(prompt: Prompt) -> None:
+    folder = made(prompt.home / "w")
+    assert cosigned(folder, LOG.request(0, 4)) == [200]
+    assert f"{ORIGIN}: бачив 4 записи, " in prompt.ok("witness", "state", folder, "--lang", "uk").out

@@ -33,8 +33,8 @@ def test_the_first_line_says_that_nothing_is_witnessed_yet(model_town: TestLedge
     with running(Settings(data=town.path)) as url:
         shown = prompt.ok("show", PROGRAMME_ID, "--server", url).out
         assert "the server says" not in shown
-    policy = f"witness w1 {cosigner('w1.example').key} http://127.0.0.1:1\nquorum w1\n"
-    (town.path / "witnesses.policy").write_text(policy)
+    witness = f"witness w1 {cosigner('w1.example').key} http://127.0.0.1:1"
+    (town.path / "witnesses.policy").write_text(f"log {town.log_key}\n{witness}\nquorum w1\n")
     with running(Settings(data=town.path)) as url:
         first = prompt.ok("show", PROGRAMME_ID, "--server", url).out.split("\n")[0]
         assert first.endswith("; not witnessed yet, the server says")

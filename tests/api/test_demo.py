@@ -139,6 +139,47 @@ def test_a_second_start_goes_on_with_the_same_ledger_and_witness(
     assert key.findall(after["policy"]) == key.findall(before["policy"])
 
 
+@pytest.mark.parametrize("gone", ["demo-witness", "witnesses.policy", "trust.json"])
+def test_a_demo_that_lost_what_stands_beside_it_goes_on(
+    seeded: tuple[Path, int, str], tmp_path: Path, capsys: pytest.CaptureFixture[str], gone: str
+) -> None:
+    """A new witness has a new key: what the old one said counts no longer, and it is asked anew."""
+    data = copied(seeded, tmp_path / "data")
+    lost = data / gone
+    shutil.rmtree(lost) if lost.is_dir() else lost.unlink()
+    code, said = demo(data, capsys)
+    assert (code, steps(said)) == (0, ALL_STEPS), said
+    assert demo(data, capsys)[0] == 0, "and the next time, too"
+
+
+def test_a_demo_that_lost_its_authority_says_what_that_means_and_what_to_do(
+    seeded: tuple[Path, int, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nobody but the authority that is gone can vouch for its stamps: that is not passed over."""
+    data = copied(seeded, tmp_path / "data")
+    if not DemoAuthority.is_possible():
+        pytest.skip(NO_OPENSSL)
+    shutil.rmtree(data / "demo-tsa")
+    code, said = demo(data, capsys)
+    assert (code, steps(said)[-1]) == (1, ("✗", "4"))
+    assert "Теки demo-tsa немає" in said
+    assert "The folder demo-tsa is gone" in said
+    assert said.count(f"rm -r {data}") == 2
+
+
+def test_a_demo_whose_audit_was_taken_away_makes_it_again(
+    seeded: tuple[Path, int, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = copied(seeded, tmp_path / "data")
+    shutil.copytree(seeded[0].with_name("data-audit"), tmp_path / "data-audit")
+    assert demo(data, capsys)[0] == 0
+    shutil.rmtree(tmp_path / "data-audit")
+    code, said = demo(data, capsys)
+    assert (code, steps(said)) == (0, ALL_STEPS), said
+    made = {one.name for one in (tmp_path / "data-audit").iterdir()}
+    assert made == {"bundle.zip", "published", "tampered.db"}
+
+
 def old_folder(seeded: tuple[Path, int, str], place: Path) -> Path:
     """As demos were made before there were service keys: without one, and without a witness."""
     data = copied(seeded, place)

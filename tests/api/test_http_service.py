@@ -94,6 +94,9 @@ def test_readiness_says_why_not(
     monkeypatch.setattr(type(holder), name, said, raising=False)
     answer = door.get("/readyz")
     document = problem_of(answer, 503, "not-ready")
-    assert any(word in reason for reason in document["details"]["reasons"])
+    assert any(
+        word in reason["message"]["en"] + reason.get("detail", "")
+        for reason in document["details"]["reasons"]
+    )
     assert answer.headers["retry-after"]
     assert door.json("/healthz") == {"status": "ok"}

@@ -123,7 +123,7 @@ def verified_by_openssl(folder: Path, key: bytes, message: bytes, signature: byt
 def test_one_witness_away_above_the_quorum_is_told_and_no_more(place: Watched) -> None:
     place.watchers[1].stop()
     outcome = place.round()
-    assert (outcome.state, outcome.silent) == ("recorded", ("w2",))
+    assert (outcome.state, [*outcome.missed]) == ("recorded", ["w2"])
     assert "w2" in outcome.words
     assert judge(place.newest("checkpoint.witnessed").checkpoint, place.policy()).names == ("w1", "w3")
 
@@ -135,7 +135,7 @@ def test_below_the_quorum_nothing_is_recorded_and_the_round_goes_on_with_its_hea
     for _ in range(3):
         place.say()  # however much comes meanwhile, no more heads are stated
         outcome = rounds.make()
-        assert (outcome.state, outcome.silent) == ("short", ("w2", "w3"))
+        assert (outcome.state, [*outcome.missed]) == ("short", ["w2", "w3"])
         assert place.kinds() == ["ledger.heads"]
     assert place.asked_for_stamps == 0
     place.watchers[1].start()
@@ -239,7 +239,7 @@ def test_a_witness_that_has_seen_more_raises_the_alarm_and_nothing_is_written(pl
     position = place.town.position
     outcome = place.round()
     assert outcome.state == "alarm"
-    assert set(outcome.silent) <= {"w1", "w2", "w3"}
+    assert set(outcome.missed) <= {"w1", "w2", "w3"}
     assert str(longer) in outcome.words
     # The heads came first; who asks before it starts (test_trust_runner.py) does not even write those.
     assert place.town.position <= position + 1

@@ -58,6 +58,12 @@ def context(door: Door) -> Any:
     return door.client.app.state.context  # type: ignore[attr-defined]
 
 
+def reasons(door: Door) -> list[Any]:
+    """Why it is not ready."""
+    found: list[Any] = problem_of(door.get("/readyz"), 503, "not-ready")["details"]["reasons"]
+    return found
+
+
 def is_settled(door: Door) -> bool:
     """Everything is witnessed and stamped, and its heads are stated."""
     standing, kinds = context(door).trust.standing, door.town.ledger.reader
@@ -169,10 +175,15 @@ def test_readiness_names_who_did_not_answer_and_since_when(place: Watched) -> No
         until(lambda: context(door).trust._lateness._failing)
         assert door.json("/readyz")["status"] == "ready"  # it has not lasted
         place.clock.advance(minutes=61)
-        (reason,) = problem_of(door.get("/readyz"), 503, "not-ready")["details"]["reasons"]
-        assert "w2 has not cosigned since 2025-09-01T09:00:00" in reason
-        assert "w3 has not cosigned since" in reason
-        assert "w1 has not" not in reason
+        (reason,) = reasons(door)
+        assert reason["code"] == "not-witnessed"
+        assert [(one["witness"], one["state"]) for one in reason["silent"]] == [
+            ("w2", "unreachable"),
+            ("w3", "unreachable"),
+        ]
+        assert "w2 does not answer (since 2025-09-01T09:00:00" in reason["message"]["en"]
+        assert "w3 не відповідає (щонайменше з 2025-09-01T09:00:00" in reason["message"]["uk"]
+        assert "w1" not in reason["message"]["en"]
         door.say("financing.changed", PROGRAMME, lines("150.00"))  # and it goes on taking entries
 
 
@@ -216,7 +227,8 @@ def test_a_witness_that_never_answers_holds_neither_requests_nor_the_end_up(
         port = silent.getsockname()[1]
         policy = place.folder / "silent.txt"
         key = place.watchers[0].signer.key
-        policy.write_text(f"witness w1 {key} http://127.0.0.1:{port}\nquorum w1\n")
+        lines = [f"log {place.town.log_key}", f"witness w1 {key} http://127.0.0.1:{port}", "quorum w1", ""]
+        policy.write_text("\n".join(lines))
         with serving(place, witness_policy=policy) as door:
             assert door.json("/healthz") == {"status": "ok"}
             assert door.get("/v1").headers["pledger-witnessed"] == "0"
@@ -242,9 +254,10 @@ def test_a_restored_backup_is_noticed_and_takes_nothing(place: Watched) -> None:
     with serving(place) as door:
         until(lambda: "ALARM" in (context(door).ledger.appender.stopped or ""))
         position = context(door).position
-        (reason,) = problem_of(door.get("/readyz"), 503, "not-ready")["details"]["reasons"][:1]
-        for told in (f"{position} entries", "w1", f"{seen} entries"):
-            assert told in reason
+        reason = reasons(door)[0]
+        assert (reason["code"], reason["size"], reason["seen"]["w1"]) == ("witness-longer", position, seen)
+        for told in (f"here: {position};", f"w1: {seen}"):
+            assert told in reason["message"]["en"]
         envelope = door.town.envelope("financing.changed", PROGRAMME, lines("150.00"))
         problem_of(door.post(envelope), 503, "stopped")
         assert context(door).position == position
@@ -275,7 +288,7 @@ def test_nothing_is_taken_before_the_witnesses_were_asked(
         assert asked.wait(WAIT_SECONDS_MAX)
         envelope = door.town.envelope("financing.changed", PROGRAMME, lines("150.00"))
         problem_of(door.post(envelope), 503, "stopped")
-        assert guard.ASKING in str(problem_of(door.get("/readyz"), 503, "not-ready"))
+        assert reasons(door)[0] == guard.ASKING.to_json()
         go_on.set()
         until(lambda: context(door).ledger.appender.stopped is None)
         assert door.post(envelope).status_code == 201

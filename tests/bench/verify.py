@@ -75,7 +75,7 @@ def _signatures(path: Path, rounds: int) -> Mark:
 def _registry(file: EntryFile, end: int) -> Registry:
     genesis = read_genesis(Check("genesis"), file, None)
     assert genesis is not None
-    return replay_registry(file, genesis, end)
+    return replay_registry(file, genesis, end, keep=False)
 
 
 def _signed(file: EntryFile, registry: Registry, count: int) -> Signed:

@@ -158,3 +158,5 @@ def test_a_logs_key_is_no_witness_key_and_the_other_way_round() -> None:
 def test_a_point_that_would_verify_anything_or_is_none_is_refused(point: bytes) -> None:
     with pytest.raises(NoteError, match="cannot be used"):
         CosignatureVerifier.parse(str(VerifierKey(WITNESS, 4, point)))
+    with pytest.raises(NoteError, match="cannot be used"):
+        Ed25519Verifier.parse(str(VerifierKey("log.example", 1, point)))

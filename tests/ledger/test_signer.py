@@ -156,8 +156,10 @@ def test_the_first_tree_cannot_be_an_empty_one_with_another_root(place: Place) -
 def test_a_rolled_back_database_gets_no_signature(place: Place) -> None:
     grow(place.create(), 20)
     signer = place.reopen()
-    with pytest.raises(Stopped, match="restored"):
+    with pytest.raises(Stopped, match="restored") as refused:
         signer.sign(12, root_of(12), [])
+    assert "`pledger restore SOURCE DIR`" in str(refused.value)
+    assert "only for one that is lost, `pledger restore SOURCE DIR --new-memory" in str(refused.value)
     rewritten = [*LEAVES[:12], *FORKED[:20]]
     with pytest.raises(Stopped):
         signer.sign(30, root_of(30, rewritten), proof_of(20, 30, rewritten))
@@ -376,7 +378,7 @@ def test_a_lost_memory_is_not_made_anew_and_the_message_says_what_to_do(place: P
     grow(place.create(), 3)
     place.close()
     place.memory.unlink()
-    with pytest.raises(Stopped, match="ask every witness"):
+    with pytest.raises(Stopped, match="`pledger restore SOURCE DIR --new-memory --policy FILE`"):
         place.reopen()
     assert not place.memory.exists()
 

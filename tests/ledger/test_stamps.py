@@ -15,7 +15,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.errors import VerificationError
-from ledger.stamps import RESPONSE_BYTES_MAX, Stamp, StampError, check_stamp, read_stamp, request_for
+from ledger.stamps import (
+    RESPONSE_BYTES_MAX,
+    Stamp,
+    StampError,
+    UnknownAuthority,
+    check_stamp,
+    read_stamp,
+    request_for,
+)
 from tests.support.certificates import Party, Wanted, made, root
 from tests.support.tsa import Authority, der, der_integer, response, tst_info
 
@@ -82,8 +90,20 @@ def test_the_published_stamp_is_over_no_other_text(published: Published) -> None
 
 
 def test_the_published_stamp_holds_by_nobody_elses_root(published: Published, top: Party) -> None:
-    with pytest.raises(StampError, match="trusted authority"):
+    with pytest.raises(UnknownAuthority, match="trusted authority"):
         check_stamp(published.response, published.text, [top.pem])
+
+
+def test_a_strangers_stamp_is_told_apart_from_one_that_nobody_made(published: Published, top: Party) -> None:
+    """Each byte of its signature, which ends the response, and of the time that is signed."""
+    signature = range(len(published.response) - 60, len(published.response))
+    time = published.response.index(b"20250612120220Z")
+    for place in (*signature, time, time + 13):
+        changed = bytearray(published.response)
+        changed[place] ^= 1
+        with pytest.raises(VerificationError) as caught:
+            check_stamp(bytes(changed), published.text, [top.pem])
+        assert not isinstance(caught.value, UnknownAuthority), place
 
 
 def test_no_byte_of_the_published_stamp_can_be_changed_to_say_something_else(published: Published) -> None:

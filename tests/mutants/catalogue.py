@@ -40,9 +40,19 @@ VERIFYING = ("tests/api/test_cli_verify.py",)
 TAMPERED_FILE = ("tests/tampering/test_cells.py", "tests/tampering/test_whole_tables.py")
 TAMPERED_ENTRIES = ("tests/tampering/test_entries.py",)
 TAMPERED_BUNDLES = ("tests/tampering/test_bundles.py",)
+TAMPERED_MANIFESTS = ("tests/tampering/test_manifest.py",)
+TAMPERED_CONTAINERS = ("tests/tampering/test_containers.py",)
+TAMPERED_STAMPS = ("tests/tampering/test_stamps.py",)
+COVERS = ("tests/tampering/test_covers.py",)
+LEFT_OUT = ("tests/tampering/test_left_out.py",)
+OLDER_KEY = ("tests/tampering/test_older_key.py",)
+BACKUP_TABLES = ("tests/ledger/test_backup_tables.py",)
 BUNDLES = ("tests/api/test_bundles.py",)
+BUNDLE_DATA = ("tests/api/test_bundle_data.py",)
 BUNDLE_HISTORIES = ("tests/api/test_bundle_histories.py",)
 CHECK_WORDS = ("tests/api/test_check_words.py",)
+RECEIPT_CHECKS = ("tests/api/test_cli_receipt.py",)
+BUNDLES_WITNESSED = ("tests/api/test_cli_bundle_witnessed.py",)
 LAST_ROUND = ("tests/api/test_verify_last_round.py",)
 AROUND_THE_DOOR = ("tests/tampering/test_around_the_door.py",)
 BUNDLE_ANSWERS = ("tests/api/test_bundle_answers.py",)
@@ -83,6 +93,9 @@ STAMPING = ("tests/api/test_stamping.py",)
 ROUNDS = ("tests/api/test_trust_round.py",)
 ROUNDS_SERVED = ("tests/api/test_trust_serving.py",)
 ROUNDS_RUN = ("tests/api/test_trust_runner.py",)
+REASONS = ("tests/api/test_trust_reasons.py",)
+SERVING = ("tests/api/test_cli_serving.py",)
+PUBLISH_WITNESSED = ("tests/api/test_cli_publish_witnessed.py",)
 
 SERVICE_KEY = ("tests/ledger/test_trust_stream.py", "tests/ledger/test_door.py")
 HEADS = ("tests/ledger/test_heads.py",)
@@ -462,7 +475,7 @@ MUTANTS = (
     Mutant("ledger/registry.py", "self.ties.set(entry.id, (*ties, *new))", "self.ties.set(entry.id, new)", "who once stood above is not loaded", LAPSE),
     Mutant("projections/governing.py", "known_from - 1)", "known_from)", "the entry after a succession is judged as if it had not been said", LAPSE),
     Mutant("ledger/cosignature.py", "if not 0 < time <= TIME_MAX:", "if not 0 <= time <= TIME_MAX:", "a cosignature without a time is one", COSIGNATURE),
-    Mutant("ledger/cosignature.py", "            PublicKey(ED25519, key.public_key)\n", "            pass\n", "a witness key of small order verifies anything", COSIGNATURE),
+    Mutant("ledger/note.py", '        PublicKey("Ed25519", key.public_key)\n', "        pass\n", "a key of small order, of a witness or a log, verifies anything", COSIGNATURE),
     Mutant("ledger/witness/policy.py", "return reached[group.threshold - 1] if", "return reached[0] if", "a quorum counts as reached by its first cosignature", WITNESS_POLICY),
     Mutant("ledger/witness/policy.py", "        if public_key in self._keys:", "        if False:", "one key counts twice under two names", WITNESS_POLICY),
     Mutant("ledger/witness/policy.py", "            if member in self._members:", "            if False:", "one witness counts twice in two groups", WITNESS_POLICY),
@@ -497,7 +510,7 @@ MUTANTS = (
     Mutant("api/cli/watching.py", "            check_head(client, path, trusted)\n        raise", "            pass\n        raise", "a rolled-back server denies what it had", ROLLBACK),
     Mutant("api/cli/watching.py", "        if note != newest.note:\n", "        if False:\n", "a receipt from another past is said to be recorded", ROLLBACK),
     Mutant("api/cli/watching.py", "        if problem.code != \"stopped\":\n            raise\n        raise NoHead(", "        if True:\n            raise\n        raise NoHead(", "a restored backup is taken for a server at rest", ROLLBACK),
-    Mutant("ledger/backup.py", "        _check_nodes(connection, nodes)\n", "", "a backup with another tree than its entries is restored", RESTORE),
+    Mutant("ledger/backup.py", "        _check_tables(path, frontier.size)\n", "", "a backup whose tables are not those of its entries is restored", BACKUP_TABLES),
     Mutant("ledger/backup.py", "(checkpoint.origin, checkpoint.size, checkpoint.root) != (origin, stored[0], root)", "False", "a backup that its checkpoint does not vouch for is restored", RESTORE),
     Mutant("ledger/restoring.py", "            if size > backup.size:\n", "            if False:\n", "a longer log is replaced", RESTORE),
     Mutant("ledger/restoring.py", "    if size <= backup.size and backup.root_at(size) != root:\n", "    if False:\n", "a backup of another past is restored", RESTORE),
@@ -508,8 +521,8 @@ MUTANTS = (
     # Trusted time, and the rounds that keep it
     Mutant("ledger/stamps.py", "    if not stamp.is_over(text):\n", "    if False:\n", "a stamp over another text is blamed on its authority", STAMPS),
     Mutant("ledger/stamps.py", "        granted = parsed.status == PKIStatus.GRANTED\n", "        granted = True\n", "what was not granted is a stamp", STAMPS),
-    Mutant("ledger/stamps.py", "    _check_chain(parsed, text, _certificates(roots))\n", "", "anybody is a time-stamping authority", STAMPS),
-    Mutant("ledger/stamps.py", "    check_signer(parsed)\n", "", "a certificate put beside the signer's is taken for it", STAMPS),
+    Mutant("ledger/stamps.py", "    _check_chain(parsed, text, trusted)\n", "", "anybody is a time-stamping authority", STAMPS),
+    Mutant("ledger/stamps.py", "signer, trusted = check_signer(parsed), ", "signer, trusted = __import__('ledger.stamp_certificate').stamp_certificate._signer(parsed), ", "a certificate put beside the signer's is taken for it", STAMPS),
     Mutant("ledger/stamps.py", "_sorted(read_element(response), _WAY_TO_CERTIFICATES).der", "response", "honest authorities that do not sort are refused", STAMPS),
     Mutant("ledger/stamps.py", "    if len(imprint.message) != hashlib.new(name).digest_size:", "    if False:", "an imprint of any length is read", STAMPS),
     Mutant("ledger/stamps.py", "        return self.gen_time + timedelta(seconds=1) + self.accuracy", "        return self.gen_time", "an honest entry looks younger than its stamp", STAMPS),
@@ -522,14 +535,24 @@ MUTANTS = (
     Mutant("api/stamping.py", "            if len(received) > RESPONSE_BYTES_MAX:\n", "            if False:\n", "an answer of any length is read", STAMPING),
     Mutant("api/trust/round.py", "            if not collected.satisfied:\n", "            if False:\n", "too few cosignatures are recorded", ROUNDS),
     Mutant("api/trust/round.py", "        if self._lacking(world.trust):\n", "        if False:\n", "witnesses who are away make the log grow", ROUNDS),
-    Mutant("api/trust/round.py", "not due(world, self._ledger.reader)", "False", "a quiet log grows for ever", ROUNDS),
-    Mutant("api/trust/standing.py", "        if not found.satisfied or found.at is None:\n", "        if False:\n", "a policy that is not satisfied is shown as witnessed", ROUNDS_SERVED),
+    Mutant("api/trust/round.py", "not (self._anew or due(world, self._ledger.reader))", "False", "a quiet log grows for ever", ROUNDS),
+    Mutant("api/trust/judged.py", "    if not found.satisfied or found.at is None:\n", "    if False:\n", "a policy that is not satisfied is shown as witnessed", ROUNDS_SERVED),
     Mutant("api/trust/standing.py", "check_stamp(b64decode(data.response), text.encode(), authority.roots)", "__import__('ledger.stamps').stamps.read_stamp(b64decode(data.response))", "anybody's stamp is shown", ROUNDS_SERVED),
-    Mutant("api/trust/keeper.py", "            self._ledger.appender.hold(ASKING)\n", "            pass\n", "entries are taken before the witnesses were asked", ROUNDS_SERVED),
-    Mutant("api/trust/keeper.py", "            self._ledger.appender.hold(outcome.words)\n", "            self._ledger.appender.hold(None)\n", "a restored backup goes on", ROUNDS_SERVED),
+    Mutant("api/trust/keeper.py", "            self._hold(ASKING)\n", "            pass\n", "entries are taken before the witnesses were asked", ROUNDS_SERVED),
+    Mutant("api/trust/keeper.py", "            self._hold(outcome.reason)\n", "            self._hold(None)\n", "a restored backup goes on", ROUNDS_SERVED),
     Mutant("ledger/append/appender.py", "        stopped = self._held\n", "        stopped = None\n", "a ledger that is held takes entries", ROUNDS_SERVED),
+    Mutant("api/trust/round.py", "not (self._anew or due(world, self._ledger.reader))", "not due(world, self._ledger.reader)", "a new witness is not asked about a quiet log", REASONS),
+    Mutant("api/trust/round.py", "            self._anew = False\n            newest", "            newest", "a round is made twice after every start", REASONS),
+    Mutant("api/trust/lateness.py", '        self._failing: str | None = ""', "        self._failing: str | None = None", "a restart hides since when the log is not witnessed", ROUNDS_RUN),
+    Mutant("api/trust/standing.py", "covered.size if covered is not None else 0", "0", "what was witnessed is said not to be", REASONS),
+    Mutant("api/trust/keeper.py", "unusable(self._ledger, since) or ", "", "a revoked service key is called a silent witness", REASONS),
+    Mutant("api/trust/fitting.py", "        if strange:\n", "        if False:\n", "a policy of another log is served by", SERVING),
+    Mutant("api/trust/fitting.py", "    if policy.reached_at(dict.fromkeys(asked, 0)) is None:\n", "    if False:\n", "a quorum that cannot be met is waited for", ROUNDS_RUN),
+    Mutant("api/cli/witnessed_by.py", "        return head_by(policy, note, logs).note\n", "        return note\n", "what a server calls witnessed is published as that", PUBLISH_WITNESSED),
+    Mutant("api/readiness.py", "shorten(text, 10 * len(text))", "shorten(text)", "a reason not to be ready is cut", REASONS),
+    Mutant("api/witness/told.py", "instant(times[0]) if times else None", "instant(one.time)", "evidence of a fork is dated wrongly", WITNESS_CLI),
     Mutant("api/trust/guard.py", "        check_none_longer(seen)\n", "", "nobody compares what the witnesses have seen", ROUNDS_SERVED),
-    Mutant("api/trust/lateness.py", "(self._failing[0] if self._failing else now, outcome.words)", "(now, outcome.words)", "rounds fail for ever and are never late", ROUNDS_RUN),
+    Mutant("api/trust/lateness.py", "if self._failing is None or since is None or now - since < self._limit:", "if True:", "rounds fail for ever and are never late", ROUNDS_RUN),
     Mutant("api/trust/runner.py", "min(self._pause * 2, self._pause_max)", "self._seconds", "witnesses that fail are asked without rest", ROUNDS_RUN),
     Mutant("ledger/authority.py", "        if one.office != SERVICE or place > 0:\n", "        if one.office != SERVICE:\n", "two service keys sign one statement", SERVICE_KEY),
     Mutant("ledger/authority.py", "    if key.service != signer.person:\n", "    if False:\n", "a service key speaks in another's name", SERVICE_KEY),
@@ -557,6 +580,10 @@ MUTANTS = (
     Mutant("api/cli/verdicts.py", '"skipped" if is_empty(check) else check.status', "check.status", "a check that looked at nothing is green", CHECK_WORDS),
     Mutant("api/cli/verifying.py", 'OK if report.verdict == "verified" else REFUSED', 'OK if report.verdict != "failed" else REFUSED', "not authenticated ends as if verified", VERIFYING),
     Mutant("api/bundles/files.py", "        if is_restricted(read_named(reading, sha256)):\n", "        if False:\n", "a restricted file leaves in a bundle", BUNDLES),
+    Mutant("api/bundles/files.py", '        return "left-out", None\n', '        return "missing", None\n', "a file that nobody looked for is called missing", BUNDLE_DATA),
+    Mutant("api/cli/bundling_copy.py", "self.files and has_files(self.data)", "self.files", "a copy without documents calls them missing", BUNDLE_DATA),
+    Mutant("ledger/store/picture.py", '"mode=ro&immutable=1"', '"mode=ro"', "reading a ledger leaves files in its folder", BUNDLE_DATA),
+    Mutant("ledger/verify/bundle_files.py", '        check.warn("files-left-out")\n', "        pass\n", "files that were left out are passed over in silence", BUNDLE_DATA),
     Mutant("api/bundles/checkpoints.py", "if witnessed is not None and witnessed.size > last:", "if False:", "a bundle leaves the witnesses out", BUNDLES),
     Mutant("api/bundles/proofs.py", "self.rows[max(0, place - 1) : place + 1]", "self.rows[place : place + 1]", "a stream that is not there has one neighbour", BUNDLES),
     Mutant("api/bundles/evidence.py", "singles = closure.singles - judged", "singles = closure.singles & frozenset()", "an entry whose time a rule reads is left out", BUNDLE_HISTORIES),
@@ -571,10 +598,36 @@ MUTANTS = (
     Mutant('ledger/verify/comparing.py', '    elif type(told) is not type(mine) or told != mine:\n', '    elif told != mine:\n', 'true passes for 1 in an answer', BUNDLE_ANSWERS),
     Mutant('ledger/verify/comparing.py', 'for name in sorted(mine.keys() | told.keys()):', 'for name in sorted(mine):', 'an answer may hold what nobody computes', BUNDLE_ANSWERS),
     Mutant('ledger/verify/comparing.py', '    if told is not None and (not isinstance(told, str) or told not in WORST):', '    if False:', 'a mark of doubt that is no word passes', BUNDLE_ANSWERS),
-    Mutant('ledger/verify/archive.py', '    if len(members) != len(pairs):\n', '    if False:\n', 'a member of JSON may be there twice', BUNDLE_ANSWERS),
+    Mutant('ledger/verify/strict.py', '    if len(found) != len(pairs):\n', '    if False:\n', 'a member of JSON may be there twice', BUNDLE_ANSWERS),
     Mutant('ledger/verify/subject.py', '    date.fromisoformat(day)  # there is such a day\n', '', 'a day that is in no calendar is answered for', BUNDLE_ANSWERS),
     Mutant('ledger/verify/bundle_answer.py', '    if not any(subject.name in world.programmes for world in worlds):\n', '    if False:\n', 'a programme that is not on the record has an answer', BUNDLE_ANSWERS),
     Mutant("ledger/verify/whole.py", "    end = max(said.size, evidence.end)\n", "    end = said.size\n", "whoever deletes checkpoints may write what he likes after the last", AROUND_THE_DOOR),
     Mutant("ledger/verify/judging.py", "            check_ledger(world, stated)\n", "", "words meant for another ledger stand in a selection", AROUND_THE_DOOR),
     Mutant("ledger/verify/bundle.py", "        if row.leaf not in singles and row.stream != TRUST:\n", "        if False:\n", "an event after a revocation that is left out verifies", AROUND_THE_DOOR),
+    # The verifier: nothing is read in two ways, and nothing that is missing is nothing
+    Mutant("ledger/verify/container.py", "    if flags or extra or disk or method not in (_STORED, _DEFLATED) or _LONG in (packed, size):\n", "    if False:\n", "a field that other programs read makes another bundle of it", TAMPERED_CONTAINERS),
+    Mutant("ledger/verify/container.py", "    if offset != place:\n", "    if False:\n", "a member may lie anywhere", TAMPERED_CONTAINERS),
+    Mutant("ledger/verify/container.py", "    if not unpacking.eof or unpacking.unused_data or unpacking.unconsumed_tail:\n", "    if False:\n", "bytes are hidden behind what is unpacked", TAMPERED_CONTAINERS),
+    Mutant("ledger/verify/container.py", "    if at != len(directory) or place != start:\n", "    if False:\n", "a member that the directory does not name", TAMPERED_CONTAINERS),
+    Mutant("ledger/verify/container.py", "    if (local[0], *local[2:]) != (said[0], *said[2:]) or ", "    if ", "a member says of itself otherwise than the directory", TAMPERED_CONTAINERS),
+    Mutant("ledger/verify/readme.py", "        return given == readme(manifest, note, stamps).encode()\n", "        return True\n", "the cover says what it likes", COVERS),
+    Mutant("ledger/verify/strict.py", "names and given.keys() != {*names}", "names and not given.keys() >= {*names}", "a manifest says more than anybody checks", TAMPERED_MANIFESTS),
+    Mutant("ledger/verify/manifest.py", "        if states.setdefault(one.sha256, one.state) != one.state:\n", "        if False:\n", "a file is present and missing at once", TAMPERED_MANIFESTS),
+    Mutant("ledger/verify/completeness.py", "    if names != sorted({*names}):\n", "    if False:\n", "a stream stands there twice", TAMPERED_MANIFESTS),
+    Mutant("ledger/verify/bundle_files.py", "    if said == mine:\n", "    if True:\n", "a file is shown under another name than its entry gives it", TAMPERED_MANIFESTS),
+    Mutant("ledger/verify/completeness.py", "        if not later and not (first is None and _is_absent(stream, proved, head)):\n", "        if False:\n", "who adopted a programme is left out unseen", LEFT_OUT),
+    Mutant("ledger/verify/selection.py", "sorted((events_named - events) | (payloads_named - payloads))", "sorted(events_named - events)", "the statement that a correction corrects is left out unseen", LEFT_OUT),
+    Mutant("ledger/stamps.py", "    if not any(each.subject in above for each in trusted):\n", "    if False:\n", "a stranger's stamp fails the whole ledger", TAMPERED_STAMPS),
+    Mutant("ledger/stamps.py", "        check_own_signature(parsed.time_stamp_token(), signer)\n", "", "a stamp that nobody made passes for a stranger's", TAMPERED_STAMPS),
+    Mutant("ledger/stamp_signature.py", "    if stamped.tag != OCTET_STRING or [each.content for each in said] != [\n", "    if stamped.tag != OCTET_STRING or [each.content for each in said] == [\n", "another content under a stranger's signature", TAMPERED_STAMPS),
+    Mutant("ledger/verify/evidence.py", "recorded - stamp.latest > CLOCK_SKEW", "recorded - stamp.gen_time > CLOCK_SKEW", "an honest ledger is said to date forward", TAMPERED_STAMPS),
+    Mutant("ledger/verify/opened.py", "if one in joined and one.size", "if one.size", "any newer checkpoint vouches for a bundle by an older key", OLDER_KEY),
+    # What people are told of a check
+    Mutant("api/cli/receipt_files.py", "    elif not found.satisfied:\n", "    elif False:\n", "a receipt that too few cosigned is called witnessed", RECEIPT_CHECKS),
+    Mutant("api/cli/receipt_files.py", '    if policy.quorum == NONE:\n        check.warn("quorum-none")\n    elif', "    if", "a policy that asks nobody calls a receipt witnessed", RECEIPT_CHECKS),
+    Mutant("api/texts/checks.py", "(not check.count or _is_unfinished(check))", "not check.count", "a check that something stopped is said to hold", CHECK_WORDS),
+    Mutant("api/cli/verdicts.py", ", *filter(None, limits)]", "]", "a warning that a reader must not miss is not in the last line", CHECK_WORDS),
+    Mutant("api/bundles/resting.py", "            return found if position <= found.size else newest\n", "            return found\n", "a bundle answers beyond the heads that it rests on", BUNDLES_WITNESSED),
+    Mutant("api/bundles/resting.py", "    if witnessed is None or newest.index < witnessed.size:\n", "    if True:\n", "what witnesses have seen cannot be had while they are away", BUNDLES_WITNESSED),
+    Mutant("ledger/verify/bundle_answer.py", '                doubt.warn("voices-unproved")\n', "                pass\n", "a doubt that a left-out voice throws is called checked", LEFT_OUT),
 )  # fmt: skip

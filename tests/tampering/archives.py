@@ -12,6 +12,8 @@ from typing import Any
 from ledger.errors import VerificationError
 from ledger.verify.anchors import Anchors
 from ledger.verify.bundle import verify_bundle
+from ledger.verify.manifest import read_manifest
+from ledger.verify.readme import readme
 from tests.support.town import PROGRAMME_ID
 from tests.tampering.harness import finds_of
 from tests.tampering.rewriting import payload_of
@@ -63,6 +65,13 @@ def without(members: Members, index: int) -> None:
     """An entry left out, and its proof with it."""
     del members[f"entries/{index}.json"]
     edit(members, "proofs.json", lambda proofs: proofs["proofs"].pop(str(index)) and None)
+
+
+def fit_cover(members: Members) -> None:
+    """README.txt made anew for what the rest says now, as whoever changes the rest would."""
+    stamps = sum(1 for name in members if name.startswith("stamps/"))
+    manifest = read_manifest(json.loads(members["bundle.json"]))
+    members["README.txt"] = readme(manifest, members["checkpoint"].decode(), stamps).encode()
 
 
 def judged_bundle(path: Path, anchors: Anchors | None) -> tuple[str, frozenset[str]]:

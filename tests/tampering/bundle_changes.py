@@ -238,7 +238,9 @@ COMPLETE: dict[str, tuple[Change, set[str]]] = {
     "a file not listed": (file_not_listed, {"files/file-unlisted"}),
     "other heads": (older_heads, {"heads/heads-missing"}),
     "heads that are no heads": (of_manifest(lambda m: m["heads"].update(index=0)), {"heads/heads-missing"}),
-    "no heads": (of_manifest(lambda m: m.update(heads=None)), {"complete/no-heads"}),
+    "no heads": (of_manifest(lambda m: m.update(heads=None)), {"format/bundle-malformed"}),
+    "heads of nowhere": (of_manifest(lambda m: m["heads"].update(index=9999)), {"complete/no-heads"}),
+    "another cover": (lambda m: m.update({"README.txt": b"All is well."}), {"format/readme-differs"}),
     "another ledger's name": (
         of_manifest(lambda m: m["ledger"].update(origin="city.example/pledger")),
         {"format/other-ledger"},

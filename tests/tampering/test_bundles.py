@@ -19,6 +19,7 @@ from tests.tampering.archives import (
     Members,
     anchors,
     edit,
+    fit_cover,
     indexes_of,
     judged_bundle,
     packed,
@@ -48,7 +49,12 @@ def test_the_untouched_bundles_are_verified(
     complete = verify_bundle(packed(tmp_path / "b.zip", programme), anchors())
     assert complete.checks["complete"].status == "ok"
     assert complete.checks["doubt"].facts["doubtful"] > 0  # or hiding a mark would be no attack
-    assert complete.checks["files"].facts == {"present": 1, "withheld": 1, "missing": 1}
+    assert complete.checks["files"].facts == {
+        "present": 1,
+        "withheld": 1,
+        "missing": 1,
+        "left-out": 0,
+    }
 
 
 @pytest.mark.parametrize("name", COMPLETE)
@@ -109,6 +115,7 @@ def test_a_checkpoint_without_the_witnesses_of_ones_policy_fails(programme: Memb
     changed = dict(programme)
     text, _, signatures = changed["checkpoint"].decode().partition("\n\n")
     changed["checkpoint"] = f"{text}\n\n{signatures.splitlines()[0]}\n".encode()
+    fit_cover(changed)
     trusting = replace(anchors(), policy=told().anchors.policy)
     assert judged_bundle(packed(tmp_path / "b.zip", programme), trusting)[0] == "verified"
     verdict, finds = judged_bundle(packed(tmp_path / "c.zip", changed), trusting)
@@ -131,15 +138,12 @@ def test_a_bundle_of_a_split_view_does_not_join_what_was_seen(tmp_path: Path) ->
 
 # -- what nothing can find out -----------------------------------------------------------------
 
-# Each leaves the verdict as it was; that it does is tested, so that the list is true.
+# Each leaves the verdict as it was, once the cover says the same; that it does is tested, so that the list
+# is true.
 UNDETECTED: dict[str, tuple[Change, str]] = {
     "the day when it was made": (
         of_manifest(lambda m: m.update(made_at="1999-01-01T00:00:00.000000Z")),
         "nobody signs it; the answer is dated by `as_of`, `known` and the checkpoint",
-    ),
-    "the words of README.txt": (
-        lambda m: m.update({"README.txt": b"All is well."}),
-        "words for people who have no verifier; `pledger verify` prints a cover of its own",
     ),
     "the stamps left out": (
         stamps_left_out,
@@ -161,6 +165,7 @@ def test_what_is_listed_as_undetected_is_so(name: str, programme: Members, tmp_p
     change, reason = UNDETECTED[name]
     changed = dict(programme)
     change(changed)
+    fit_cover(changed)
     assert changed != programme
     verdict = judged_bundle(packed(tmp_path / "b.zip", changed), anchors())
     assert verdict == ("verified", frozenset()), reason
