@@ -129,6 +129,10 @@ class Context:
         """The calendar date in the ledger's time zone."""
         return local_date(self.clock.now(), self.identity.zone).isoformat()
 
+    def reaches(self, position: int) -> bool:
+        """Are there so many entries? A commit can be read a moment before it is announced: look again."""
+        return position <= self.position or position <= self.ledger.reader.head().size
+
     def wait_for(self, position: int) -> None:
         """Wait until the projections hold a position. Raises Problem behind."""
         if self.follower.position >= position:

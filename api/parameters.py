@@ -200,7 +200,7 @@ def resolve(context: Source, known: str | None, *, name: str = "known", min_posi
 
     Raises Problem: bad-parameter, position-ahead, no-ledger-yet, behind.
     """
-    if min_position > context.position:
+    if not context.reaches(min_position):
         raise ahead("min_position", min_position, context.position)
     context.wait_for(min_position)
     found = _resolve(context, known, name)
@@ -216,7 +216,7 @@ def _resolve(context: Source, known: str | None, name: str) -> Known:
         context.wait_for(min(1, head))  # just started: nothing is worked in yet
         return at_position(log, context.follower.position)
     if _WHOLE.fullmatch(known):
-        if int(known) > head:
+        if not context.reaches(int(known)):
             raise ahead(name, int(known), head)
         return at_position(log, int(known))
     try:

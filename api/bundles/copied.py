@@ -68,6 +68,9 @@ class Copied:
     def today(self) -> str:
         return local_date(self.clock.now(), self.identity.zone).isoformat()
 
+    def reaches(self, position: int) -> bool:
+        return position <= self.position
+
     def wait_for(self, position: int) -> None:
         """All is worked in from the beginning. Raises Problem behind."""
         if position > self.follower.position:

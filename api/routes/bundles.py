@@ -120,7 +120,7 @@ async def bundle_act(
 async def _answer(context: Context, question: Question, remembered: int | None, files: Files) -> Response:
     """Make the archive on a thread, so many at once, and send it. Raises Problem busy."""
     check_question(question)
-    if remembered is not None and remembered > context.position:
+    if remembered is not None and not context.reaches(remembered):
         raise ahead("from", remembered, context.position)
     slots = context.bundles
     if slots.locked():

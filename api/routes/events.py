@@ -67,7 +67,7 @@ def list_events(
 ) -> Response:
     context = context_of(request)
     head = _applied(context, min_position)
-    if after > context.position:
+    if not context.reaches(after):
         raise ahead("after", after, context.position)
     with context.follower.reading(head) as reading:
         items, at = _page(reading, after, limit, kind, subject)
@@ -77,7 +77,7 @@ def list_events(
 
 def _applied(context: Context, min_position: int) -> int:
     """How many entries the projections hold, once they hold enough."""
-    if min_position > context.position:
+    if not context.reaches(min_position):
         raise ahead("min_position", min_position, context.position)
     context.wait_for(min_position)
     return context.follower.position

@@ -48,7 +48,7 @@ def show_inclusion(
     leaf = _leaf(context, event, index)
     tree_size = _tree_size(context, "size", size)
     if leaf >= tree_size:
-        if index is not None and leaf >= context.position:
+        if index is not None and not context.reaches(leaf + 1):
             raise ahead("index", leaf, context.position)
         raise bad_parameter("size", tree_size)
     reader = context.ledger.reader
@@ -75,7 +75,7 @@ def _leaf(context: Context, event: str | None, index: int | None) -> int:
 
 
 def _tree_size(context: Context, name: str, size: int | None) -> int:
-    head = context.position
+    head = context.ledger.reader.head().size  # what the checkpoints cover, announced yet or not
     if size is not None and size > head:
         raise ahead(name, size, head)
     return head if size is None else size

@@ -14,11 +14,14 @@ from pathlib import Path
 
 import httpx
 import pytest
+from typer.testing import CliRunner
 
+from api.cli.main import app
 from ledger.clock import SystemClock
 from ledger.keys import PrivateKey
 from ledger.opening import create_ledger
 from ledger.signer import verifier_key_of
+from tests.support.ports import free_port
 from tests.support.witnessing import SmallLog, cosigner
 
 COMMAND = (sys.executable, "-m", "api.cli.main")
@@ -38,12 +41,6 @@ def data(tmp_path: Path) -> Path:
         clock=SystemClock(),
     )
     return tmp_path / "ledger"
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def run(*arguments: object) -> subprocess.CompletedProcess[str]:
@@ -98,15 +95,18 @@ def test_a_server_that_cannot_start_ends_with_3(data: Path, tmp_path: Path) -> N
         assert run("serve", "--data", data, "--port", taken.getsockname()[1]).returncode == 3
 
 
-def failed(data: Path, **environment: str) -> str:
-    """What a server says that cannot start: exit code 3, and never a traceback."""
-    words = [*COMMAND, "serve", "--data", str(data), "--port", str(free_port())]
-    ran = subprocess.run(
-        words, capture_output=True, text=True, env=ENVIRONMENT | environment, timeout=60, check=False
-    )
-    assert (ran.returncode, ran.stdout) == (3, ""), ran
-    assert "Traceback" not in ran.stderr, ran.stderr
+def refused(data: Path, code: int, *more: object, **environment: str) -> str:
+    """What a server says that does not start, in this process: many ask it, and nothing is served."""
+    words = ["serve", "--data", data, "--port", free_port(), *more]
+    ran = CliRunner().invoke(app, [*map(str, words)], env=ENVIRONMENT | environment)
+    assert isinstance(ran.exception, SystemExit), ran.exception  # else a person would see a traceback
+    assert (ran.exit_code, ran.stdout) == (code, ""), ran.stderr
     return ran.stderr
+
+
+def failed(data: Path, **environment: str) -> str:
+    """What a server says that cannot start: exit code 3."""
+    return refused(data, 3, **environment)
 
 
 @pytest.mark.parametrize("memory", [None, b"", b"x" * 1024], ids=["lost", "empty", "damaged"])
@@ -152,10 +152,8 @@ def test_a_ledger_that_was_lost_is_to_be_restored_and_never_begun_anew(
 
 
 def test_whom_it_cannot_ask_is_told_before_it_serves(data: Path, tmp_path: Path) -> None:
-    absent = run("serve", "--data", data, "--policy", tmp_path / "absent")
-    assert (absent.returncode, "absent" in absent.stderr) == (3, True)
-    alone = run("serve", "--data", data, "--tsa", "http://tsa.example/")
-    assert (alone.returncode, "--tsa-certificates" in alone.stderr) == (2, True)
+    assert "absent" in refused(data, 3, "--policy", tmp_path / "absent")
+    assert "--tsa-certificates" in refused(data, 2, "--tsa", "http://tsa.example/")
 
 
 def test_the_version_is_told_and_help_is_plain_text() -> None:
@@ -180,12 +178,9 @@ def unfit(data: Path, policy: str, language: str) -> str:
     """What is said of a policy with which no server starts: exit code 2."""
     path = data.parent / "policy.txt"
     path.write_text(policy.replace("OWN", log_key(data)))
-    words = [*COMMAND, "serve", "--data", str(data), "--port", str(free_port()), "--policy", str(path)]
-    env = ENVIRONMENT | {"PLEDGER_LANG": language}
-    ran = subprocess.run(words, capture_output=True, text=True, env=env, timeout=60, check=False)
-    assert (ran.returncode, ran.stdout) == (2, ""), ran
-    assert str(path) in ran.stderr
-    return ran.stderr
+    said = refused(data, 2, "--policy", path, PLEDGER_LANG=language)
+    assert str(path) in said
+    return said
 
 
 @pytest.mark.parametrize(
@@ -213,5 +208,4 @@ def test_a_policy_that_is_none_for_this_ledger_stops_the_start_with_what_to_do(
 
 def test_the_policy_in_the_data_is_held_to_the_same(data: Path) -> None:
     (data / "witnesses.policy").write_text(f"{WITNESS} http://127.0.0.1:1\nquorum w1\n")
-    ran = run("serve", "--data", data, "--port", free_port())
-    assert (ran.returncode, f"log {log_key(data)}" in ran.stderr) == (2, True), ran
+    assert f"log {log_key(data)}" in refused(data, 2)

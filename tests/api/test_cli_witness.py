@@ -23,8 +23,9 @@ from ledger.signer import generate_key
 from ledger.witness.folder import WitnessFolder
 from ledger.witness.policy import parse_policy
 from tests.api.cli_runner import Prompt, prompt
-from tests.api.test_cli_serving import COMMAND, ENVIRONMENT, SECONDS_MAX, free_port
+from tests.api.test_cli_serving import COMMAND, ENVIRONMENT, SECONDS_MAX
 from tests.support.clock import FrozenClock
+from tests.support.ports import free_port
 from tests.support.witnessing import ORIGIN, SmallLog
 
 __all__ = ["prompt"]

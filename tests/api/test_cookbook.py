@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import socket
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.ports import free_port
 from tests.support.prefork import command_on_path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -72,11 +72,7 @@ class Kitchen:
 
 def free_ports(names: set[str]) -> dict[str, str]:
     """The document's port numbers → ones that nobody listens on."""
-    held = {name: socket.create_server(("127.0.0.1", 0)) for name in sorted(names)}
-    ports = {name: str(one.getsockname()[1]) for name, one in held.items()}
-    for one in held.values():
-        one.close()
-    return ports
+    return {name: str(free_port()) for name in sorted(names)}
 
 
 def as_run(block: str) -> str:

@@ -26,16 +26,10 @@ from ledger.errors import StorageError
 from ledger.verify.bundle import verify_bundle
 from tests.api.cli_runner import Prompt
 from tests.support.clock import FrozenClock
+from tests.support.ports import free_port
 from tests.support.tsa import NO_OPENSSL
 
 NUMBERED = re.compile(r"^ +([✓✗]) ([0-9]+)\. ")
-
-
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        port: int = one.getsockname()[1]
-    return port
 
 
 def without_openssl(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:

@@ -402,6 +402,19 @@ def test_a_read_of_ones_own_write_waits_for_the_projections(door: Door) -> None:
         assert answer["known"]["position"] >= position
 
 
+def test_an_entry_that_was_read_but_not_announced_yet_is_there(
+    door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever was told of it, by a checkpoint say, may ask for it at once."""
+    head = door.town.position
+    context: Any = door.client.app.state.context  # type: ignore[attr-defined]
+    monkeypatch.setattr(context, "position", head - 1)
+    for query in (f"known={head}", f"min_position={head}"):
+        assert door.get(f"{BASE}?{query}").status_code == 200
+    assert door.json(f"/v1/proofs/consistency?from={head}")["to"] == head
+    problem_of(door.get(f"{BASE}?known={head + 1}"), 404, "position-ahead")
+
+
 def test_projections_that_do_not_come_are_said_to_be_behind(
     door: Door, monkeypatch: pytest.MonkeyPatch
 ) -> None:
