@@ -103,6 +103,9 @@ SIGNED_REFUSALS = ("tests/ledger/test_signed_refusals.py", "tests/ledger/test_se
 ANCHORING = ("tests/projections/test_anchoring.py",)
 
 
+REGIONS = ("tests/ledger/test_verify_regions.py",)
+
+
 @dataclass(frozen=True, slots=True)
 class Mutant:
     """One planted bug. why: what would go wrong; tests: where it must be noticed."""
@@ -629,5 +632,8 @@ MUTANTS = (
     Mutant("api/cli/verdicts.py", ", *filter(None, limits)]", "]", "a warning that a reader must not miss is not in the last line", CHECK_WORDS),
     Mutant("api/bundles/resting.py", "            return found if position <= found.size else newest\n", "            return found\n", "a bundle answers beyond the heads that it rests on", BUNDLES_WITNESSED),
     Mutant("api/bundles/resting.py", "    if witnessed is None or newest.index < witnessed.size:\n", "    if True:\n", "what witnesses have seen cannot be had while they are away", BUNDLES_WITNESSED),
+    Mutant("ledger/verify/regions.py", "one.leaf < self._at", "True", "an act counts before it is registered", REGIONS),
+    Mutant("ledger/verify/regions.py", "            self._region.wanted.add(stream)\n", "            pass\n", "a council's registrars and policies are not asked for", REGIONS),
+    Mutant("ledger/verify/regions.py", "            if not self.lacks:\n", "            if True:\n", "judged before its council is at hand, a programme stays so", REGIONS),
     Mutant("ledger/verify/bundle_answer.py", '                doubt.warn("voices-unproved")\n', "                pass\n", "a doubt that a left-out voice throws is called checked", LEFT_OUT),
 )  # fmt: skip
