@@ -14,10 +14,10 @@ PYTHON ?= $(shell for python in python3.11 python3; do \
 	&& { echo "$$python"; break; }; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-slow test-verified lint format types imports mutants bench lock clean
+.PHONY: help install demo test test-slow test-verified tampering lint format types imports mutants bench lock clean
 
 help: ## List these targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 install: $(VENV)/.installed ## Build .venv; again only when requirements.lock or pyproject.toml changed
 
@@ -47,6 +47,9 @@ test-slow: install ## The slow tests
 
 test-verified: install ## The tests again; every ledger that any of them makes must pass the offline verifier
 	@$(BIN)/pytest -n 2 -q -m "not slow" -p tests.support.verifying $(PYTEST_ARGS)
+
+tampering: install ## Everything that can be tampered with, one by one: a list of what finds it, nothing may pass
+	@$(BIN)/pytest -q -s tests/tampering $(PYTEST_ARGS)
 
 lint: install ## Style and likely mistakes (ruff)
 	$(BIN)/ruff check
