@@ -19,12 +19,14 @@ from urllib.parse import quote
 
 import httpx
 
+from api.texts.reasons import transport_words
 from ledger.envelope import EnvelopeJSON
 from ledger.errors import LedgerError, VerificationError
 from ledger.keys import PublicKey
 from ledger.merkle import ConsistencyProofError
 from ledger.note import decode_base64
 from ledger.receipt import Receipt, read_receipt
+from ledger.sentence import Sentence
 from ledger.tlog.reading import Absent
 from ledger.tlog.tiles import FILE_BYTES_MAX
 
@@ -94,9 +96,9 @@ class Client:
         try:
             parts = httpx.URL(url)
         except httpx.InvalidURL as error:
-            raise Unreachable(f"{url} is no address: {error}") from error
+            raise Unreachable(Sentence("{url} is no address", "no-address", url=url)) from error
         if parts.scheme not in ("http", "https") or not parts.host:
-            raise Unreachable(f"{url} is no http or https address")
+            raise Unreachable(Sentence("{url} is no http or https address", "no-http-address", url=url))
         self.url = url.rstrip("/")
         # A proxy of the environment must not be asked for this machine.
         local = parts.host in ("localhost", "127.0.0.1", "::1")
@@ -137,7 +139,14 @@ class Client:
             if following is None:
                 return
             if not isinstance(following, str) or not following.startswith("/v1/"):
-                raise Unreachable(f"{self.url} names {following!r} as the next page")
+                raise Unreachable(
+                    Sentence(
+                        "{url} names {following!r} as the next page",
+                        "no-next-page",
+                        url=self.url,
+                        following=following,
+                    )
+                )
             answer = self.get(following)
 
     def ledger(self) -> Members:
@@ -176,12 +185,25 @@ class Client:
         try:
             with self._http.stream("GET", f"/log/{path}") as response:
                 if response.status_code in (HTTPStatus.NOT_FOUND, HTTPStatus.GONE):
-                    raise Absent(f"{self.url} has no /log/{path}")
+                    raise Absent(
+                        Sentence("{url} has no /log/{name}", "server-lacks", url=self.url, name=path)
+                    )
                 if not response.is_success:
-                    raise Unreachable(f"{response.url} answered {response.status_code}")
+                    raise Unreachable(
+                        Sentence(
+                            "{url} answered {status}",
+                            "server-status",
+                            url=response.url,
+                            status=response.status_code,
+                        )
+                    )
                 return self._limited(response)
         except httpx.RequestError as error:
-            raise Unreachable(f"{self.url} broke off: {str(error) or type(error).__name__}") from error
+            raise Unreachable(
+                Sentence(
+                    "{url} broke off: {why}", "server-broke-off", url=self.url, why=transport_words(error)
+                )
+            ) from error
 
     def _limited(self, response: httpx.Response) -> bytes:
         """The body, as long as it can be a file of a log: a server may send without end."""
@@ -189,7 +211,11 @@ class Client:
         for chunk in response.iter_bytes():
             body += chunk
             if len(body) > FILE_BYTES_MAX:
-                raise Unreachable(f"{response.url} is larger than any file of a log")
+                raise Unreachable(
+                    Sentence(
+                        "{url} is larger than any file of a log", "server-file-too-large", url=response.url
+                    )
+                )
         return bytes(body)
 
     def bundle(self, path: str, parameters: Parameters, target: IO[bytes], told: Told) -> str:
@@ -205,7 +231,7 @@ class Client:
                 if not response.is_success or response.headers.get("content-type") != ZIP:
                     response.read()
                     self._read(response)
-                    raise Unreachable(f"{response.url} is no bundle")
+                    raise Unreachable(Sentence("{url} is no bundle", "server-no-bundle", url=response.url))
                 done, size = 0, _count(response.headers.get("content-length")) or 0
                 for chunk in response.iter_bytes():
                     done += len(chunk)
@@ -213,7 +239,11 @@ class Client:
                     told(done, size)
                 found = _ZIP_NAME.search(response.headers.get("content-disposition", ""))
         except httpx.RequestError as error:
-            raise Unreachable(f"{self.url} broke off: {str(error) or type(error).__name__}") from error
+            raise Unreachable(
+                Sentence(
+                    "{url} broke off: {why}", "server-broke-off", url=self.url, why=transport_words(error)
+                )
+            ) from error
         return found[1] if found is not None else ""
 
     def rotations(self) -> list[Receipt]:
@@ -263,7 +293,15 @@ class Client:
         answer = self._submit({"envelopes": list(envelopes)})
         receipts = [read_receipt(item) for item in _mappings(answer.members.get("receipts"))]
         if len(receipts) != len(envelopes):
-            raise Unreachable(f"{self.url} gave {len(receipts)} receipts for {len(envelopes)} envelopes")
+            raise Unreachable(
+                Sentence(
+                    "{url} gave {got} receipts for {sent} envelopes",
+                    "server-receipts",
+                    url=self.url,
+                    got=len(receipts),
+                    sent=len(envelopes),
+                )
+            )
         return receipts
 
     def _submit(self, members: Members) -> Answer:
@@ -286,12 +324,21 @@ class Client:
         try:
             return self._http.request(method, path, **request)
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:
-            raise Unreachable(f"{self.url} cannot be reached: {error}") from error
+            raise Unreachable(
+                Sentence(
+                    "{url} cannot be reached: {why}",
+                    "server-unreachable",
+                    url=self.url,
+                    why=transport_words(error),
+                )
+            ) from error
         except httpx.RequestError as error:
-            said = f"{self.url} broke off: {str(error) or type(error).__name__}"
+            said = Sentence(
+                "{url} broke off: {why}", "server-broke-off", url=self.url, why=transport_words(error)
+            )
             raise AnswerLost(said) from error
         except httpx.InvalidURL as error:
-            raise Unreachable(f"{self.url}{path} is no address: {error}") from error
+            raise Unreachable(Sentence("{url} is no address", "no-address", url=self.url + path)) from error
 
     def _read(self, response: httpx.Response) -> Answer:
         """Raises ServerProblem for a problem document, Unreachable for what is no answer of Pledger."""
@@ -302,7 +349,14 @@ class Client:
             return Answer("", {})
         if members is not None and "status" in members and "type" in members:
             raise ServerProblem(response.status_code, members)
-        raise Unreachable(f"{response.url} answered {response.status_code}, and not as Pledger does")
+        raise Unreachable(
+            Sentence(
+                "{url} answered {status}, and not as Pledger does",
+                "server-strange",
+                url=response.url,
+                status=response.status_code,
+            )
+        )
 
 
 def segment(text: str) -> str:

@@ -12,12 +12,13 @@ from typing import IO, Any
 
 from api.problems import Problem
 from ledger.attachments import holds_private_key, is_container
+from ledger.event import FileRef
 from projections.files import FileNamed
 
 CHUNK_BYTES = 1 << 20
 
 
-def is_restricted(named: Sequence[FileNamed]) -> bool:
+def is_restricted(named: Sequence[FileNamed | FileRef]) -> bool:
     """One event that restricts a file is enough; a container of a signature is, whatever an event says."""
     return any(
         one.access != "public"

@@ -57,6 +57,11 @@ def reasons_of(context: Context) -> list[Reason]:
     return [*found, *context.trust.reasons()]
 
 
+def notes_of(context: Context) -> list[Reason]:
+    """What is to be known of a server that is well all the same. None while there is nothing."""
+    return context.trust.notes()
+
+
 def _appending(context: Context) -> list[Reason]:
     """Why nothing is appended, in the order in which the appender asks."""
     stopped = context.ledger.appender.stopped

@@ -24,6 +24,7 @@ from ledger.ids import ROOT
 from ledger.log import open_log
 from ledger.merkle import EMPTY_ROOT, Frontier, leaf_hash, read_frontier
 from ledger.note import Ed25519Verifier, NoteError, parse_note
+from ledger.sentence import Sentence
 from ledger.store.base import Head, NewEntry, Plan
 from ledger.store.sqlite import SQLiteReader, insert_plan
 from ledger.streams import load_stream
@@ -69,7 +70,9 @@ def copy_source(source: Path, copy: Path) -> None:
     elif (source / CHECKPOINT).is_file():
         _copy_tiles(source, copy)
     else:
-        raise StorageError(f"{source} holds no ledger.db, and no published log")
+        raise StorageError(
+            Sentence("{source} holds no ledger.db, and no published log", "no-source", source=source)
+        )
     _fold(copy)
 
 
@@ -93,17 +96,19 @@ def check_copy(path: Path) -> Backup:
         with closing(sqlite3.connect(path)) as connection:
             (state,) = connection.execute("PRAGMA quick_check(1)").fetchone()
             if state != "ok":
-                raise BackupError(f"the file is damaged: {state}")
+                raise BackupError(Sentence("the file is damaged: {why}", "file-damaged", why=state))
             frontier, genesis = _check_entries(connection)
         _check_tables(path, frontier.size)
         with closing(SQLiteReader(path)) as reader:
             return _identified(path, reader, frontier, genesis)
     except sqlite3.Error as error:
-        raise StorageError(f"this is no ledger's file: {error}") from error
+        raise StorageError(
+            Sentence("this is no ledger's file: {why}", "no-ledger-file", why=error)
+        ) from error
     except BackupError:
         raise
     except StorageError as error:
-        raise BackupError(str(error)) from error
+        raise BackupError(*error.args) from error
 
 
 # -- copying ----------------------------------------------------------------------
@@ -115,7 +120,9 @@ def _copy_database(database: Path, copy: Path) -> None:
         with closing(_open_source(database)) as given, closing(sqlite3.connect(copy)) as taken:
             given.backup(taken)
     except sqlite3.Error as error:
-        raise StorageError(f"{database} cannot be copied: {error}") from error
+        raise StorageError(
+            Sentence("{path} cannot be copied: {why}", "file-not-copied", path=database, why=error)
+        ) from error
 
 
 def _fold(copy: Path) -> None:
@@ -124,7 +131,9 @@ def _fold(copy: Path) -> None:
         with closing(sqlite3.connect(copy)) as connection:
             connection.execute("PRAGMA journal_mode=DELETE")
     except sqlite3.Error as error:
-        raise StorageError(f"this is no ledger's file: {error}") from error
+        raise StorageError(
+            Sentence("this is no ledger's file: {why}", "no-ledger-file", why=error)
+        ) from error
 
 
 def _open_source(database: Path) -> sqlite3.Connection:
@@ -201,7 +210,14 @@ def _check_entries(connection: sqlite3.Connection) -> tuple[Frontier, str]:
             named = str(orjson.loads(entry.raw).get("genesis"))
             genesis = genesis or named
             if named != genesis:
-                raise BackupError(f"№ {place + 1} is an entry of another ledger, {named}")
+                raise BackupError(
+                    Sentence(
+                        "№ {number} is an entry of another ledger, {genesis}",
+                        "entry-of-other-ledger",
+                        number=place + 1,
+                        genesis=named,
+                    )
+                )
         frontier = frontier.extend(leaf_hash(row[4]) for row in batch)[0]
     return frontier, genesis
 
@@ -209,13 +225,22 @@ def _check_entries(connection: sqlite3.Connection) -> tuple[Frontier, str]:
 def _checked_row(place: int, row: Sequence[object], versions: Counter[str]) -> Entry:
     rowid, stream, version, topic, raw = row
     if not isinstance(raw, bytes) or topic != TOPIC:
-        raise BackupError(f"row {rowid} is no entry")
+        raise BackupError(Sentence("row {row} is no entry", "row-no-entry", row=rowid))
     entry = read_entry(raw)
     if (rowid, entry.index) != (place + 1, place):
-        raise BackupError(f"№ {place + 1} is missing, or stands elsewhere")
+        raise BackupError(
+            Sentence("№ {number} is missing, or stands elsewhere", "entry-missing", number=place + 1)
+        )
     versions[entry.stream] += 1
     if not (entry.stream == stream and entry.version == version == versions[entry.stream]):
-        raise BackupError(f"№ {place + 1} is not the next entry of its stream {entry.stream}")
+        raise BackupError(
+            Sentence(
+                "№ {number} is not the next entry of its stream {stream}",
+                "entry-out-of-stream",
+                number=place + 1,
+                stream=entry.stream,
+            )
+        )
     return entry
 
 
@@ -227,19 +252,27 @@ def _check_tables(path: Path, size: int) -> None:
     if check.status == "failed":
         found = check.faults[0]
         words = f"{found.where or 'the database'}: {found.code}: {found.detail}".rstrip(": ")
-        raise BackupError(f"a table is not what the entries make it: {words}")
+        raise BackupError(
+            Sentence("a table is not what the entries make it: {words}", "table-differs", words=words)
+        )
 
 
 def _identified(path: Path, reader: SQLiteReader, frontier: Frontier, genesis: str) -> Backup:
     """Whose log it is, by its own opening; and what its newest checkpoint says of it."""
     if not frontier.size:
-        raise BackupError("there is no entry")
+        raise BackupError(Sentence("there is no entry", "no-entry"))
     try:
         root = load_stream(World(position=frontier.size), ROOT, reader.at_position(frontier.size)).root
     except LedgerError as error:
-        raise BackupError(f"its registry cannot be read: {error}") from error
+        raise BackupError(
+            Sentence("its registry cannot be read: {why}", "registry-unreadable", why=error)
+        ) from error
     if not root.opened or root.genesis != genesis:
-        raise BackupError("its opening does not give the genesis that its entries name")
+        raise BackupError(
+            Sentence(
+                "its opening does not give the genesis that its entries name", "opening-of-other-genesis"
+            )
+        )
     note = _check_newest(reader, frontier.size, root.log_keys, root.origin)
     return Backup(path, root.origin, genesis, frontier.size, frontier.root(), note, root.log_keys)
 
@@ -248,14 +281,31 @@ def _check_newest(reader: SQLiteReader, size: int, log_keys: Sequence[str], orig
     stored = newest_stored(reader)
     ahead = reader.checkpoint_after(size)
     if ahead is not None:
-        raise BackupError(f"a checkpoint over {ahead[0]} entries is stored, and only {size} are there")
+        raise BackupError(
+            Sentence(
+                "a checkpoint over {signed} entries is stored, and only {size} are there",
+                "checkpoint-ahead",
+                signed=ahead[0],
+                size=size,
+            )
+        )
     if stored is None:
         return None
     try:
         checkpoint, _ = open_checkpoint(stored[1], [Ed25519Verifier.parse(key) for key in log_keys])
     except NoteError as error:
-        raise BackupError(f"no key of this log signed its newest checkpoint: {error}") from error
+        raise BackupError(
+            Sentence(
+                "no key of this log signed its newest checkpoint: {why}", "checkpoint-of-nobody", why=error
+            )
+        ) from error
     root = read_frontier(reader.nodes, checkpoint.size).root() if checkpoint.size else EMPTY_ROOT
     if (checkpoint.origin, checkpoint.size, checkpoint.root) != (origin, stored[0], root):
-        raise BackupError(f"the newest checkpoint, over {checkpoint.size} entries, is of another tree")
+        raise BackupError(
+            Sentence(
+                "the newest checkpoint, over {size} entries, is of another tree",
+                "checkpoint-of-other-tree",
+                size=checkpoint.size,
+            )
+        )
     return stored[1]

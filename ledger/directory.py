@@ -20,6 +20,7 @@ import os
 from pathlib import Path
 
 from ledger.errors import StorageError
+from ledger.sentence import Sentence
 
 
 class Directory:
@@ -68,7 +69,11 @@ class Directory:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             os.close(handle)
-            raise StorageError(f"{self.path} is in use by another process: stop it first") from error
+            raise StorageError(
+                Sentence(
+                    "{path} is in use by another process: stop it first", "directory-in-use", path=self.path
+                )
+            ) from error
         self._lock = handle
 
     def unlock(self) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ledger.errors import StorageError
+from ledger.sentence import Sentence
 
 
 def write_whole(path: Path, value: Any) -> None:
@@ -21,7 +22,9 @@ def write_whole(path: Path, value: Any) -> None:
         replace_durably(temporary, path)
     except OSError as error:
         temporary.unlink(missing_ok=True)
-        raise StorageError(f"{path} cannot be written: {error.strerror}") from error
+        raise StorageError(
+            Sentence("{path} cannot be written: {why}", "file-unwritable", path=path, why=error)
+        ) from error
 
 
 def replace_durably(old: Path, new: Path) -> None:

@@ -30,6 +30,7 @@ from cryptography.hazmat.primitives.serialization import (
 
 from ledger.errors import Refusal, StorageError
 from ledger.keys import PrivateKey
+from ledger.sentence import Sentence
 
 ROUNDS: Final = 600_000  # OWASP's advice for PBKDF2-HMAC-SHA256; about 0.2 s
 FILE_SIZE_MAX: Final = 8_192
@@ -57,9 +58,13 @@ def save_key(path: Path, key: PrivateKey, passphrase: str) -> None:
             os.fsync(file.fileno())
         _sync_directory(path.parent)
     except FileExistsError:
-        raise StorageError(f"key-file-exists: {path} is kept as it is") from None
+        raise StorageError(
+            Sentence("key-file-exists: {path} is kept as it is", "key-file-exists", path=path)
+        ) from None
     except OSError as error:
-        raise StorageError(f"key-file-unwritable: {path}: {error.strerror}") from None
+        raise StorageError(
+            Sentence("key-file-unwritable: {path}: {why}", "key-file-unwritable", path=path, why=error)
+        ) from None
 
 
 def load_key(path: Path, passphrase: str) -> PrivateKey:
@@ -71,7 +76,9 @@ def load_key(path: Path, passphrase: str) -> PrivateKey:
         with path.open("rb") as file:
             raw = file.read(FILE_SIZE_MAX + 1)
     except OSError as error:
-        raise StorageError(f"key-file-unreadable: {path}: {error.strerror}") from None
+        raise StorageError(
+            Sentence("key-file-unreadable: {path}: {why}", "key-file-unreadable", path=path, why=error)
+        ) from None
     return decrypt_key(raw.decode("latin-1"), passphrase)
 
 
@@ -113,16 +120,18 @@ def decrypt_key(text: str, passphrase: str) -> PrivateKey:
 def _pem_body(text: str) -> bytes:
     """The DER bytes, whole by their own length, of the one PEM block in text (RFC 7468 §3)."""
     if "-----BEGIN PRIVATE KEY-----" in text:
-        raise StorageError("key-file-unencrypted: protect the key with a passphrase first")
+        raise StorageError(
+            Sentence("key-file-unencrypted: protect the key with a passphrase first", "key-file-unencrypted")
+        )
     body = text.strip()
     if not (body.startswith(_BEGIN) and body.endswith(_END)):
-        raise StorageError("key-file-damaged: no encrypted private key in it")
+        raise StorageError(Sentence("key-file-damaged: no encrypted private key in it", "key-file-no-key"))
     try:
         der = b64decode("".join(body[len(_BEGIN) : -len(_END)].split()), validate=True)
     except ValueError:
-        raise StorageError("key-file-damaged: not base64") from None
+        raise StorageError(Sentence("key-file-damaged: not base64", "key-file-no-base64")) from None
     if not _is_whole(der):
-        raise StorageError("key-file-damaged: cut short or run together")
+        raise StorageError(Sentence("key-file-damaged: cut short or run together", "key-file-cut"))
     return der
 
 

@@ -12,6 +12,7 @@ from eventsourcing.persistence import Mapper, PersistenceError, StoredEvent
 
 from ledger.entry import TOPIC
 from ledger.errors import StorageError
+from ledger.sentence import Sentence
 from ledger.store.base import Group
 from ledger.store.sqlite import SQLiteReader
 
@@ -68,5 +69,7 @@ def open_log(path: Path) -> tuple[Log, SQLiteReader]:
     try:
         log = Log(env=env)
     except (sqlite3.Error, PersistenceError) as error:
-        raise StorageError(f"{path} cannot be opened: {error}") from error
+        raise StorageError(
+            Sentence("{path} cannot be opened: {why}", "file-unopenable", path=path, why=error)
+        ) from error
     return log, SQLiteReader(path)

@@ -31,6 +31,7 @@ from ledger.kinds.ledger_opened import LedgerOpened
 from ledger.kinds.service_key_enrolled import ServiceKeyEnrolled
 from ledger.log import open_log
 from ledger.receipt import Receipt, check_receipt
+from ledger.sentence import Sentence
 from ledger.service import Ledger
 from ledger.service_key import enrolment, make_service_key
 from ledger.signer import FileLogSigner, generate_key
@@ -99,7 +100,13 @@ def create_ledger(
     path.mkdir(parents=True, exist_ok=True)
     for file in made:
         if file.exists():
-            raise StorageError(f"{file} is there already: a ledger is opened once, in a place of its own")
+            raise StorageError(
+                Sentence(
+                    "{path} is there already: a ledger is opened once, in a place of its own",
+                    "file-there",
+                    path=file,
+                )
+            )
     try:
         log_key = _make_log(directory, origin)
         opened = _checked(LedgerOpened, data | {"log_key": log_key})

@@ -22,6 +22,7 @@ from ledger.clock import Clock, SystemClock, format_instant, parse_instant
 from ledger.durable import write_whole
 from ledger.errors import StorageError, VerificationError
 from ledger.seen import HeadAlarm, Log, Prove, Seen, check_extends, check_joined, open_head
+from ledger.sentence import Sentence
 
 if sys.platform != "win32":
     import fcntl
@@ -42,7 +43,13 @@ class Heads:
     def path(self, genesis: str) -> Path:
         """Where the head of a ledger is remembered."""
         if not _GENESIS.fullmatch(genesis):
-            raise StorageError(f"{genesis!r} is no genesis: nothing is remembered under such a name")
+            raise StorageError(
+                Sentence(
+                    "{genesis!r} is no genesis: nothing is remembered under such a name",
+                    "no-genesis",
+                    genesis=genesis,
+                )
+            )
         return self._folder / f"{genesis}.json"
 
     def remembered(self, log: Log) -> Seen | None:
@@ -54,14 +61,20 @@ class Heads:
         except FileNotFoundError:
             return None
         except OSError as error:
-            raise StorageError(f"{path} cannot be read: {error.strerror}") from error
+            raise StorageError(
+                Sentence("{path} cannot be read: {why}", "file-unreadable", path=path, why=error)
+            ) from error
         try:
             return _read(raw, log)
         except (ValueError, KeyError, TypeError, RecursionError, VerificationError) as error:
             raise StorageError(
-                f"{path}, which remembers the newest head seen of this ledger, is damaged."
-                " Nothing is believed meanwhile: compare the ledger's size with what an auditor or a"
-                " witness has seen, then move the file away to start a new memory"
+                Sentence(
+                    "{path}, which remembers the newest head seen of this ledger, is damaged. Nothing is"
+                    " believed meanwhile: compare the ledger's size with what an auditor or a witness has"
+                    " seen, then move the file away to start a new memory",
+                    "heads-damaged",
+                    path=path,
+                )
             ) from error
 
     def see(self, log: Log, fetch: Fetch, prove: Prove) -> Seen:
@@ -93,6 +106,11 @@ class Heads:
                     return
                 check_extends(old, new, prove)
             self._write(log, new)
+
+    def keep(self, log: Log, why: str, old: Seen, new: Seen) -> Path:
+        """Keep two signed heads of one log that do not fit; nothing is remembered. Raises StorageError."""
+        with self._turn(log.genesis):
+            return self._keep_evidence(log, why, old, new)
 
     def _open(self, note: str, log: Log) -> Seen:
         return open_head(note, log, format_instant(self._clock.now()))
@@ -133,8 +151,13 @@ class Heads:
             handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError as error:
             raise StorageError(
-                f"{path} cannot be made ({error.strerror}), so that no head can be remembered: put the"
-                " trust file into a folder of your own"
+                Sentence(
+                    "{path} cannot be made ({why}), so that no head can be remembered: put the trust file"
+                    " into a folder of your own",
+                    "heads-unwritable",
+                    path=path,
+                    why=error,
+                )
             ) from error
         try:
             if sys.platform != "win32":  # there, two commands at once may see a rollback that is none

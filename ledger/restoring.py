@@ -20,6 +20,7 @@ from ledger.directory import Directory
 from ledger.durable import replace_durably, write_whole
 from ledger.errors import Stopped, StorageError, VerificationError
 from ledger.merkle import read_frontier
+from ledger.sentence import Sentence
 from ledger.signer import FileLogSigner, read_memory
 from ledger.store.sqlite import SQLiteReader
 
@@ -83,7 +84,14 @@ def read_restored(directory: Path) -> list[Restored]:
     except FileNotFoundError:
         return []
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise StorageError(f"{path}, the record of what was restored here, is damaged: {error}") from error
+        raise StorageError(
+            Sentence(
+                "{path}, the record of what was restored here, is damaged: {why}",
+                "record-damaged",
+                path=path,
+                why=error,
+            )
+        ) from error
 
 
 def _read_record(row: dict[str, Any]) -> Restored:
@@ -102,14 +110,22 @@ def staged(source: Path, directory: Path) -> Iterator[Backup]:
         directory.mkdir(parents=True, exist_ok=True)
         place.lock()
     except OSError as error:
-        raise StorageError(f"{directory} cannot be used: {error.strerror}") from error
+        raise StorageError(
+            Sentence("{folder} cannot be used: {why}", "folder-unusable", folder=directory, why=error)
+        ) from error
     copy = directory / f".ledger.db.{os.getpid()}.new"
     try:
         remove_copy(copy)
         copy_source(source, copy)
         yield check_copy(copy)
     except BackupError as error:
-        raise BackupError(f"{source} is not restored: {error}") from error
+        raise BackupError(
+            Sentence("{source} is not restored: {why}", "not-restored", source=source, why=error)
+        ) from error
+    except StorageError as error:
+        raise StorageError(
+            Sentence("{source} is not restored: {why}", "not-restored", source=source, why=error)
+        ) from error
     finally:
         remove_copy(copy)
         place.unlock()
@@ -124,17 +140,33 @@ def look_at(directory: Path, backup: Backup) -> Place:
         return Place(before, None)
     origin, size, root = memory
     if origin != backup.origin:
-        raise RestoreRefused(f"{place.log_memory} is of the log {origin}, and the backup of {backup.origin}")
-    check_remembered(backup, f"what the log key signed last ({place.log_memory.name})", size, root)
+        raise RestoreRefused(
+            Sentence(
+                "{path} is of the log {origin}, and the backup of {other}",
+                "memory-of-other-log",
+                path=place.log_memory,
+                origin=origin,
+                other=backup.origin,
+            )
+        )
+    signed = Sentence("what the log key signed last ({name})", "signed-last", name=place.log_memory.name)
+    check_remembered(backup, signed, size, root)
     return Place(before, (size, root))
 
 
-def check_remembered(backup: Backup, who: str, size: int, root: bytes) -> None:
+def check_remembered(backup: Backup, who: Sentence | str, size: int, root: bytes) -> None:
     """A head that somebody remembers must not be of another past. Raises RestoreRefused."""
     if size <= backup.size and backup.root_at(size) != root:
         raise RestoreRefused(
-            f"{who}: {size} entries, root {root.hex()}. The backup's root at that size is"
-            f" {backup.root_at(size).hex()}: it has another past, and is not restored"
+            Sentence(
+                "{who}: {size} entries, root {root}. The backup's root at that size is {other}: it has"
+                " another past, and is not restored",
+                "other-past",
+                who=who,
+                size=size,
+                root=root.hex(),
+                other=backup.root_at(size).hex(),
+            )
         )
 
 
@@ -143,26 +175,57 @@ def _check_present(database: Path, backup: Backup) -> int | None:
     log = database.with_name(database.name + "-wal")
     if not database.exists():
         if log.exists():
-            raise RestoreRefused(f"{log} may hold entries of a ledger.db that is gone: move it away, keep it")
+            raise RestoreRefused(
+                Sentence(
+                    "{path} may hold entries of a ledger.db that is gone: move it away, keep it",
+                    "wal-without-ledger",
+                    path=log,
+                )
+            )
         return None
     try:
         with closing(SQLiteReader(database)) as reader:
             size, first = reader.head().size, reader.entries(0, 1)
             genesis = json.loads(first[0].raw)["genesis"] if first else backup.genesis
             if genesis != backup.genesis:
-                raise RestoreRefused(f"{database} holds another ledger, {genesis}: choose another directory")
+                raise RestoreRefused(
+                    Sentence(
+                        "{path} holds another ledger, {genesis}: choose another directory",
+                        "other-ledger-there",
+                        path=database,
+                        genesis=genesis,
+                    )
+                )
             if size > backup.size:
                 raise RestoreRefused(
-                    f"{database} holds {size} entries, and the backup only {backup.size}: it is kept. If it"
-                    " is damaged, move it away, with its -wal: it may hold entries that nobody else has"
+                    Sentence(
+                        "{path} holds {size} entries, and the backup only {held}: it is kept. If it is"
+                        " damaged, move it away, with its -wal: it may hold entries that nobody else has",
+                        "longer-ledger-there",
+                        path=database,
+                        size=size,
+                        held=backup.size,
+                    )
                 )
             if read_frontier(reader.nodes, size).root() != backup.root_at(size):
-                raise RestoreRefused(f"{database} and the backup differ within the first {size} entries")
+                raise RestoreRefused(
+                    Sentence(
+                        "{path} and the backup differ within the first {size} entries",
+                        "ledgers-differ",
+                        path=database,
+                        size=size,
+                    )
+                )
             return size
     except (sqlite3.Error, StorageError) as error:
         raise RestoreRefused(
-            f"{database} cannot be read ({error}), so that what it holds is unknown: move it away, with its"
-            " -wal, and keep it"
+            Sentence(
+                "{path} cannot be read ({why}), so that what it holds is unknown: move it away, with its"
+                " -wal, and keep it",
+                "ledger-unknown",
+                path=database,
+                why=error,
+            )
         ) from error
 
 
@@ -180,27 +243,52 @@ def check_memory(backup: Backup, place: Place, asked: Sequence[Asked]) -> None:
     ahead = _ahead(backup, asked)
     if ahead:
         raise RestoreRefused(
-            f"the log key's memory says {place.signed[0]} entries, and {ahead}: the memory was put back from"
-            " a backup, which must never be. Keep the server stopped, and bring back a copy with all entries"
+            Sentence(
+                "the log key's memory says {signed} entries, and {ahead}: the memory was put back from a"
+                " backup, which must never be. Keep the server stopped, and bring back a copy with all"
+                " entries",
+                "memory-put-back",
+                signed=place.signed[0],
+                ahead=ahead,
+            )
         )
 
 
-def _ahead(backup: Backup, asked: Sequence[Asked]) -> str:
-    """Who has seen more than the backup holds, in words; "" if nobody has."""
-    seen = [(one.who, one.size) for one in asked if one.size is not None and one.size > backup.size]
-    return ", ".join(f"{who} has seen {size}" for who, size in seen)
+def _ahead(backup: Backup, asked: Sequence[Asked]) -> list[Sentence]:
+    """Who has seen more than the backup holds, in words."""
+    seen = [one for one in asked if one.size is not None and one.size > backup.size]
+    return [Sentence("{who} has seen {size}", "has-seen", who=named(one.who), size=one.size) for one in seen]
+
+
+def named(who: str) -> Sentence | str:
+    """Who remembers the log, as a record of a restore names them: "witness w1", "client 0123….json"."""
+    kind, _, name = who.partition(" ")
+    if kind == "witness":
+        return Sentence("witness {name}", "witness", name=name)
+    return Sentence("client {name}", "client", name=name) if kind == "client" else who
 
 
 def check_asked(backup: Backup, asked: Sequence[Asked]) -> None:
     """Before a new memory is made: everybody answered, and nobody has seen more. Raises RestoreRefused."""
-    silent = [one.who for one in asked if one.size is None]
+    silent = [named(one.who) for one in asked if one.size is None]
     if silent:
-        raise RestoreRefused(f"no new memory: {', '.join(silent)} did not answer, and may have seen more")
+        raise RestoreRefused(
+            Sentence(
+                "no new memory: {silent} did not answer, and may have seen more",
+                "no-memory-silent",
+                silent=silent,
+            )
+        )
     ahead = _ahead(backup, asked)
     if ahead:
         raise RestoreRefused(
-            f"no new memory: the backup holds {backup.size} entries, and {ahead}: entries are missing. Bring"
-            " them back first"
+            Sentence(
+                "no new memory: the backup holds {held} entries, and {ahead}: entries are missing. Bring"
+                " them back first",
+                "no-memory-ahead",
+                held=backup.size,
+                ahead=ahead,
+            )
         )
 
 
@@ -212,7 +300,13 @@ def put(directory: Path, backup: Backup, record: Restored) -> None:
     """
     place = Directory(directory)
     if record.new_memory and not place.log_key.exists():
-        raise Stopped(f"{place.log_key} is not there: a new memory can be made only beside the key")
+        raise Stopped(
+            Sentence(
+                "{path} is not there: a new memory can be made only beside the key",
+                "no-key-for-memory",
+                path=place.log_key,
+            )
+        )
     history = [*read_restored(directory), record]
     write_whole(record_path(directory), {"restored": [asdict(one) for one in history]})
     if record.before != record.size:  # with the same size it is the same log: it was compared
@@ -232,7 +326,9 @@ def _move(copy: Path, database: Path) -> None:
             os.fsync(file.fileno())
         replace_durably(copy, database)
     except OSError as error:
-        raise StorageError(f"{database} cannot be replaced: {error.strerror}") from error
+        raise StorageError(
+            Sentence("{path} cannot be replaced: {why}", "file-unreplaceable", path=database, why=error)
+        ) from error
 
 
 def _fold_wal(database: Path) -> None:
@@ -240,6 +336,14 @@ def _fold_wal(database: Path) -> None:
         with closing(sqlite3.connect(database)) as connection:
             connection.execute("PRAGMA journal_mode=DELETE")
     except sqlite3.Error as error:
-        raise StorageError(f"{database} is in use, or cannot be written: {error}") from error
+        raise StorageError(
+            Sentence(
+                "{path} is in use, or cannot be written: {why}", "ledger-in-use", path=database, why=error
+            )
+        ) from error
     if database.with_name(database.name + "-wal").exists():
-        raise StorageError(f"{database}-wal is still there: is another process using it?")
+        raise StorageError(
+            Sentence(
+                "{path}-wal is still there: is another process using it?", "wal-still-there", path=database
+            )
+        )

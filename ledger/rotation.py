@@ -15,6 +15,7 @@ from ledger.directory import Directory
 from ledger.errors import Stopped, StorageError, VerificationError
 from ledger.note import Ed25519Verifier, parse_verifier_key
 from ledger.registry import Root
+from ledger.sentence import Sentence
 from ledger.service import Ledger
 from ledger.signer import generate_key, verifier_key_of
 from ledger.store.sqlite import SQLiteReader
@@ -44,14 +45,22 @@ def prepare_log_key(path: Path) -> str:
 def _origin(directory: Directory) -> str:
     """Read beside a server that runs: the signer's memory would be locked."""
     if not directory.ledger_db.exists():
-        raise StorageError(f"{directory.path} holds no ledger: run `pledger init` first")
+        raise StorageError(
+            Sentence("{path} holds no ledger: run `pledger init` first", "no-ledger", path=directory.path)
+        )
     reader = SQLiteReader(directory.ledger_db)
     try:
         first = reader.entries(0, 1)
     finally:
         reader.close()
     if not first:
-        raise StorageError(f"the ledger in {directory.path} is not open yet: nothing is to be rotated")
+        raise StorageError(
+            Sentence(
+                "the ledger in {path} is not open yet: nothing is to be rotated",
+                "ledger-not-open",
+                path=directory.path,
+            )
+        )
     return str(first[0].stated().event.data.origin)
 
 
@@ -65,12 +74,23 @@ def retire_log_key(path: Path) -> Retired:
         directory, keys = ledger.directory, ledger.signer.verifier_keys
         root = ledger.world_now().root
         if len(keys) < 2:
-            raise Stopped(f"there is no {directory.next_log_key}: `pledger logkey prepare` makes it")
+            raise Stopped(
+                Sentence(
+                    "there is no {path}: `pledger logkey prepare` makes it",
+                    "no-next-key",
+                    path=directory.next_log_key,
+                )
+            )
         old, new = keys
         if root.log_key != new:
             raise Stopped(
-                f"the log key in force is still {root.log_key or old}: {new} takes its place only when the"
-                " registrars' log_key.rotated has been recorded"
+                Sentence(
+                    "the log key in force is still {old}: {new} takes its place only when the registrars'"
+                    " log_key.rotated has been recorded",
+                    "key-still-in-force",
+                    old=root.log_key or old,
+                    new=new,
+                )
             )
         ledger.keep_checkpoint()
         _check_evidence(ledger, root, old)
@@ -86,8 +106,13 @@ def _check_evidence(ledger: Ledger, root: Root, old: str) -> None:
         open_checkpoint(stored[1], [Ed25519Verifier.parse(old)])
     except VerificationError as error:
         raise Stopped(
-            f"no stored checkpoint over № {index + 1}, the rotation, has the signature of {old}: without it"
-            " nobody who trusts that key could follow to the new one"
+            Sentence(
+                "no stored checkpoint over № {number}, the rotation, has the signature of {old}: without it"
+                " nobody who trusts that key could follow to the new one",
+                "no-evidence",
+                number=index + 1,
+                old=old,
+            )
         ) from error
 
 
@@ -104,5 +129,9 @@ def _swap(directory: Directory, old_id: str) -> Path:
         finally:
             os.close(handle)
     except OSError as error:
-        raise StorageError(f"{directory.log_key} cannot be replaced: {error.strerror}") from error
+        raise StorageError(
+            Sentence(
+                "{path} cannot be replaced: {why}", "file-unreplaceable", path=directory.log_key, why=error
+            )
+        ) from error
     return kept

@@ -4,6 +4,7 @@ VerificationError
 └── HeadAlarm       what is shown does not fit what is remembered
     ├── Rollback    older, or empty
     ├── Fork        another past
+    │   └── ForkedReceipt  of a receipt that somebody has
     ├── NoHead      no signed head at all
     ├── OtherLedger another genesis or origin
     └── OtherKey    signed by a log key that is not trusted
@@ -103,6 +104,10 @@ class Rollback(HeadAlarm):
 
 class Fork(HeadAlarm):
     """The log does not extend what it was: it has another past."""
+
+
+class ForkedReceipt(Fork):
+    """A receipt is of another past than was seen."""
 
 
 class NoHead(HeadAlarm):

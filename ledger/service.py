@@ -25,6 +25,7 @@ from ledger.kinds import Discrepancy
 from ledger.log import open_log
 from ledger.registry import Root
 from ledger.rules import check_acknowledged
+from ledger.sentence import Sentence
 from ledger.service_key import load_service_key, signing_key
 from ledger.signer import FileLogSigner
 from ledger.store.base import Head, Plan, Tail
@@ -66,7 +67,9 @@ class Ledger:
     ) -> None:
         self.directory = Directory(path)
         if not self.directory.ledger_db.exists():
-            raise StorageError(f"{path} holds no ledger: run `pledger init` first")
+            raise StorageError(
+                Sentence("{path} holds no ledger: run `pledger init` first", "no-ledger", path=path)
+            )
         self._clock = clock or SystemClock()
         with ExitStack() as opened:  # what was opened is closed again if the rest cannot be
             self.directory.lock()
@@ -99,10 +102,15 @@ class Ledger:
         in_force = root.log_key
         if in_force and in_force not in self.signer.verifier_keys:
             raise Stopped(
-                f"the log key in force is {in_force}, and {self.directory.log_key} is another one:"
-                f" put the key in force there, or as {self.directory.next_log_key.name} beside it if"
-                " the old key still has to overlap. If the database is an old backup, from before a"
-                " rotation, bring back the entries that are missing"
+                Sentence(
+                    "the log key in force is {key}, and {path} is another one: put the key in force there,"
+                    " or as {beside} beside it if the old key still has to overlap. If the database is an"
+                    " old backup, from before a rotation, bring back the entries that are missing",
+                    "other-key-in-force",
+                    key=in_force,
+                    path=self.directory.log_key,
+                    beside=self.directory.next_log_key.name,
+                )
             )
         return root
 

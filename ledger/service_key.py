@@ -12,6 +12,7 @@ from ledger.errors import StorageError
 from ledger.keys import PrivateKey
 from ledger.kinds import service_key_enrolled
 from ledger.registry import Root
+from ledger.sentence import Sentence
 from ledger.signer import generate_key, load_key
 from ledger.store.sqlite import SQLiteReader
 
@@ -60,13 +61,21 @@ def prepare_service_key(path: Path, service: str, clock: Clock) -> tuple[Private
 def _name_of(directory: Directory) -> dict[str, Any]:
     """{origin, genesis}, read beside a server that runs."""
     if not directory.ledger_db.exists():
-        raise StorageError(f"{directory.path} holds no ledger: run `pledger init` first")
+        raise StorageError(
+            Sentence("{path} holds no ledger: run `pledger init` first", "no-ledger", path=directory.path)
+        )
     reader = SQLiteReader(directory.ledger_db)
     try:
         first = reader.entries(0, 1)
     finally:
         reader.close()
     if not first:
-        raise StorageError(f"the ledger in {directory.path} is not open yet: nothing is to be enrolled")
+        raise StorageError(
+            Sentence(
+                "the ledger in {path} is not open yet: nothing is to be enrolled",
+                "nothing-enrolled",
+                path=directory.path,
+            )
+        )
     opened = first[0].stated().event.data
     return {"origin": opened.origin, "genesis": opened.genesis()}

@@ -32,6 +32,7 @@ from ledger.checkpoint import Checkpoint, format_checkpoint
 from ledger.errors import Stopped, VerificationError
 from ledger.merkle import EMPTY_ROOT, check_consistency
 from ledger.note import Ed25519Signer, check_name, sign_note
+from ledger.sentence import Sentence
 
 SLOT_OFFSETS = (0, 4096)
 SLOT_BYTES = 512
@@ -100,7 +101,14 @@ class FileLogSigner:
         self._lock = threading.Lock()
         if len(set(self.verifier_keys)) < len(self._keys):
             self.close()
-            raise Stopped(f"{next_key_path} holds the same key as {key_path}: remove it")
+            raise Stopped(
+                Sentence(
+                    "{path} holds the same key as {key}: remove it",
+                    "next-key-is-key",
+                    path=next_key_path,
+                    key=key_path,
+                )
+            )
 
     @classmethod
     def create(
@@ -117,7 +125,9 @@ class FileLogSigner:
             Checkpoint(origin, size, root)
             check_consistency(old_size=0, new_size=size, old_root=EMPTY_ROOT, new_root=root, proof=[])
         except VerificationError as error:
-            raise Stopped(f"no signer memory can start from this: {error}") from error
+            raise Stopped(
+                Sentence("no signer memory can start from this: {why}", "no-memory-from-this", why=error)
+            ) from error
         load_key(key_path)
         _write_new(memory_path, _Record(0, origin, size, root).to_slot().ljust(_FILE_BYTES, b"\x00"))
         return cls(key_path, memory_path)
@@ -164,10 +174,19 @@ class FileLogSigner:
             check_consistency(old_size=old_size, new_size=size, old_root=old_root, new_root=root, proof=proof)
         except VerificationError as error:
             raise Stopped(
-                f"the log key signs no tree of size {size}: {error}. It signed size {old_size}, root"
-                f" {old_root.hex()}, last. If the database was restored, bring back the missing entries:"
-                f" `{RESTORE}`. This memory is never set back; only for one that is lost,"
-                f" `{RESTORE} {NEW_MEMORY}` asks every witness and starts another"
+                Sentence(
+                    "the log key signs no tree of size {size}: {why}. It signed size {signed}, root {root},"
+                    " last. If the database was restored, bring back the missing entries: `{restore}`. This"
+                    " memory is never set back; only for one that is lost, `{restore} {new_memory}` asks"
+                    " every witness and starts another",
+                    "tree-not-signed",
+                    size=size,
+                    why=error,
+                    signed=old_size,
+                    root=old_root.hex(),
+                    restore=RESTORE,
+                    new_memory=NEW_MEMORY,
+                )
             ) from error
         return text
 
@@ -184,7 +203,11 @@ class _Record:
     def to_slot(self) -> bytes:
         origin = self.origin.encode()
         if len(origin) > _ORIGIN_BYTES_MAX:
-            raise Stopped(f"an origin has at most {_ORIGIN_BYTES_MAX} bytes")
+            raise Stopped(
+                Sentence(
+                    "an origin has at most {size_max} bytes", "origin-too-long", size_max=_ORIGIN_BYTES_MAX
+                )
+            )
         body = _RECORD.pack(_MAGIC, self.sequence, self.size, self.root, len(origin), origin)
         return body + sha256(body).digest()
 
@@ -221,7 +244,13 @@ class _MemoryFile:
     def remember(self, size: int, root: bytes) -> None:
         """Return only when the tree is durably the last one. Raises Stopped."""
         if self._file is None:
-            raise Stopped(f"the signer memory {self._path} is closed or failed: open it anew")
+            raise Stopped(
+                Sentence(
+                    "the signer memory {path} is closed or failed: open it anew",
+                    "memory-closed",
+                    path=self._path,
+                )
+            )
         if (size, root) != (self.record.size, self.record.root):
             self._write(size, root)
 
@@ -235,19 +264,24 @@ class _MemoryFile:
         try:
             file = os.open(self._path, os.O_RDWR | os.O_CLOEXEC)
         except OSError as error:
-            raise Stopped(self._advice(f"cannot be opened ({error.strerror})")) from error
+            problem = Sentence("cannot be opened ({why})", "cannot-be-opened", why=error)
+            raise Stopped(self._advice(problem)) from error
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             os.close(file)
-            raise Stopped(f"the signer memory {self._path} is in use by another process") from error
+            raise Stopped(
+                Sentence(
+                    "the signer memory {path} is in use by another process", "memory-in-use", path=self._path
+                )
+            ) from error
         return file
 
     def _newest(self) -> _Record:
         assert self._file is not None
         found = _newest_of([os.pread(self._file, SLOT_BYTES, offset) for offset in SLOT_OFFSETS])
         if found is None:
-            raise Stopped(self._advice("has no whole slot"))
+            raise Stopped(self._advice(Sentence("has no whole slot", "no-whole-slot")))
         return found
 
     def _write(self, size: int, root: bytes) -> None:
@@ -259,18 +293,36 @@ class _MemoryFile:
             os.fdatasync(self._file)
         except OSError as error:
             self.close()
-            raise Stopped(f"the signer memory {self._path} cannot be written: {error}") from error
+            raise Stopped(
+                Sentence(
+                    "the signer memory {path} cannot be written: {why}",
+                    "memory-unwritable",
+                    path=self._path,
+                    why=error,
+                )
+            ) from error
         if written != SLOT_BYTES:
             self.close()
-            raise Stopped(f"the signer memory {self._path} was written in part: is the disk full?")
+            raise Stopped(
+                Sentence(
+                    "the signer memory {path} was written in part: is the disk full?",
+                    "memory-cut",
+                    path=self._path,
+                )
+            )
         self.record = record
 
-    def _advice(self, problem: str) -> str:
-        return (
-            f"the signer memory {self._path} {problem}, so what the log key signed last is unknown and"
-            " nothing is signed. Put the file back if it was moved. If it is lost, move away what is left"
-            f" of it, and ask every witness for its last size: `{RESTORE} {NEW_MEMORY}` does, and starts"
-            " a new memory only if SOURCE holds at least that tree"
+    def _advice(self, problem: Sentence) -> Sentence:
+        return Sentence(
+            "the signer memory {path} {problem}, so what the log key signed last is unknown and nothing is"
+            " signed. Put the file back if it was moved. If it is lost, move away what is left of it, and ask"
+            " every witness for its last size: `{restore} {new_memory}` does, and starts a new memory only if"
+            " SOURCE holds at least that tree",
+            "memory-lost",
+            path=self._path,
+            problem=problem,
+            restore=RESTORE,
+            new_memory=NEW_MEMORY,
         )
 
 
@@ -284,10 +336,14 @@ def read_memory(path: Path) -> tuple[str, int, bytes] | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise Stopped(f"the signer memory {path} cannot be read: {error.strerror}") from error
+        raise Stopped(
+            Sentence(
+                "the signer memory {path} cannot be read: {why}", "memory-unreadable", path=path, why=error
+            )
+        ) from error
     newest = _newest_of([raw[offset : offset + SLOT_BYTES] for offset in SLOT_OFFSETS])
     if newest is None:
-        raise Stopped(f"the signer memory {path} has no whole slot")
+        raise Stopped(Sentence("the signer memory {path} has no whole slot", "memory-not-whole", path=path))
     return newest.origin, newest.size, newest.root
 
 
@@ -315,9 +371,15 @@ def load_key(path: Path, what: str = "log key") -> Ed25519PrivateKey:
     try:
         key = load_pem_private_key(pem, password=None)
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
-        raise Stopped(f"the {what} {path} is no unencrypted PKCS #8 PEM file") from error
+        raise Stopped(
+            Sentence(
+                "the {what} {path} is no unencrypted PKCS #8 PEM file", "key-no-pem", what=what, path=path
+            )
+        ) from error
     if not isinstance(key, Ed25519PrivateKey):
-        raise Stopped(f"the {what} {path} is no PKCS #8 Ed25519 key")
+        raise Stopped(
+            Sentence("the {what} {path} is no PKCS #8 Ed25519 key", "key-no-ed25519", what=what, path=path)
+        )
     return key
 
 
@@ -327,10 +389,21 @@ def _read_private(path: Path, what: str) -> bytes:
             # The open file is judged, not its path, which may change in between.
             mode = os.fstat(file.fileno()).st_mode
             if not stat.S_ISREG(mode) or mode & (stat.S_IRWXG | stat.S_IRWXO):
-                raise Stopped(f"the {what} {path} is open to others: chmod 600, and think who read it")
+                raise Stopped(
+                    Sentence(
+                        "the {what} {path} is open to others: chmod 600, and think who read it",
+                        "key-open",
+                        what=what,
+                        path=path,
+                    )
+                )
             return file.read(_KEY_FILE_BYTES_MAX)
     except OSError as error:
-        raise Stopped(f"the {what} {path} cannot be read: {error.strerror}") from error
+        raise Stopped(
+            Sentence(
+                "the {what} {path} cannot be read: {why}", "key-unreadable", what=what, path=path, why=error
+            )
+        ) from error
 
 
 def _write_new(path: Path, content: bytes) -> None:
@@ -347,4 +420,6 @@ def _write_new(path: Path, content: bytes) -> None:
         finally:
             os.close(directory)
     except OSError as error:
-        raise Stopped(f"{path} cannot be made: {error.strerror}") from error
+        raise Stopped(
+            Sentence("{path} cannot be made: {why}", "file-not-made", path=path, why=error)
+        ) from error

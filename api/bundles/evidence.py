@@ -10,10 +10,13 @@ from dataclasses import dataclass
 
 from api.bundles.selecting import Statement, Story
 from api.bundles.subjects import Subject
+from ledger.entry import Entry
+from ledger.ids import ROOT, TRUST
 from ledger.store.base import LogReader
 from ledger.trust import Covered
 from ledger.verify.closure import Closure, find_closure
 from ledger.verify.entry_file import EntryFile
+from ledger.verify.evidence import HEADS
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,8 @@ class About:
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """streams: whole up to the heads' size, by name; absent: names that judging asked for and that no stream
-    had by then; singles: entries that a rule reads and nobody judges; indexes: of all entries, in order."""
+    had by then; singles: entries that a rule reads and nobody judges, and those recorded while the heads were
+    stated; indexes: of all entries, in order."""
 
     heads: Heads
     streams: tuple[str, ...]
@@ -49,11 +53,30 @@ class Evidence:
 
 
 def read_heads(reader: LogReader, newest: Covered | None) -> Heads | None:
-    """The newest ledger.heads as the log has it."""
+    """The newest ledger.heads on which a bundle can rest. newest: where the last one is."""
     if newest is None:
         return None
-    data = reader.entries(newest.index, 1)[0].stated().event.data
-    return Heads(newest.index, data.size, data.root, data.streams)
+    found = heads_of(reader.entries(newest.index, 1)[0])
+    if found is not None and can_rest(reader, found):
+        return found
+    for entry in sorted(reader.stream(TRUST), key=lambda one: -one.index):
+        found = heads_of(entry)
+        if found is not None and can_rest(reader, found):
+            return found
+    return None
+
+
+def heads_of(entry: Entry) -> Heads | None:
+    """What an entry of the stream `trust` commits, if it is one of heads."""
+    event = entry.stated().event
+    if event.kind != HEADS:
+        return None
+    return Heads(entry.index, event.data.size, event.data.root, event.data.streams)
+
+
+def can_rest(reader: LogReader, heads: Heads) -> bool:
+    """Was nothing of the root recorded while they were stated? The next round's are free of it."""
+    return all(entry.stream != ROOT for entry in reader.entries(heads.size, heads.index - heads.size))
 
 
 def gather(file: EntryFile, genesis: str, subject: Subject, heads: Heads, about: About) -> Evidence:
@@ -81,7 +104,8 @@ def _evidence(
 ) -> Evidence:
     whole = {row.leaf for stream in closure.streams for row in file.of_stream(stream, heads.size)}
     judged = whole | picked | {heads.index} | ({about.entry} if about.entry is not None else set())
-    singles = closure.singles - judged
+    between = frozenset(range(heads.size, heads.index))  # recorded while the heads were stated
+    singles = (closure.singles | between) - judged
     absent = {stream for stream in closure.asked - closure.streams if not stream.startswith("programme:")}
     absent |= closure.unfounded
     return Evidence(

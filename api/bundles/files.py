@@ -1,11 +1,11 @@
-"""The files that a bundle's entries name: present, withheld, missing, or left out because somebody asked so.
+"""The files that a bundle's entries name: present, withheld, missing, or left out (proof.md says when).
 
 Source: docs/proof.md, Bundles.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -42,23 +42,33 @@ def list_files(
     source: Source, file: EntryFile, indexes: Iterable[int], *, with_bytes: bool = True
 ) -> list[Listed]:
     """Every file that these entries name, in the order of the log. with_bytes: else none is looked for."""
-    found: list[Listed] = []
-    states: dict[str, tuple[str, Path | None]] = {}
+    named = list(_named(file, indexes))
+    refs: dict[str, list[FileRef]] = {}
+    for _, ref in named:
+        refs.setdefault(ref.sha256, []).append(ref)
+    states = {
+        digest: _state(source, digest, restricted=is_restricted(said), with_bytes=with_bytes)
+        for digest, said in refs.items()
+    }
+    return [Listed(ref, event, *states[ref.sha256]) for event, ref in named]
+
+
+def _named(file: EntryFile, indexes: Iterable[int]) -> Iterator[tuple[str, FileRef]]:
+    """(event, what it says of a file) of these entries, in their order."""
     for index in indexes:
         for row in file.rows(index, index + 1):
             event = read_entry(row.raw).stated().event
-            for ref in event.files:
-                if ref.sha256 not in states:
-                    states[ref.sha256] = _state(source, ref.sha256, with_bytes=with_bytes)
-                found.append(Listed(ref, event.id, *states[ref.sha256]))
-    return found
+            yield from ((event.id, ref) for ref in event.files)
 
 
-def _state(source: Source, sha256: str, *, with_bytes: bool) -> tuple[str, Path | None]:
-    """Whoever restricts a file, also later, restricts it everywhere: as when it is asked for alone."""
+def _state(source: Source, sha256: str, *, restricted: bool, with_bytes: bool) -> tuple[str, Path | None]:
+    """Whoever restricts a file, also later, restricts it everywhere: as when it is asked for alone.
+
+    restricted: by an entry of the bundle. By another one it is not proved here, and the file is left out.
+    """
     with source.follower.reading() as reading:
         if is_restricted(read_named(reading, sha256)):
-            return "withheld", None
+            return "withheld" if restricted else "left-out", None
     if not with_bytes:  # whether it was ever uploaded is not said either
         return "left-out", None
     path = path_of(source.ledger.directory.files, sha256)

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from api.bundles.evidence import Heads
+from api.bundles.evidence import Heads, can_rest, heads_of
 from api.sources import Source
 from ledger.ids import TRUST
 
-HEADS: Final = "ledger.heads"
 _LOOKED_AT: Final = 200  # entries before the checkpoint's end: heads are stated right before it is signed
 
 
@@ -23,10 +22,7 @@ def resting_heads(source: Source, position: int, newest: Heads) -> Heads:
         return newest
     start = max(0, witnessed.size - _LOOKED_AT)
     for entry in reversed(source.ledger.reader.entries(start, witnessed.size - start)):
-        if entry.stream != TRUST:
-            continue
-        event = entry.stated().event
-        if event.kind == HEADS:
-            found = Heads(entry.index, event.data.size, event.data.root, event.data.streams)
+        found = heads_of(entry) if entry.stream == TRUST else None
+        if found is not None and can_rest(source.ledger.reader, found):
             return found if position <= found.size else newest
     return newest

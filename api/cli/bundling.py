@@ -10,6 +10,7 @@ import typer
 from api.cli import options
 from api.cli.fetching import Fetching
 from api.cli.reading import Programme
+from api.cli.usage import Misused
 
 Out = Annotated[
     Path | None,
@@ -71,7 +72,12 @@ def diff(
 ) -> None:
     """What changed between two points: complete, as far as the heads of the streams prove it."""
     if from_as_of is None and from_known is None:
-        raise typer.BadParameter("give --from-as-of, --from-known, or both")
+        raise Misused(
+            (
+                "дайте --from-as-of, --from-known або обидва",
+                "give --from-as-of, --from-known, or both",
+            )
+        )
     parameters = {"from_as_of": from_as_of, "from_known": from_known, "as_of": as_of, "known": known}
     Fetching(server, data, not no_files, out, trust, as_json, lang).fetch("programmes", programme, parameters)
 

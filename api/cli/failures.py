@@ -11,12 +11,14 @@ from api.cli.screen import REFUSED, UNREACHABLE, USAGE, say
 from api.cli.words import said
 from api.client import ServerProblem, Unreachable
 from api.importers.errors import ImportFileError
-from api.texts.catalogue import DISCREPANCIES, PROBLEMS
+from api.texts.catalogue import DISCREPANCIES
 from api.texts.fill import fill
 from api.texts.language import Language
+from api.texts.sentences import refusal_words, words_of
 from ledger.door import NeedsAcknowledgement
 from ledger.errors import LedgerError, Refusal, StorageError, VerificationError
 from ledger.seen import HeadAlarm
+from ledger.sentence import sentence_of
 
 _REFUSED = (Refusal, NeedsAcknowledgement, VerificationError, ImportFileError)
 _NOT_ANSWERED = (404, 408, 410, 429)
@@ -59,13 +61,13 @@ def _lines(error: LedgerError, language: Language) -> Iterator[str]:
     elif isinstance(error, HeadAlarm):
         yield from alarm_lines(error, language)
     elif isinstance(error, Unreachable):
-        yield said(("сервер не відповів: ", "no answer: "), language) + str(error)
+        yield said(("сервер не відповів: ", "no answer: "), language) + words_of(error, language)
     elif isinstance(error, Unreadable):
         yield said(("не читається: ", "cannot read: "), language) + error.words(language)
-    elif isinstance(error, StorageError):
-        yield said(("не читається: ", "cannot read: "), language) + str(error)
+    elif isinstance(error, StorageError) and sentence_of(error) is None:
+        yield said(("не читається: ", "cannot read: "), language) + words_of(error, language)
     else:
-        yield str(error)
+        yield words_of(error, language)
 
 
 def problem_lines(problem: ServerProblem, language: Language) -> Iterator[str]:
@@ -84,15 +86,6 @@ def place_lines(item: Mapping[str, Any], words: str) -> Iterator[str]:
     pointer, got = str(item.get("pointer") or ""), item.get("got")
     if pointer and pointer not in words:
         yield f"  {pointer}" + (f": {got}" if got is not None else "")
-
-
-def refusal_words(refusal: Refusal, language: Language) -> str:
-    """What the door would say of a refusal that happened here."""
-    text = PROBLEMS.get(refusal.code)
-    if text is None:
-        return str(refusal)
-    words = {"pointer": refusal.pointer or "/", "got": refusal.got, **refusal.details}
-    return fill(text.message[language], words, language)
 
 
 def discrepancy_lines(item: Mapping[str, Any], language: Language) -> Iterator[str]:

@@ -12,6 +12,7 @@ from typing import Any, Final
 from api.cli.words import Pair
 from api.texts.language import Language
 from ledger.errors import LedgerError, Refusal, StorageError
+from ledger.sentence import Sentence
 
 FILE_BYTES_MAX: Final = 8 * 1024 * 1024
 _NO_FILES: Final = {
@@ -120,7 +121,9 @@ def write_text(path: Path, text: str) -> None:
         temporary.replace(path)
     except OSError as error:
         temporary.unlink(missing_ok=True)
-        raise StorageError(f"{path} cannot be written: {error.strerror}") from error
+        raise StorageError(
+            Sentence("{path} cannot be written: {why}", "file-unwritable", path=path, why=error)
+        ) from error
 
 
 def write_json(path: Path, value: Any) -> None:

@@ -12,6 +12,7 @@ import typer
 
 from api.cli import options
 from api.cli.screen import OK, REFUSED, line, say
+from api.cli.usage import Misused
 
 if TYPE_CHECKING:
     from api.importers.drafts import DraftEvent, ProgrammeFile
@@ -40,7 +41,13 @@ def import_programme(
     from api.importers.programme import read_programme, to_events
 
     if (person is None) != (office is None):
-        raise typer.BadParameter("a signer is a person in an office: give both", param_hint="--person")
+        raise Misused(
+            (
+                "підписант – особа на посаді: дайте обидві",
+                "a signer is a person in an office: give both",
+            ),
+            "--person",
+        )
     check_readable(file)
     programme = read_programme(file)
     _summarise(programme, lang)

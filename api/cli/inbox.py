@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from api.cli import options
+from api.cli.usage import Misused
 
 if TYPE_CHECKING:
     from api.texts.language import Language
@@ -52,7 +53,7 @@ def inbox(
     from api.cli.asking import Asker
 
     if (office is None) == (person is None):
-        raise typer.BadParameter("OFFICE or --person P, one of the two")
+        raise Misused(("OFFICE або --person P, одне з двох", "OFFICE or --person P, one of the two"))
     parameters = {
         "office": office,
         "person": person,

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from api.cli import options
 from api.cli.screen import line, say
+from api.cli.usage import Misused
+from api.cli.words import Pair, default_language, said
+from ledger.sentence import Sentence
+
+if TYPE_CHECKING:
+    from ledger.note import Ed25519Verifier
 
 Directory = Annotated[Path, typer.Argument(metavar="DIR", help="The ledger's directory.")]
 
@@ -19,9 +25,9 @@ def prepare(directory: Directory) -> None:
     from ledger.rotation import prepare_log_key
 
     log_key = prepare_log_key(directory)
-    say(f"{directory / 'log-key.next.pem'}: only its owner can read it; keep it out of backups")
-    say("Restart the server: from then on each checkpoint carries both signatures.")
-    say("Then the registrars decide on it: `pledger logkey rotate`.")
+    _tell(_PREPARED, path=directory / "log-key.next.pem")
+    _tell(_RESTART)
+    _tell(_DECIDE)
     line(f"log_key: {log_key}")
     line(f"fingerprint: {of_log_key(log_key)}")
 
@@ -46,8 +52,9 @@ def rotate(
     from ledger.errors import VerificationError
     from ledger.note import Ed25519Verifier
 
+    new = _verifier(log_key)
     trusted = read_trust(trust)
-    old, new = Ed25519Verifier.parse(trusted.log_key), Ed25519Verifier.parse(log_key)
+    old = Ed25519Verifier.parse(trusted.log_key)
     with Client(server) as client, watched(client, trust, trusted) as notes:
         note = client.checkpoint()
         notes.append(note)
@@ -55,8 +62,13 @@ def rotate(
         checkpoint = open_overlap(note, [old, new])
     except VerificationError as error:
         raise VerificationError(
-            f"the newest checkpoint of {server} is not signed by both keys: {error}. The server signs with"
-            " the next key only after a restart"
+            Sentence(
+                "the newest checkpoint of {server} is not signed by both keys: {why}. The server signs with"
+                " the next key only after a restart",
+                "not-both-keys",
+                server=server,
+                why=error,
+            )
         ) from error
     payload = {
         "kind": "log_key.rotated",
@@ -65,8 +77,24 @@ def rotate(
         "data": {"log_key": log_key, "checkpoint": note},
     }
     write_json(out, payload)
-    say(f"{out}: both keys signed the tree of {checkpoint.size} entries")
-    say(f"Next: pledger draft {out} --out {out}; then every registrar: pledger sign; then pledger submit")
+    _tell(_SIGNED, path=out, size=checkpoint.size)
+    _tell(NEXT, path=out)
+
+
+def _verifier(log_key: str) -> Ed25519Verifier:
+    """Raises Misused for what is no key: nothing is asked, and nothing written."""
+    from ledger.note import Ed25519Verifier, NoteError
+
+    try:
+        return Ed25519Verifier.parse(log_key)
+    except NoteError as error:
+        raise Misused(
+            (
+                f"{log_key}: це не ключ журналу, як його показала `prepare`",
+                f"{log_key}: this is no log key, as `prepare` printed it",
+            ),
+            "LOGKEY",
+        ) from error
 
 
 def retire(directory: Directory) -> None:
@@ -77,13 +105,50 @@ def retire(directory: Directory) -> None:
     from ledger.rotation import retire_log_key
 
     retired = retire_log_key(directory)
-    say(f"{directory / 'log-key.pem'}: now {retired.new_key}")
-    say(
-        f"{retired.old_path}: the old key. Nothing needs it any more, and whoever has it can deceive",
-        "yellow",
-    )
-    say("those who have not followed: destroy it and every copy of it, and say so in the minutes.", "yellow")
-    say("Tell everybody: `pledger trust URL --follow` goes on to the new key.")
+    _tell(_NOW, path=directory / "log-key.pem", key=retired.new_key)
+    _tell(_OLD_KEY, "yellow", path=retired.old_path)
+    _tell(_FOLLOW)
+
+
+def _tell(words: Pair, style: str = "", **given: object) -> None:
+    say(said(words, default_language()).format(**given), style)
+
+
+_PREPARED: Final = (
+    "{path}: читати його може лише власник; не кладіть його в резервні копії",
+    "{path}: only its owner can read it; keep it out of backups",
+)
+_RESTART: Final = (
+    "Перезапустіть сервер: відтоді кожна контрольна точка матиме обидва підписи.",
+    "Restart the server: from then on each checkpoint carries both signatures.",
+)
+_DECIDE: Final = (
+    "Потім про ключ вирішують реєстратори: `pledger logkey rotate`.",
+    "Then the registrars decide on it: `pledger logkey rotate`.",
+)
+_SIGNED: Final = (
+    "{path}: обидва ключі підписали дерево на {size} записів",
+    "{path}: both keys signed the tree of {size} entries",
+)
+NEXT: Final = (
+    "Далі: pledger draft {path} --out {path}; потім кожен реєстратор: pledger sign; потім pledger submit",
+    "Next: pledger draft {path} --out {path}; then every registrar: pledger sign; then pledger submit",
+)
+_NOW: Final = ("{path}: тепер {key}", "{path}: now {key}")
+_OLD_KEY: Final = (
+    (
+        "{path}: старий ключ. Він більше ні до чого, а хто його має, може обманути тих, хто ще не перейшов:"
+        " знищте його і всі копії й запишіть це в протокол."
+    ),
+    (
+        "{path}: the old key. Nothing needs it any more, and whoever has it can deceive those who have not"
+        " followed: destroy it and every copy of it, and say so in the minutes."
+    ),
+)
+_FOLLOW: Final = (
+    "Скажіть усім: `pledger trust URL --follow` переходить на новий ключ.",
+    "Tell everybody: `pledger trust URL --follow` goes on to the new key.",
+)
 
 
 def register(app: typer.Typer) -> None:

@@ -37,6 +37,7 @@ from api.cli import (
     witness,
 )
 from api.cli.screen import UNREACHABLE, say
+from api.cli.usage import reword
 from api.cli.words import default_language
 from api.texts.language import Language
 
@@ -55,12 +56,17 @@ class Commands(TyperGroup):
 
             explain(error, _language(given))
             raise typer.Exit(exit_code(error)) from error
+        except typer.BadParameter as error:
+            reword(error, _language(given))
+            raise
         except BrokenPipeError:
             # Whoever reads us has read enough; the interpreter must not complain at exit either.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             raise typer.Exit(0) from None
         except OSError as error:
-            say(f"{error.filename or ''}: {error.strerror or error}", "red")
+            from api.texts.reasons import system_words
+
+            say(f"{error.filename or ''}: {system_words(error)[_language(given)]}", "red")
             raise typer.Exit(UNREACHABLE) from error
 
 

@@ -11,6 +11,8 @@ import typer
 
 from api.cli import options
 from api.cli.screen import line, say
+from api.cli.usage import Misused
+from ledger.sentence import Sentence
 
 if TYPE_CHECKING:
     from ledger.opening import Opening
@@ -103,9 +105,13 @@ def _make(sheet: Path, directory: Path, undo: ExitStack) -> None:
             undo.callback(_remove_empty, directory)
         sheet.open("x").close()
     except FileExistsError:
-        raise StorageError(f"{sheet} is there already: minutes are not overwritten") from None
+        raise StorageError(
+            Sentence("{path} is there already: minutes are not overwritten", "minutes-there", path=sheet)
+        ) from None
     except OSError as error:
-        raise StorageError(f"{sheet} cannot be written: {error.strerror}") from None
+        raise StorageError(
+            Sentence("{path} cannot be written: {why}", "file-unwritable", path=sheet, why=error)
+        ) from None
     undo.callback(sheet.unlink, missing_ok=True)
 
 
@@ -136,7 +142,9 @@ def _registrar(text: str) -> tuple[str, str, Path]:
     person, _, rest = text.partition("=")
     name, _, path = rest.rpartition("=")
     if not (person and name and path):
-        raise typer.BadParameter(f"{text!r} is not PERSON=NAME=KEYFILE", param_hint="--registrars")
+        raise Misused(
+            (f"{text!r} – не PERSON=NAME=KEYFILE", f"{text!r} is not PERSON=NAME=KEYFILE"), "--registrars"
+        )
     return person, name, Path(path)
 
 
@@ -144,7 +152,13 @@ def _body(text: str) -> dict[str, str]:
     """Data of body.opened, as far as the option tells it."""
     parts = text.split("=")
     if len(parts) not in (2, 3) or not all(parts):
-        raise typer.BadParameter(f"{text!r} is not ID=NAME or ID=NAME=EDRPOU", param_hint="--body")
+        raise Misused(
+            (
+                f"{text!r} – не ID=NAME і не ID=NAME=EDRPOU",
+                f"{text!r} is not ID=NAME or ID=NAME=EDRPOU",
+            ),
+            "--body",
+        )
     return dict(zip(("body", "name", "edrpou"), parts, strict=False))
 
 

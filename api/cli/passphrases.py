@@ -8,6 +8,7 @@ from pathlib import Path
 import typer
 
 from api.cli.files import Unreadable, read_bytes
+from api.cli.usage import Misused
 from ledger.keyfile import load_key
 from ledger.keys import PrivateKey
 
@@ -15,7 +16,12 @@ from ledger.keys import PrivateKey
 def open_keys(paths: Sequence[Path], files: Sequence[Path] | None) -> list[PrivateKey]:
     """Key files, each opened with its passphrase. Raises Refusal wrong-passphrase, StorageError."""
     if files and len(files) not in (1, len(paths)):
-        raise typer.BadParameter(f"{len(files)} passphrase files for {len(paths)} keys")
+        raise Misused(
+            (
+                f"файлів із паролями {len(files)}, а ключів {len(paths)}",
+                f"{len(files)} passphrase files for {len(paths)} keys",
+            )
+        )
     return [load_key(path, _passphrase(path, files, place)) for place, path in enumerate(paths)]
 
 

@@ -12,8 +12,10 @@ import typer
 
 from api.cli import options
 from api.cli.screen import REFUSED, err, line, say
+from api.cli.usage import Misused
 from api.cli.words import said
 from api.texts.language import Language
+from ledger.sentence import Sentence
 
 if TYPE_CHECKING:
     from api.cli.trusted import Trust
@@ -67,10 +69,13 @@ def publish(
     """
     from rich.progress import Progress
 
+    from api.cli.addresses import check_address
     from ledger.tlog.publishing import publish as write
 
     if (data is None) == (server is None):
-        raise typer.BadParameter("give one of --data and --server")
+        raise Misused(("дайте одне з --data та --server", "give one of --data and --server"))
+    if server is not None:
+        check_address(server, "--server")
     _check_folder(folder, data, language)
     opened = _of_data(data, policy, trust, language) if data else _of_server(str(server), policy, trust)
     with opened as source, Progress(console=err(), transient=True) as bar:
@@ -136,14 +141,18 @@ def _of_data(data: Path, policy: Path | None, trust: Path | None, language: Lang
 
     path = Directory(data).ledger_db
     if not path.exists():
-        raise StorageError(f"{data} holds no ledger")
+        raise StorageError(Sentence("{path} holds no ledger", "no-ledger-there", path=data))
     reader = SQLiteReader(path)
     try:
         stored, size = newest_stored(reader), reader.head().size
         if stored is None:
             raise StorageError(
-                f"{data} has stored no checkpoint yet: the next commit stores that of the last;"
-                " a running server shows it at once (--server)"
+                Sentence(
+                    "{path} has stored no checkpoint yet: the next commit stores that of the last; a running"
+                    " server shows it at once (--server)",
+                    "no-stored-checkpoint",
+                    path=data,
+                )
             )
         if stored[0] < size:
             say(said(_BEHIND, language).format(size=size, stored=stored[0]), "yellow")
@@ -237,13 +246,22 @@ def _check_genesis(fetch: Fetch, note: str, keys: list[Verifier], genesis: str) 
             event = read_entry(raw).stated().event
             found = event.data.genesis() if event.kind == "ledger.opened" else ""
         except LedgerError as error:
-            raise VerificationError(f"the first entry of the log opens no ledger: {error}") from error
+            raise VerificationError(
+                Sentence(
+                    "the first entry of the log opens no ledger: {why}", "first-entry-unreadable", why=error
+                )
+            ) from error
         if found != genesis:
             raise VerificationError(
-                f"the log begins with another opening, {found or event.kind}, than {genesis}"
+                Sentence(
+                    "the log begins with another opening, {found}, than {genesis}",
+                    "other-opening",
+                    found=found or event.kind,
+                    genesis=genesis,
+                )
             )
         return
-    raise VerificationError("the log has no entries yet: nothing shows whose it is")
+    raise VerificationError(Sentence("the log has no entries yet: nothing shows whose it is", "log-empty"))
 
 
 def _tell(folder: Path, published: Published, source: _Source, language: Language, *, as_json: bool) -> None:

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from api.cli.screen import line, say
 from api.cli.words import Pair, said
-from api.texts.checks import fault_words, reason_words
+from api.texts.checks import fault_words, limit_words, reason_words
 from api.texts.language import Language
 from ledger.verify.report import Check, Fault, Report
 
@@ -27,6 +27,10 @@ _NAMES: Final[Mapping[str, Pair]] = {
         "the trusted key signed the log's checkpoint",
     ),
     "tree": ("запис є в дереві цієї контрольної точки", "the entry is in the tree of that checkpoint"),
+    "remembered": (
+        "та сама історія, яку бачили раніше чи деінде",
+        "the same history as was seen before or elsewhere",
+    ),
     "genesis": ("запис із довіреного реєстру", "the entry is of the trusted ledger"),
     "signatures": ("підписи всіх, кого названо", "the signatures of all who are named"),
     "witnesses": ("контрольну точку засвідчили ваші свідки", "your witnesses cosigned the checkpoint"),
@@ -146,4 +150,8 @@ def _witnessed(report: Report, language: Language) -> str:
 def _verdict(report: Report, language: Language) -> str:
     """The last line, as far as it is the same for every receipt."""
     text = said(_VERDICTS[report.verdict], language)
-    return text if report.verdict == "failed" else f"{text}; {_witnessed(report, language)}"
+    if report.verdict == "failed":
+        return text
+    remembered = report.checks.get("remembered")
+    limit = limit_words(remembered, language) if remembered is not None else ""
+    return "; ".join(filter(None, (text, _witnessed(report, language), limit)))

@@ -11,6 +11,7 @@ import typer
 
 from api.cli import options
 from api.cli.screen import REFUSED
+from api.cli.usage import Misused
 
 if TYPE_CHECKING:
     from ledger.keys import PublicKey
@@ -37,6 +38,14 @@ def check(
         typer.Option("--server", metavar="URL", help="Ask here for signers' keys that are not in the file."),
     ] = None,
     trust: options.TrustFile = None,
+    checkpoint: Annotated[
+        list[Path] | None,
+        typer.Option("--checkpoint", metavar="FILE", help="A signed checkpoint that was seen elsewhere."),
+    ] = None,
+    policy: Annotated[
+        Path | None,
+        typer.Option("--policy", metavar="FILE", help="Witnesses (tlog-policy) instead of the trust file's."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the checks as JSON.")] = False,
     language: options.Lang = options.DEFAULT_LANGUAGE,
 ) -> None:
@@ -45,25 +54,36 @@ def check(
     A signed refusal (x.refusal.json): which rule refused what, and by whose key; that the key is the
     ledger's service key only the log shows (--server). Nobody is asked, unless --server names somebody.
     If the trust file has a policy, it is said whether its witnesses cosigned: a fresh receipt has none yet.
+    The checkpoint is held against the one remembered beside the trust file, and those given: another root
+    of one size fails, and both are kept; another size is not compared.
 
     Exit codes: 0 all of it holds by your trust file; 1 failed, or not authenticated; 2 usage;
     3 cannot be read.
     """
+    from api.cli.addresses import check_address
     from api.cli.files import pretty
     from api.cli.receipt_files import judge_witnesses
+    from api.cli.receipt_seen import Given, judge_seen
     from api.cli.receipt_words import show, to_json
     from api.cli.refusal_checks import check_kept_refusal, is_refusal
     from api.cli.trusted import find_trust
     from ledger.tlog.judging import Trusted, judge_receipt
 
+    if server is not None:
+        check_address(server, "--server")
+    given = Given(checkpoint or (), policy)
     if is_refusal(file):
+        given.refuse_for_refusal()
         check_kept_refusal(file, event=event, server=server, trust=trust, as_json=as_json, language=language)
         return
-    evidence = _evidence(file, entry, event, server)
     found = find_trust(trust)
+    given.refuse_without(found)
+    found = given.trusting(found) if found is not None else None
+    evidence = _evidence(file, entry, event, server)
     trusted = Trusted(found.log_key, found.genesis) if found is not None else None
-    report = judge_receipt(evidence, trusted)
-    judge_witnesses(report, evidence.receipt.checkpoint, found)
+    report, note = judge_receipt(evidence, trusted), evidence.receipt.checkpoint
+    judge_seen(report, note, given.checkpoints, found, trust, language)
+    judge_witnesses(report, note, found)
     if as_json:
         typer.echo(pretty(to_json(report)), nl=False)
     else:
@@ -82,7 +102,12 @@ def _evidence(file: Path, entry: Path | None, event: Path | None, server: str | 
     raw = read_bytes(file)
     if raw.startswith(HEADER.encode()):
         if entry is None:
-            raise typer.BadParameter("a .tlog-proof is about an entry: give its bytes with --entry")
+            raise Misused(
+                (
+                    ".tlog-proof стосується запису: дайте його байти в --entry",
+                    "a .tlog-proof is about an entry: give its bytes with --entry",
+                )
+            )
         receipt, members = _of_proof(file, raw, entry)
     else:
         receipt, members = read_kept(file)

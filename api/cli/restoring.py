@@ -9,6 +9,7 @@ import typer
 
 from api.cli import options
 from api.cli.screen import OK, REFUSED, line, say
+from ledger.sentence import Sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -91,7 +92,12 @@ def _check_ledger(backup: Backup, trusted: Trust | None) -> None:
 
     if trusted is not None and trusted.origin == backup.origin and trusted.genesis != backup.genesis:
         raise RestoreRefused(
-            f"the backup is of the ledger {backup.genesis}, and {trusted.genesis} is trusted under this name"
+            Sentence(
+                "the backup is of the ledger {genesis}, and {trusted} is trusted under this name",
+                "backup-not-trusted",
+                genesis=backup.genesis,
+                trusted=trusted.genesis,
+            )
         )
 
 
@@ -100,18 +106,24 @@ def _check_wish(has_memory: bool, is_alone: bool) -> None:
     from ledger.restoring import RestoreRefused
 
     if has_memory:
-        raise RestoreRefused("the log key's memory is there: it is never replaced by an older one")
+        raise RestoreRefused(
+            Sentence("the log key's memory is there: it is never replaced by an older one", "memory-there")
+        )
     if is_alone:
         raise RestoreRefused(
-            "no witness was asked (--policy FILE), so that nobody can say whether entries after the backup's"
-            " last one were signed. If there is no witness: --i-know-that-nothing-protects-the-tail"
+            Sentence(
+                "no witness was asked (--policy FILE), so that nobody can say whether entries after the"
+                " backup's last one were signed. If there is no witness:"
+                " --i-know-that-nothing-protects-the-tail",
+                "nobody-asked",
+            )
         )
 
 
 def _clients(backup: Backup, trusted: Trust | None, path: Path | None) -> Iterator[Asked]:
     """What this person's own memory of heads holds of the ledger."""
     from api.cli.watching import heads_beside
-    from ledger.restoring import Asked, check_remembered
+    from ledger.restoring import Asked, check_remembered, named
     from ledger.seen import Log
 
     heads = heads_beside(path)
@@ -119,7 +131,7 @@ def _clients(backup: Backup, trusted: Trust | None, path: Path | None) -> Iterat
     seen = heads.remembered(Log(backup.origin, backup.genesis, log_key))
     if seen is not None:
         who = f"client {heads.path(backup.genesis).name}"
-        check_remembered(backup, who, seen.size, seen.root)
+        check_remembered(backup, named(who), seen.size, seen.root)
         yield Asked(who, seen.size)
 
 
@@ -141,20 +153,26 @@ def _witnesses(backup: Backup, policy: str | None) -> Iterator[Asked]:
     if policy is None:
         return
     if backup.note is None:
-        raise RestoreRefused("the backup holds no signed checkpoint, without which witnesses say nothing")
+        raise RestoreRefused(
+            Sentence(
+                "the backup holds no signed checkpoint, without which witnesses say nothing",
+                "backup-unsigned",
+            )
+        )
     logs = [Ed25519Verifier.parse(log_key) for log_key in backup.log_keys]
     try:
         seen = largest_seen(backup.note, parse_policy(policy), logs=logs)
     except WitnessAlarm as alarm:
-        raise RestoreRefused(str(alarm)) from alarm
+        raise RestoreRefused(*alarm.args) from alarm
     for name, size in seen.sizes.items():
         yield Asked(f"{WITNESS}{name}", size)
 
 
 def _tell(record: Restored, source: Path, directory: Path, trusted: Trust | None, language: Language) -> None:
     from api.texts.restoring import WORDS
+    from api.texts.sentences import words_of
     from ledger.directory import Directory
-    from ledger.restoring import record_path
+    from ledger.restoring import named, record_path
 
     words, place = WORDS[language], Directory(directory)
     size, names = record.size, {"source": source, "directory": directory, "memory": place.log_memory}
@@ -163,7 +181,11 @@ def _tell(record: Restored, source: Path, directory: Path, trusted: Trust | None
     if trusted is None or trusted.genesis != record.genesis:
         say(words["nobody"], "yellow")
     for one in record.asked:
-        say(words["silent" if one.size is None else "asked"].format(who=one.who, seen=one.size))
+        say(
+            words["silent" if one.size is None else "asked"].format(
+                who=words_of(named(one.who), language), seen=one.size
+            )
+        )
     if record.missing is not None:
         first, last = record.missing
         say(words["missing"].format(first=first, last=last, size=size), "red")

@@ -13,7 +13,9 @@ import typer
 
 from api.cli import options
 from api.cli.screen import UNREACHABLE, USAGE, err, say
+from api.cli.usage import Misused
 from api.cli.words import default_language, said
+from ledger.sentence import Sentence
 
 if TYPE_CHECKING:
     from api.settings import Settings
@@ -41,6 +43,7 @@ def serve(
     """Serve a ledger over HTTP; with a service key, have it witnessed and stamped as it grows."""
     import uvicorn
 
+    from api.cli.listening import listening
     from api.server import config
     from api.settings import Settings
 
@@ -49,12 +52,18 @@ def serve(
     named = {name: value for name, value in given.items() if value is not None}
     settings = Settings(data=data).model_copy(update=named)
     if settings.tsa_url is not None and settings.tsa_certificates is None:
-        raise typer.BadParameter("an authority needs --tsa-certificates, to check what it answers")
+        raise Misused(
+            (
+                "службі позначок часу потрібні --tsa-certificates: перевіряти її відповіді",
+                "an authority needs --tsa-certificates, to check what it answers",
+            )
+        )
     _check_outside(settings)
     with _telling_why(data):
+        sockets = listening(host, port)
         server = uvicorn.Server(config(settings, host, port, open_now=True))
     try:
-        server.run()
+        server.run(sockets)
     except KeyboardInterrupt:  # uvicorn has stopped in order, and says again that it was told to
         return
     except SystemExit:  # uvicorn has said why it cannot listen
@@ -64,8 +73,8 @@ def serve(
 
 
 def _check_outside(settings: Settings) -> None:
-    """What is wrong with policy and certificates is told before anything starts: exit 2 for a policy."""
-    from api.trust.fitting import UnfitPolicy
+    """What is wrong with those to be asked is told before anything starts: exit 2 for who cannot be."""
+    from api.trust.fitting import UnfitAuthority, UnfitPolicy
     from api.trust.outside import outside
 
     with _telling_why(settings.data):
@@ -74,8 +83,15 @@ def _check_outside(settings: Settings) -> None:
         except UnfitPolicy as error:
             say(said(_UNFIT_POLICY[error.fault], default_language()).format(**error.told), "red")
             raise typer.Exit(USAGE) from error
+        except UnfitAuthority as error:
+            say(said(_UNFIT_AUTHORITY, default_language()).replace("{url}", error.url), "red")
+            raise typer.Exit(USAGE) from error
 
 
+_UNFIT_AUTHORITY: Final = (
+    "--tsa {url}: адреса служби позначок часу не http і не https. Виправте її",
+    "--tsa {url}: the address of the time-stamping authority is neither http nor https. Mend it",
+)
 _UNFIT_POLICY: Final = {
     "no-log": (
         "{path}: у політиці немає рядка цього журналу. Додайте: log {own}",
@@ -116,27 +132,25 @@ def _check_free(data: Path) -> None:
     directory = Directory(data)
     if not directory.ledger_db.exists():
         has_key = directory.log_key.exists() or directory.log_memory.exists()
-        words = _LOST_LEDGER if has_key else _NO_LEDGER
-        raise StorageError(said(words, default_language()).format(data=data))
+        raise StorageError(_lost_ledger(data) if has_key else _no_ledger(data))
     directory.lock()
     directory.unlock()
 
 
-_NO_LEDGER: Final = (
-    "у {data} немає реєстру: спершу `pledger init`",
-    "{data} holds no ledger: run `pledger init` first",
-)
-# A new ledger under a key that has signed another one would be a second history.
-_LOST_LEDGER: Final = (
-    (
-        "у {data} є ключ журналу, але немає ledger.db. Нового реєстру тут не починають: покладіть файл назад"
-        " або `pledger restore SOURCE {data}` з копії чи опублікованої теки"
-    ),
-    (
-        "{data} has a log key but no ledger.db. No new ledger is begun here: put the file back, or"
-        " `pledger restore SOURCE {data}` from a backup or a published folder"
-    ),
-)
+def _no_ledger(data: Path) -> Sentence:
+    return Sentence("{path} holds no ledger: run `pledger init` first", "no-ledger", path=data)
+
+
+def _lost_ledger(data: Path) -> Sentence:
+    """A new ledger under a key that has signed another one would be a second history."""
+    return Sentence(
+        "{path} has a log key but no ledger.db. No new ledger is begun here: put the file back, or"
+        " `pledger restore SOURCE {path}` from a backup or a published folder",
+        "serve-lost-ledger",
+        path=data,
+    )
+
+
 _LOST_MEMORY: Final = (
     (
         "Якщо log-memory втрачено: `pledger restore SOURCE {data} --policy FILE --new-memory` спитає свідків"
@@ -153,6 +167,7 @@ _LOST_MEMORY: Final = (
 def _telling_why(data: Path) -> Iterator[None]:
     """A ledger that cannot be opened: say why, and what to do; exit 3."""
     from api.cli.failures import explain
+    from api.texts.reasons import database_words
     from ledger.errors import LedgerError
 
     try:
@@ -163,7 +178,8 @@ def _telling_why(data: Path) -> Iterator[None]:
             say(said(_LOST_MEMORY, default_language()).format(data=data), "yellow")
         raise typer.Exit(UNREACHABLE) from error
     except sqlite3.Error as error:
-        say(said(("не читається: ", "cannot read: "), default_language()) + f"{data}: {error}", "red")
+        words = database_words(error)[default_language()]
+        say(said(("не читається: ", "cannot read: "), default_language()) + f"{data}: {words}", "red")
         raise typer.Exit(UNREACHABLE) from error
 
 
@@ -191,7 +207,7 @@ def rebuild(data: options.Data) -> None:
 
     directory = Directory(data)
     if not directory.ledger_db.exists():
-        raise StorageError(f"{data} holds no ledger")
+        raise StorageError(Sentence("{path} holds no ledger", "no-ledger-there", path=data))
     old = current(data)
     reader = SQLiteReader(directory.ledger_db)
     try:

@@ -10,6 +10,7 @@ import typer
 
 from api.cli import options
 from api.cli.screen import say
+from api.cli.usage import Misused
 
 if TYPE_CHECKING:
     from api.cli.statement import Statement
@@ -38,7 +39,7 @@ def sign(
     from api.cli.trusted import find_trust
 
     if len(files) > 1 and out is None:
-        raise typer.BadParameter("several files need a directory", param_hint="--out")
+        raise Misused(("кільком файлам потрібна тека", "several files need a directory"), "--out")
     statements = [read_statement(path) for path in files]
     trusted = find_trust(trust)
     for statement in statements:

@@ -23,6 +23,7 @@ from ledger.checkpoint import parse_checkpoint
 from ledger.errors import LedgerError, Refusal, VerificationError
 from ledger.note import Ed25519Verifier, parse_note
 from ledger.seen import Log
+from ledger.sentence import Sentence
 from ledger.witness.policy import PolicyError, parse_policy
 
 VARIABLE: Final = "PLEDGER_TRUST"
@@ -104,8 +105,12 @@ def read_trust(path: Path | None) -> Trust:
     place = place_of(path)
     if named_path(path) is None and not place.exists():
         raise NoTrust(
-            f"no trust file at {place}: get one from your auditor (--trust FILE),"
-            " or run `pledger trust URL` to believe the server this once"
+            Sentence(
+                "no trust file at {path}: get one from your auditor (--trust FILE), or run `pledger trust"
+                " URL` to believe the server this once",
+                "no-trust-file",
+                path=place,
+            )
         )
     try:
         return trust_of(read_members(place))

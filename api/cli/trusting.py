@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from api.cli.screen import line, say
+from ledger.sentence import Sentence
 
 if TYPE_CHECKING:
     from api.cli.trusted import Trust
@@ -67,8 +68,18 @@ def _take(client: Client, path: Path, given: Mapping[str, Any]) -> None:
     old = find_trust(path) if path.exists() else None
     if old is not None and old.log != found.log:
         raise VerificationError(
-            f"{path} trusts {old.origin} {old.genesis}, and {client.url} now shows {found.origin}"
-            f" {found.genesis}: {_what_changed(old, found, client.url)}. Nothing was changed"
+            Sentence(
+                "{path} trusts {origin} {genesis}, and {url} now shows {shown} {other}: {what}. Nothing was"
+                " changed",
+                "trust-differs",
+                path=path,
+                origin=old.origin,
+                genesis=old.genesis,
+                url=client.url,
+                shown=found.origin,
+                other=found.genesis,
+                what=_what_changed(old, found, client.url),
+            )
         )
     check_head(client, path, found)
     _write(path, replace(old or found, **given))
@@ -91,16 +102,22 @@ def _identity(client: Client) -> Trust:
         # Whom to believe besides the log never comes from the server.
         return trust_of({name: said[name] for name in ("origin", "genesis", "log_key") if name in said})
     except VerificationError as error:
-        raise Unreachable(f"{client.url} does not say which ledger it holds: {error}") from error
+        raise Unreachable(
+            Sentence(
+                "{url} does not say which ledger it holds: {why}", "server-no-name", url=client.url, why=error
+            )
+        ) from error
 
 
-def _what_changed(old: Trust, found: Trust, url: str) -> str:
+def _what_changed(old: Trust, found: Trust, url: str) -> Sentence:
     if old.ledger == found.ledger:
-        return (
-            "another log key. If it was rotated,"
-            f" `pledger trust {url} --follow` goes on to it by evidence that the trusted key signed"
+        return Sentence(
+            "another log key. If it was rotated, `pledger trust {url} --follow` goes on to it by evidence"
+            " that the trusted key signed",
+            "trust-other-key",
+            url=url,
         )
-    return "another ledger; ask whoever keeps it"
+    return Sentence("another ledger; ask whoever keeps it", "trust-other-ledger")
 
 
 def _follow(client: Client, path: Path, given: Mapping[str, Any]) -> None:
@@ -154,11 +171,23 @@ def _check_newest(client: Client, trusted: Trust) -> None:
         checkpoint, _ = open_checkpoint(client.checkpoint(), [Ed25519Verifier.parse(trusted.log_key)])
     except VerificationError as error:
         raise VerificationError(
-            f"{client.url} shows no evidence that leads from the trusted log key to the one that signs now"
-            f" ({error}). Nothing was changed; ask whoever keeps the ledger"
+            Sentence(
+                "{url} shows no evidence that leads from the trusted log key to the one that signs now"
+                " ({why}). Nothing was changed; ask whoever keeps the ledger",
+                "trust-no-evidence",
+                url=client.url,
+                why=error,
+            )
         ) from error
     if checkpoint.origin != trusted.origin:
-        raise VerificationError(f"{client.url} holds {checkpoint.origin}. Nothing was changed")
+        raise VerificationError(
+            Sentence(
+                "{url} holds {origin}. Nothing was changed",
+                "trust-other-origin",
+                url=client.url,
+                origin=checkpoint.origin,
+            )
+        )
 
 
 def _write(path: Path, trusted: Trust) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from api.cli.screen import say
 from api.cli.words import default_language, said
 from api.client import Client, ServerProblem
+from api.texts.sentences import words_of
 from ledger.errors import LedgerError, VerificationError
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def _keep(client: Client, group: Sequence[Statement], trusted: Trust, refusal: d
             say(f"{said(words, language)}: {refusal_path(statement.path)}")
     except (LedgerError, OSError) as error:
         words = ("підписану відмову не збережено", "the signed refusal is not kept")
-        say(f"{said(words, language)}: {error}", "yellow")
+        say(f"{said(words, language)}: {words_of(error, language)}", "yellow")
 
 
 def _check(

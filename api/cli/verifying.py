@@ -11,6 +11,7 @@ import typer
 
 from api.cli import options
 from api.cli.screen import OK, REFUSED
+from api.cli.usage import Misused
 from api.cli.words import said
 from api.texts.language import Language
 
@@ -74,16 +75,26 @@ def verify(
     Without a trust file the verdict is "self-consistent, NOT authenticated" and the exit code 1.
     Exit codes: 0 verified; 1 failed, or not authenticated; 2 usage; 3 cannot be read.
     """
+    from api.cli.addresses import check_address, is_address
     from api.cli.files import pretty
+    from api.cli.receipt_seen import refuse_authorities
     from api.cli.trusted import find_trust, place_of
     from api.cli.verdicts import show_report, with_words
 
-    if target.endswith(_RECEIPTS):
-        _receipt(Path(target), trust, as_json, language)
+    if not is_address(target) and target.endswith(_RECEIPTS):
+        refuse_authorities(tsa or ())
+        _receipt(Path(target), trust, checkpoint, policy, as_json, language)
         return
+    if is_address(target):
+        check_address(target)
     trusted = find_trust(trust)
     if trusted is None and (checkpoint or policy or tsa):
-        raise typer.BadParameter("--checkpoint, --policy and --tsa need a trust file (--trust) beside them")
+        raise Misused(
+            (
+                "--checkpoint, --policy і --tsa потребують файлу довіри (--trust)",
+                "--checkpoint, --policy and --tsa need a trust file (--trust) beside them",
+            )
+        )
     anchors = _anchors(trusted, trust, checkpoint or [], policy, tsa or []) if trusted is not None else None
     with _progress(language) as progress:
         report = _verified(target, anchors, progress, trusted, trust, language)
@@ -94,14 +105,24 @@ def verify(
     raise typer.Exit(OK if report.verdict == "verified" else REFUSED)
 
 
-def _receipt(file: Path, trust: Path | None, as_json: bool, language: Language) -> None:
+def _receipt(
+    file: Path,
+    trust: Path | None,
+    checkpoint: list[Path] | None,
+    policy: Path | None,
+    as_json: bool,
+    language: Language,
+) -> None:
     from api.cli.receipts import check
 
     if file.name.endswith(".tlog-proof"):
-        raise typer.BadParameter(
-            "a .tlog-proof is checked with its entry: pledger receipt check FILE --entry ENTRY"
+        raise Misused(
+            (
+                ".tlog-proof перевіряють разом із записом: pledger receipt check FILE --entry ENTRY",
+                "a .tlog-proof is checked with its entry: pledger receipt check FILE --entry ENTRY",
+            )
         )
-    check(file, trust=trust, as_json=as_json, language=language)
+    check(file, trust=trust, checkpoint=checkpoint, policy=policy, as_json=as_json, language=language)
 
 
 def _anchors(
@@ -134,7 +155,9 @@ def _verified(
     language: Language,
 ) -> Report:
     """place: of the trust file. Raises Unreadable, Unreachable, StorageError, HeadAlarm."""
-    if target.startswith(("http://", "https://")):
+    from api.cli.addresses import is_address
+
+    if is_address(target):
         return _server(target, anchors, progress, trusted, place, language)
     return _kind_of(Path(target))(Path(target), anchors, progress)
 

@@ -10,6 +10,8 @@ import typer
 
 from api.cli import options
 from api.cli.screen import UNREACHABLE, line, say
+from api.cli.usage import Misused
+from api.cli.words import default_language, said
 
 if TYPE_CHECKING:
     from ledger.cosignature import CosignatureVerifier
@@ -36,28 +38,53 @@ def serve(
     """
     import uvicorn
 
+    from api.cli.listening import listening
     from api.witness.app import config
     from ledger.clock import SystemClock
     from ledger.witness.folder import WitnessFolder
 
     folder = WitnessFolder(directory)
     if folder.is_new and not (name and log):
-        raise typer.BadParameter("the first start needs a name and a log: --name w.example --log VKEY")
+        raise Misused(
+            (
+                "для першого запуску потрібні назва й журнал: --name w.example --log VKEY",
+                "the first start needs a name and a log: --name w.example --log VKEY",
+            )
+        )
+    if name is not None:
+        _check_name(name)
     _check_keys(log or ())
     with folder:
         witness = folder.open(name=name, logs=log or (), clock=SystemClock())
         for origin in sorted(witness.logs):
-            say(f"follows {origin}")
+            say(said(("стежить за {0}", "follows {0}"), default_language()).format(origin))
         _tell_key(witness.signer.verifier, f"http://{host}:{port}")
+        sockets = listening(host, port)
         server = uvicorn.Server(config(witness, host, port))
         try:
-            server.run()
+            server.run(sockets)
         except KeyboardInterrupt:  # uvicorn has stopped in order, and says again that it was told to
             return
         except SystemExit:  # uvicorn has said why it cannot listen
             raise typer.Exit(UNREACHABLE) from None
         if not server.started:
             raise typer.Exit(UNREACHABLE)
+
+
+def _check_name(name: str) -> None:
+    """As _check_keys."""
+    from ledger.note import NoteError, check_name
+
+    try:
+        check_name(name)
+    except NoteError as error:
+        raise Misused(
+            (
+                f"{name!r}: у назві свідка не буває пробілів, «+» і керівних знаків",
+                f"{name!r}: the name of a witness has no space, no “+” and no control character",
+            ),
+            "--name",
+        ) from error
 
 
 def _check_keys(keys: Sequence[str]) -> None:
@@ -68,7 +95,7 @@ def _check_keys(keys: Sequence[str]) -> None:
     try:
         logs_of(keys)
     except NoteError as error:
-        raise typer.BadParameter(f"--log: {error}") from error
+        raise Misused(("--log: це не ключ журналу", f"--log: {error}")) from error
 
 
 def key(directory: Directory) -> None:

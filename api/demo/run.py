@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import shutil
+import tempfile
 import threading
 from datetime import timedelta
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import httpx
 from rich.console import Console
@@ -16,6 +17,7 @@ from api.demo.audit import Auditor
 from api.demo.background import BackgroundServer
 from api.demo.beside import Beside, Say, standing_beside
 from api.demo.clock import StoryClock
+from api.demo.own import KEYS, PASSPHRASE, is_own, refusal
 from api.demo.story import Teller, read_story
 from api.server import config
 from api.settings import Settings
@@ -24,19 +26,23 @@ from ledger.keys import PrivateKey
 from ledger.opening import create_ledger
 from ledger.service import Ledger
 
-PASSPHRASE = "demo"  # noqa: S105 -- the demo's keys are for training, and say so
+NOT_OURS: Final = 2
 
 
 def run_demo(data: Path, port: int, *, check: bool = False) -> int:
     """Seed `data` unless it is there, serve it on loopback, check it, and stay.
 
-    check: stop after the self-check. Returns the exit code.
+    check: stop after the self-check. Returns the exit code: 2 for a folder that is not the demo's.
     """
     console = Console(stderr=True)
 
     def say(line: str) -> None:
         console.print(line, soft_wrap=True, highlight=False, markup=False)  # addresses stay whole
 
+    if not is_own(data):
+        for line in refusal(data):
+            say(line)
+        return NOT_OURS
     if not (data / "ledger.db").exists():
         seed(data, say)
     with standing_beside(data, say) as beside, _server(data, beside, port) as server:
@@ -70,16 +76,20 @@ def wait_for_interrupt() -> None:
 
 def seed(data: Path, say: Say) -> None:
     """Make the demo's ledger beside its place, and move it there when it is whole."""
-    fresh = data.with_name(data.name + ".new")
-    shutil.rmtree(fresh, ignore_errors=True)
-    fresh.mkdir(parents=True)
-    with resources.as_file(resources.files("api.demo")) as folder:
-        story = read_story(folder / "story.yaml")
-        keys = _make_keys(story, fresh / "demo-keys")
-        _tell(fresh, folder, story, keys, say)
-    if data.exists() and not any(data.iterdir()):
-        data.rmdir()
-    fresh.rename(data)
+    data.parent.mkdir(parents=True, exist_ok=True)
+    # A name of its own: what lies beside it is somebody else's.
+    fresh = Path(tempfile.mkdtemp(prefix=f".{data.name}-", dir=data.parent))
+    try:
+        with resources.as_file(resources.files("api.demo")) as folder:
+            story = read_story(folder / "story.yaml")
+            keys = _make_keys(story, fresh / KEYS)
+            _tell(fresh, folder, story, keys, say)
+        if data.exists():
+            data.rmdir()
+        fresh.rename(data)
+    except BaseException:
+        shutil.rmtree(fresh, ignore_errors=True)
+        raise
 
 
 def _make_keys(story: dict[str, Any], folder: Path) -> dict[str, PrivateKey]:

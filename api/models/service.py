@@ -98,13 +98,27 @@ class Health(Shape):
     status: Literal["ok"]
 
 
-class Readiness(Shape):
-    """position: entries in the log; applied: entries that the projections hold."""
+class NotStamped(Shape):
+    """Nothing was stamped for long. since: when the first entry was recorded that no stamp covers;
+    size: entries that the newest stamp covers, 0 without one."""
 
-    model_config = example(status="ready", position=57, applied=57)
+    code: Literal["not-stamped"]
+    message: Words
+    since: str
+    size: int
+
+
+class Readiness(Shape):
+    """position: entries in the log; applied: entries that the projections hold.
+
+    notes: what is not as it should be, and no reason to ask elsewhere.
+    """
+
+    model_config = example(status="ready", position=57, applied=57, notes=[])
     status: Literal["ready"]
     position: int
     applied: int
+    notes: list[NotStamped]
 
 
 _KIND: dict[str, Any] = {

@@ -8,7 +8,7 @@ from api.context import Context, context_of
 from api.documented import problems
 from api.models.service import DEMO, Health, Readiness, Service
 from api.problems import Problem
-from api.readiness import reasons_of, sentences
+from api.readiness import notes_of, reasons_of, sentences
 from api.responses import json_answer
 from api.routes.router import new_router
 from api.version import VERSION
@@ -120,16 +120,22 @@ async def health() -> Response:
     response_model=Readiness,
     summary="Can it take and answer?",
     description="503 with the reasons while entries are not taken, while projections lag or are at fault, or "
-    "when witnesses that a policy asks for have not answered for long.",
+    "when witnesses that a policy asks for have not answered for long. Notes are no reason to ask elsewhere: "
+    "a time-stamping authority that has given no stamp for long.",
     responses=problems("unknown-parameter", "not-ready"),
 )
 def readiness(request: Request) -> Response:
     context = context_of(request)
-    reasons = reasons_of(context)
-    if reasons:
-        whole = {"details": {"reasons": [reason.to_json() for reason in reasons]}}  # nothing of it is cut
+    reasons, notes = reasons_of(context), [note.to_json() for note in notes_of(context)]
+    if reasons:  # nothing of them is cut
+        whole = {"details": {"reasons": [reason.to_json() for reason in reasons], "notes": notes}}
         headers = {"Retry-After": "5"}
         raise Problem("not-ready", headers=headers, members=whole, reasons=sentences(reasons))
     return json_answer(
-        {"status": "ready", "position": context.position, "applied": context.follower.position}
+        {
+            "status": "ready",
+            "position": context.position,
+            "applied": context.follower.position,
+            "notes": notes,
+        }
     )

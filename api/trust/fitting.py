@@ -1,4 +1,7 @@
-"""Whether a policy of witnesses is of use to the ledger that is served: else it is refused at the start."""
+"""Whether those who are to be asked can be: a policy of witnesses, a time-stamping authority.
+
+What is of no use to the ledger that is served is refused at the start.
+"""
 
 from __future__ import annotations
 
@@ -29,6 +32,22 @@ class UnfitPolicy(StorageError):
         super().__init__(f"{path} {_ENGLISH[fault].format(found=found, own=own)}")
         self.fault = fault
         self.told: dict[str, Any] = {"path": path, "found": found, "own": own}
+
+
+class UnfitAuthority(StorageError):
+    """A time-stamping authority has an address that cannot be asked. url: the address."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(f"the time-stamping authority {url} has no http or https address: mend it")
+        self.url = url
+
+
+def check_authority(url: str) -> None:
+    """Raises UnfitAuthority. Nobody is asked: an authority that is away is no reason not to start."""
+    try:
+        address(url)
+    except NoAnswer as error:
+        raise UnfitAuthority(url) from error
 
 
 def check_policy(policy: Policy, path: Path, directory: Directory) -> None:

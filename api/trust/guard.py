@@ -47,6 +47,10 @@ def ask_for_longer(ledger: Ledger, policy: Policy, clock: Clock) -> Reason | Non
 
 
 def alarmed(alarm: WitnessAlarm) -> Reason:
-    """What a witness says against us, as a reason to take nothing more."""
+    """What a witness says against us, as a reason to take nothing more.
+
+    Its answer bears no signature (C2SP tlog-witness): a claim, which people have to look into. To stop is
+    right all the same, for after an old backup was restored every further signature would be a fork.
+    """
     code = "witness-longer" if isinstance(alarm, LongerLogSeen) else "witness-other-root"
-    return Reason(code, {"size": alarm.size, "seen": alarm.seen}, detail=str(alarm))
+    return Reason(code, {"size": alarm.size, "seen": alarm.seen, "signed": False}, detail=str(alarm))

@@ -14,7 +14,7 @@ from api.trust.runner import Runner
 from api.trust.service_key import unusable
 from api.trust.standing import Standing, StandingReader
 from api.witness.hints import SizeHints
-from ledger.clock import Clock
+from ledger.clock import Clock, format_instant
 from ledger.service import Ledger
 
 log = logging.getLogger("pledger.trust")
@@ -35,6 +35,7 @@ class TrustKeeper:
         self._runner = Runner(self._turn, seconds)
         hints = SizeHints(ledger.directory.witness_sizes)
         self._rounds = Rounds(ledger, asked, clock, hints, self._runner.stopping)
+        self._late = late
         self._lateness = Lateness(late)
         self._guarded = asked.policy is None
         self.held: Reason | None = None
@@ -75,6 +76,18 @@ class TrustKeeper:
         if self._asked.policy is None or since is None:
             return []
         return [unusable(self._ledger, since) or self._lateness.reason(since, self.witnessed_size or 0)]
+
+    def notes(self) -> list[Reason]:
+        """What is not as it should be and no reason to send anybody away: nothing is stamped for long.
+
+        It counts from the first entry that no stamp covers, as the log has it.
+        """
+        since = self._reader.unstamped
+        if since is None or self._clock.now() - since < self._late:
+            return []
+        newest = self._reader.now.stamped
+        size = newest.size if newest is not None else 0
+        return [Reason("not-stamped", {"since": format_instant(since), "size": size})]
 
     def _hold(self, reason: Reason | None) -> None:
         """Let nothing be appended for a reason; None: let it go on."""

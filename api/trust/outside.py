@@ -7,9 +7,10 @@ from pathlib import Path
 
 from api.settings import Settings
 from api.stamping import Authority, NoStamp, authority_of
-from api.trust.fitting import check_policy
+from api.trust.fitting import check_authority, check_policy
 from ledger.directory import Directory
 from ledger.errors import StorageError, VerificationError
+from ledger.sentence import Sentence
 from ledger.witness.policy import NONE, Policy, parse_policy
 
 
@@ -24,7 +25,8 @@ class Outside:
 def outside(settings: Settings) -> Outside:
     """Read what the settings name.
 
-    Raises StorageError for a file that cannot be used, UnfitPolicy for a policy that is none for this ledger.
+    Raises StorageError for a file that cannot be used, UnfitPolicy for a policy that is none for this ledger,
+    UnfitAuthority for an address that cannot be asked.
     """
     return Outside(_policy(settings), _authority(settings))
 
@@ -51,25 +53,35 @@ def read_policy(path: Path) -> Policy:
     try:
         return parse_policy(_read(path))
     except VerificationError as error:
-        raise StorageError(f"{path} is no policy of witnesses: {error}") from error
+        raise StorageError(
+            Sentence("{path} is no policy of witnesses: {why}", "no-policy", path=path, why=error)
+        ) from error
 
 
 def _read(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise StorageError(f"{path} cannot be read: {error.strerror}") from error
+        raise StorageError(
+            Sentence("{path} cannot be read: {why}", "file-unreadable", path=path, why=error)
+        ) from error
 
 
 def _authority(settings: Settings) -> Authority | None:
     if settings.tsa_url is None:
         return None
     if settings.tsa_certificates is None:
-        raise StorageError("a time-stamping authority needs its certificates: give --tsa-certificates")
+        raise StorageError(
+            Sentence(
+                "a time-stamping authority needs its certificates: give --tsa-certificates",
+                "no-authority-certificates",
+            )
+        )
+    check_authority(settings.tsa_url)
     try:
         return authority_of(settings.tsa_url, settings.tsa_certificates)
     except NoStamp as error:
-        raise StorageError(str(error)) from error
+        raise StorageError(*error.args) from error
 
 
 def needed(policy: Policy) -> int:

@@ -14,6 +14,7 @@ from typing import ClassVar, Literal, TypeAlias
 
 from ledger.errors import LedgerError
 from ledger.note import Signature
+from ledger.sentence import Sentence
 from ledger.witness.policy import Witnessed
 
 State: TypeAlias = Literal[
@@ -75,11 +76,17 @@ class WitnessAlarm(LedgerError):
     """
 
     words: ClassVar[str]
+    code: ClassVar[str]
 
     def __init__(self, origin: str, size: int, seen: Mapping[str, int], collected: Collected) -> None:
         self.origin, self.size, self.seen, self.collected = origin, size, dict(seen), collected
-        told = ", ".join(f"{name} has seen {theirs} entries" for name, theirs in sorted(seen.items()))
-        super().__init__(f"ALARM: {self.words} {origin} has {size} entries here; {told}")
+        told = [
+            Sentence("{name} has seen {size} entries", "witness-has-seen", name=name, size=theirs)
+            for name, theirs in sorted(seen.items())
+        ]
+        form = "ALARM: {alarm} {origin} has {size} entries here; {told}"
+        alarm = Sentence(self.words, self.code)
+        super().__init__(Sentence(form, "witness-alarm", alarm=alarm, origin=origin, size=size, told=told))
 
 
 class LongerLogSeen(WitnessAlarm):
@@ -89,9 +96,11 @@ class LongerLogSeen(WitnessAlarm):
         "the witness has seen a longer log. If a backup was restored, entries are missing:"
         " sign nothing until they are back."
     )
+    code = "witness-saw-longer"
 
 
 class OtherRootSeen(WitnessAlarm):
     """A witness cosigned a tree that ours does not extend."""
 
     words = "the witness has seen another history of this log: one of the two is forged."
+    code = "witness-saw-other"

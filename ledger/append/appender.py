@@ -21,6 +21,7 @@ from ledger.errors import Busy, LedgerError, Stopped, StorageError
 from ledger.log import Log
 from ledger.merkle import NodeId, NodeReader, leaf_hash, prove_consistency, prove_inclusion
 from ledger.receipt import Receipt
+from ledger.sentence import Sentence
 from ledger.signer import LogSigner
 from ledger.store.base import LogReader, NewEntry
 from ledger.submission import Submission
@@ -238,7 +239,14 @@ class Appender:
             return
         last, _ = self._signer.last()
         if last > head.size:
-            raise Stopped(f"the log has {head.size} entries, but {last} were signed: restore what is missing")
+            raise Stopped(
+                Sentence(
+                    "the log has {size} entries, but {signed} were signed: restore what is missing",
+                    "memory-ahead",
+                    size=head.size,
+                    signed=last,
+                )
+            )
         proof = prove_consistency(self._nodes.read, last, head.size) if 0 < last < head.size else []
         self._newest = (head.size, self._signer.sign(head.size, head.frontier.root(), proof))
         self._unsaved.append(self._newest)

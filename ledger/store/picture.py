@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from ledger.errors import StorageError
+from ledger.sentence import Sentence
 
 TRIES: Final = 5
 
@@ -35,7 +36,9 @@ def take_picture(database: Path, copy: Path) -> None:
         except (sqlite3.Error, OSError) as error:  # perhaps closed or opened just now
             words = str(error)
         _remove(copy)
-    raise StorageError(f"{database} cannot be copied: {words}")
+    raise StorageError(
+        Sentence("{path} cannot be copied: {why}", "file-not-copied", path=database, why=words)
+    )
 
 
 def _copy(database: Path, copy: Path, *, in_use: bool) -> None:

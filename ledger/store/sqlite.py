@@ -17,6 +17,7 @@ from eventsourcing.persistence import ProgrammingError, StoredEvent
 from ledger.entry import TOPIC, Entry, read_entry
 from ledger.errors import StorageError
 from ledger.merkle import Frontier, NodeId
+from ledger.sentence import Sentence
 from ledger.store.base import Group, Head, Plan, StreamEnd, Tail
 from ledger.store.sql import statements
 
@@ -217,7 +218,7 @@ class SQLiteReader:
         for node in ids:
             row = cursor.execute("SELECT hash FROM nodes WHERE level=? AND node_index=?", node).fetchone()
             if row is None:
-                raise StorageError(f"tree node {node} is missing")
+                raise StorageError(Sentence("tree node {node} is missing", "node-missing", node=node))
             hashes.append(row[0])
         return hashes
 

@@ -239,6 +239,35 @@ def _judge_receipt(report: Report, evidence: Evidence, trusted: Trusted) -> None
     _attempt(report, "receipt", run)
 
 
+def judge_remembered(report: Report, seen: Sequence[Checkpoint]) -> list[Checkpoint]:
+    """Add the check `remembered`: heads of this log, each signed by a key of it, beside the receipt's.
+
+    A receipt has nothing that joins two sizes, so that those of another size are not compared. Gives
+    those of its own size with another root: two histories. The report is judge_receipt's.
+    """
+    check, forks = report.check("remembered"), list[Checkpoint]()
+    if report.checks["checkpoint"].status != "ok":
+        check.skip(NOT_READ)
+        return forks
+    for one in seen:
+        check.count += 1
+        if one.size != report.size:
+            check.warn("not-compared", remembered=one.size, size=report.size)
+        elif one.root.hex() != report.root:
+            check.fail(Fault("forked", None, "remembered", _apart(one, report)))
+            forks.append(one)
+    if not seen:
+        check.skip("nothing-remembered")
+    return forks
+
+
+def _apart(one: Checkpoint, report: Report) -> str:
+    return (
+        f"remembered: size {one.size}, root {one.root.hex()}; the receipt: size {report.size},"
+        f" root {report.root}"
+    )
+
+
 def chosen(keys: Mapping[str, PublicKey], kids: Sequence[str]) -> dict[str, PublicKey]:
     """Those of the keys that are named."""
     return {kid: keys[kid] for kid in kids if kid in keys}

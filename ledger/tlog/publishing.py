@@ -2,8 +2,9 @@
 
 Nothing is written that the checkpoint's root does not vouch for, nothing that is there is touched
 but the checkpoints, and they come last: whatever breaks, the folder holds the log it held before, with
-some files more. Partial tiles stay when a full one takes their place (C2SP tlog-tiles lets them go,
-but whoever holds an older checkpoint asks for them).
+some files more. Every tile and bundle that is there is read and compared each time. Partial tiles stay
+when a full one takes their place (C2SP tlog-tiles lets them go, but whoever holds an older checkpoint
+asks for them).
 """
 
 from __future__ import annotations
@@ -18,10 +19,11 @@ from typing import Final, Literal
 
 from ledger.checkpoint import Checkpoint, open_checkpoint, parse_checkpoint
 from ledger.errors import StorageError, VerificationError
-from ledger.merkle import HASH_BYTES
 from ledger.note import NoteError, Verifier, parse_note
+from ledger.sentence import Sentence
 from ledger.tlog.paths import CHECKPOINT, WITNESSED, TilePath, tiles_of
-from ledger.tlog.reading import Fetch, TiledLog
+from ledger.tlog.placing import holds, is_intact, left_behind, make_folder, replace
+from ledger.tlog.reading import Fetch, TiledLog, fetch_folder
 
 # Files of a ledger's and of a witness's directory.
 _SECRET: Final = (
@@ -37,6 +39,21 @@ Progress = Callable[[int, int], None]
 
 class OtherLog(VerificationError):
     """The folder holds another log, a longer one, or another past than what is to be published."""
+
+
+class Altered(OtherLog):
+    """A file of the folder holds other bytes than the log has. path: the file."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            Sentence(
+                "{path} is there with other bytes than this log has: nothing was replaced. Find out who"
+                " changed it, and move it away, as evidence; publish again, and it is written anew",
+                "other-bytes-there",
+                path=path,
+            )
+        )
+        self.path = path
 
 
 class UnfitFolder(VerificationError):
@@ -96,10 +113,10 @@ def publish(
         before = _check_place(folder / CHECKPOINT, log)
         cosigned = _check_witnessed(folder, witnessed, log, verifiers)
         tiles = _wanted(checkpoint.size, cosigned)
-        written = _write_tiles(folder, log, tiles, before.size if before else 0, progress)
+        written = _write_tiles(folder, log, tiles, before, progress)
         if cosigned is not None and witnessed is not None:
-            _replace(folder / WITNESSED, witnessed.encode())
-        _replace(folder / CHECKPOINT, note.encode())
+            replace(folder / WITNESSED, witnessed.encode())
+        replace(folder / CHECKPOINT, note.encode())
         return Published(
             origin=checkpoint.origin,
             size=checkpoint.size,
@@ -127,24 +144,34 @@ def check_folder(folder: Path, data: Path | None = None) -> None:
             raise UnfitFolder("ledger", folder, data)
         names = {path.name for path in place.iterdir()} if place.is_dir() else set[str]()
     except OSError as error:
-        raise StorageError(f"{folder} cannot be used: {error.strerror}") from error
+        raise StorageError(
+            Sentence("{folder} cannot be used: {why}", "folder-unusable", folder=folder, why=error)
+        ) from error
     if names and CHECKPOINT not in names and (others := sorted(names - _OURS)):
         raise UnfitFolder("not-empty", folder, Path(others[0]))
 
 
-def head_of(checkpoint: Checkpoint) -> str:
+def head_of(checkpoint: Checkpoint) -> Sentence:
     """A head in words: whose log, how long, which root."""
-    return f"{checkpoint.origin}, {checkpoint.size} entries, root {checkpoint.root.hex()}"
+    return Sentence(
+        "{origin}, {size} entries, root {root}",
+        "head",
+        origin=checkpoint.origin,
+        size=checkpoint.size,
+        root=checkpoint.root.hex(),
+    )
 
 
 @contextmanager
 def _locked(folder: Path) -> Iterator[None]:
     """One publisher at a time in a folder, which is made if it is not there. Raises StorageError."""
     try:
-        _make_folder(folder)
+        make_folder(folder)
         handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     except OSError as error:
-        raise StorageError(f"{folder} cannot be used: {error.strerror}") from error
+        raise StorageError(
+            Sentence("{folder} cannot be used: {why}", "folder-unusable", folder=folder, why=error)
+        ) from error
     try:
         _lock(folder, handle)
         yield
@@ -156,7 +183,9 @@ def _lock(folder: Path, handle: int) -> None:
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
-        raise StorageError(f"{folder} is being published to by another process") from error
+        raise StorageError(
+            Sentence("{folder} is being published to by another process", "folder-in-use", folder=folder)
+        ) from error
 
 
 def _check_place(path: Path, log: TiledLog) -> Checkpoint | None:
@@ -167,15 +196,32 @@ def _check_place(path: Path, log: TiledLog) -> Checkpoint | None:
         return None
     except (OSError, NoteError) as error:
         raise StorageError(
-            f"{path} is no checkpoint, so that what the folder holds is unknown: {error}"
+            Sentence(
+                "{path} is no checkpoint, so that what the folder holds is unknown: {why}",
+                "no-checkpoint",
+                path=path,
+                why=error,
+            )
         ) from error
-    said = f"the folder holds {head_of(held)}; to be published is {head_of(log.checkpoint)}"
+    said = Sentence(
+        "the folder holds {held}; to be published is {head}",
+        "held-and-head",
+        held=head_of(held),
+        head=head_of(log.checkpoint),
+    )
     if held.origin != log.checkpoint.origin:
-        raise OtherLog(f"{path}: another log. {said}")
+        raise OtherLog(Sentence("{path}: another log. {said}", "folder-other-log", path=path, said=said))
     if held.size > log.size:
-        raise OtherLog(f"{path}: a longer log. {said}")
+        raise OtherLog(Sentence("{path}: a longer log. {said}", "folder-longer-log", path=path, said=said))
     if log.root_at(held.size) != held.root:
-        raise OtherLog(f"{path}: another past, the one does not extend the other. {said}")
+        raise OtherLog(
+            Sentence(
+                "{path}: another past, the one does not extend the other. {said}",
+                "folder-other-past",
+                path=path,
+                said=said,
+            )
+        )
     return held
 
 
@@ -188,9 +234,23 @@ def _check_witnessed(
         return None
     checkpoint, _ = open_checkpoint(note, verifiers)
     if checkpoint.origin != log.checkpoint.origin or checkpoint.size > log.size:
-        raise OtherLog(f"witnessed is {head_of(checkpoint)}; to be published is {head_of(log.checkpoint)}")
+        raise OtherLog(
+            Sentence(
+                "witnessed is {witnessed}; to be published is {head}",
+                "witnessed-too-new",
+                witnessed=head_of(checkpoint),
+                head=head_of(log.checkpoint),
+            )
+        )
     if log.root_at(checkpoint.size) != checkpoint.root:
-        raise OtherLog(f"witnessed is {head_of(checkpoint)}, which is no past of {head_of(log.checkpoint)}")
+        raise OtherLog(
+            Sentence(
+                "witnessed is {witnessed}, which is no past of {head}",
+                "witnessed-other-past",
+                witnessed=head_of(checkpoint),
+                head=head_of(log.checkpoint),
+            )
+        )
     return checkpoint if held is None or checkpoint.size >= held.size else None
 
 
@@ -200,79 +260,29 @@ def _wanted(size: int, witnessed: Checkpoint | None) -> list[TilePath]:
     return list(wanted | dict.fromkeys(tiles_of(witnessed.size) if witnessed else ()))
 
 
-def _write_tiles(folder: Path, log: TiledLog, tiles: list[TilePath], before: int, progress: Progress) -> int:
-    """Write what is missing. before: the folder's size; what it reached was written whole by us."""
+def _write_tiles(
+    folder: Path, log: TiledLog, tiles: list[TilePath], before: Checkpoint | None, progress: Progress
+) -> int:
+    """Write what is missing, and compare what is there. before: the folder's head, vouched for by the log."""
+    held = TiledLog(fetch_folder(folder), before) if before is not None else None
+    every = [*tiles, *left_behind(folder, log.size, set(tiles))]
     written = 0
-    for done, tile in enumerate(tiles):
-        progress(done, len(tiles))
+    for done, tile in enumerate(every):
+        progress(done, len(every))
         path = folder / str(tile)
-        if tile.reached_by(before) and _is_there(path, tile):
+        if held is not None and is_intact(path, tile, held):
             continue
         content = log.content(tile)
         if path.exists():
             _check_same(path, content)
             continue
-        _replace(path, content)
+        replace(path, content)
         written += 1
-    progress(len(tiles), len(tiles))
+    progress(len(every), len(every))
     return written
-
-
-def _is_there(path: Path, tile: TilePath) -> bool:
-    """Is the file there, with the length that tells it from a torn one?"""
-    try:
-        length = path.stat().st_size
-    except FileNotFoundError:
-        return False
-    return length >= 2 * tile.width if tile.level is None else length == tile.width * HASH_BYTES
 
 
 def _check_same(path: Path, content: bytes) -> None:
     """A file that was not published yet is of a run that broke off, or of somebody else."""
-    if not _holds(path, content):
-        raise OtherLog(f"{path} is there with other bytes than this log has: nothing was replaced")
-
-
-def _holds(path: Path, content: bytes) -> bool:
-    """Raises StorageError for what cannot be read."""
-    try:
-        return path.read_bytes() == content
-    except FileNotFoundError:
-        return False
-    except OSError as error:
-        raise StorageError(f"{path} cannot be read: {error.strerror}") from error
-
-
-def _replace(path: Path, content: bytes) -> None:
-    """Put a file in its place whole and durably; one with the same bytes is left alone."""
-    if _holds(path, content):
-        return
-    temporary = path.with_name(f".{path.name}.new")
-    try:
-        _make_folder(path.parent)
-        with temporary.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-        _sync_folder(path.parent)
-    except OSError as error:
-        raise StorageError(f"{path} cannot be written: {error.strerror}") from error
-
-
-def _make_folder(path: Path) -> None:
-    """Make a folder and those above it, durably."""
-    if path.is_dir():
-        return
-    _make_folder(path.parent)
-    path.mkdir(exist_ok=True)
-    _sync_folder(path.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Else a crash can forget the names in it."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    if not holds(path, content):
+        raise Altered(path)

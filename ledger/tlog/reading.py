@@ -23,6 +23,7 @@ from ledger.merkle import (
     read_frontier,
     tree_root,
 )
+from ledger.sentence import Sentence
 from ledger.tlog.paths import TILE_LEVELS, TILE_WIDTH, TilePath, hashes_at, tile_at
 from ledger.tlog.tiles import FILE_BYTES_MAX, TileError, decode_bundle, encode_bundle, split_tile
 
@@ -44,9 +45,13 @@ def fetch_folder(folder: Path) -> Fetch:
             with (folder / path).open("rb") as file:
                 raw = file.read(FILE_BYTES_MAX + 1)
         except (FileNotFoundError, NotADirectoryError):
-            raise Absent(f"{folder} has no {path}") from None
+            raise Absent(
+                Sentence("{folder} has no {name}", "folder-lacks", folder=folder, name=path)
+            ) from None
         except OSError as error:
-            raise StorageError(f"{folder / path} cannot be read: {error.strerror}") from error
+            raise StorageError(
+                Sentence("{path} cannot be read: {why}", "file-unreadable", path=folder / path, why=error)
+            ) from error
         if len(raw) > FILE_BYTES_MAX:
             raise TileError(f"{path} is larger than any file of a log")
         return raw

@@ -1,5 +1,8 @@
 """A bundle's archive, read as something hostile: bounded, no folders but its own, nothing twice.
 
+What may be how large goes by how much is here, not by what the bundle says of itself: by the number of
+entries, and by the bytes that the file has.
+
 Source: docs/proof.md, Bundles; security.md, Imports.
 """
 
@@ -18,16 +21,24 @@ from ledger.verify.manifest import FORMAT, Joined, Manifest, read_joined, read_m
 from ledger.verify.strict import BundleError, read_json
 
 SMALL_MAX: Final = 64 * 1024 * 1024  # bytes of bundle.json, answer.json
+VALUES_MAX: Final = 4_000_000  # of answer.json; each takes a hundred bytes in memory, or more
 PROOFS_MAX: Final = 1024 * 1024 * 1024
 FILE_MAX: Final = 64 * 1024 * 1024
+JOINED_MAX: Final = 16 * 1024
+UNPACKED_TIMES: Final = 100  # entries are keys, hashes and signatures: they do not shrink to less
 CHECKPOINT_MAX: Final = 64 * 1024
 STAMP_MAX: Final = 64 * 1024
 README_MAX: Final = 64 * 1024
 
 _NAMES = re.compile(
     r"bundle\.json|answer\.json|README\.txt|checkpoint|proofs\.json|consistency\.json"
-    r"|entries/(?:0|[1-9][0-9]{0,15})\.json|stamps/[1-9][0-9]{0,3}\.tsr|files/[0-9a-f]{64}"
+    r"|entries/(?:0|[1-9][0-9]{0,15})\.json|stamps/[1-9][0-9]?\.tsr|files/[0-9a-f]{64}"
 )
+_HASHES: Final = 64  # of a proof, in a tree of any size
+_PROOF_BYTES: Final = _HASHES * 48 + 64  # each in base64 between quotation marks; and the index before them
+_MARGIN: Final = 1024 * 1024
+# Of an entry: its stream and two beside it, proved; itself a single one; the files that it names.
+_ROW_BYTES: Final = 3 * (_PROOF_BYTES + 512) + 64 * 1024
 _NEEDED = ("bundle.json", "answer.json", "README.txt", "checkpoint", "proofs.json")
 
 
@@ -46,8 +57,10 @@ class Archive:
         container = Container(path)
         try:
             _check_names(container)
-            manifest = read_manifest(read_json("bundle.json", container.read("bundle.json", SMALL_MAX)))
             indexes = sorted(int(name[8:-5]) for name in container.members if name.startswith("entries/"))
+            _check_size(container)
+            room = min(SMALL_MAX, _MARGIN + len(indexes) * _ROW_BYTES)
+            manifest = read_manifest(_json(container, "bundle.json", room))
             if not {*manifest.singles} <= {*indexes}:
                 raise BundleError("bundle.json names single entries that are not here")
         except BaseException:
@@ -79,16 +92,18 @@ class Archive:
         return self.container.read("README.txt", README_MAX)
 
     def answer(self) -> dict[str, Any]:
-        return read_json("answer.json", self.container.read("answer.json", SMALL_MAX))
+        return _json(self.container, "answer.json", SMALL_MAX)
 
     def proofs(self) -> tuple[int, Mapping[int, tuple[bytes, ...]]]:
         """Of which tree; and the audit path of each entry. Raises BundleError."""
-        return read_proofs(read_json("proofs.json", self.container.read("proofs.json", PROOFS_MAX)))
+        entries = len(self.indexes) + _HASHES  # some too many are told as such
+        room = min(PROOFS_MAX, entries * _PROOF_BYTES)
+        return read_proofs(_json(self.container, "proofs.json", room, entries * (_HASHES + 2)))
 
     def consistency(self) -> Joined | None:
         if "consistency.json" not in self.container.members:
             return None
-        return read_joined(read_json("consistency.json", self.container.read("consistency.json", SMALL_MAX)))
+        return read_joined(_json(self.container, "consistency.json", JOINED_MAX))
 
     @property
     def stamps(self) -> int:
@@ -101,11 +116,33 @@ class Archive:
             if name.startswith("stamps/"):
                 yield name, self.container.read(name, STAMP_MAX)
 
-    def files(self) -> Iterator[tuple[str, bytes]]:
-        """(SHA-256 that the name says, bytes)."""
+    def files(self) -> Iterator[tuple[str, int]]:
+        """(SHA-256 that the name says, size that the archive says); nothing is unpacked for it.
+
+        Raises BundleError for more bytes than any file may have.
+        """
         for name in sorted(self.container.members):
             if name.startswith("files/"):
-                yield name[6:], self.container.read(name, FILE_MAX)
+                yield name[6:], self.container.size(name, FILE_MAX)
+
+    def content(self, digest: str) -> bytes:
+        """A file's bytes, as many as the archive says. Raises BundleError."""
+        return self.container.read(f"files/{digest}", FILE_MAX)
+
+
+def _json(container: Container, name: str, size_max: int, values_max: int = VALUES_MAX) -> dict[str, Any]:
+    """Raises BundleError, also for more values than there can be: `[],` grows in memory to thirty times."""
+    content = container.read(name, size_max)
+    if sum(content.count(mark) for mark in (b",", b"[", b"{")) > values_max:
+        raise BundleError(f"{name} holds more than {values_max} values")
+    return read_json(name, content)
+
+
+def _check_size(container: Container) -> None:
+    """Entries are unpacked onto a disk before anything is known of them: they may not fill it."""
+    entries = [one for name, one in container.members.items() if name.startswith("entries/")]
+    if sum(one.size for one in entries) > SMALL_MAX + UNPACKED_TIMES * sum(one.packed for one in entries):
+        raise BundleError(f"the entries are packed to less than a {UNPACKED_TIMES}th")
 
 
 def _check_names(container: Container) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ledger.entry import read_entry
 from ledger.errors import LedgerError, VerificationError
-from ledger.ids import TRUST
+from ledger.ids import ROOT, TRUST, body_stream
 from ledger.merkle import check_inclusion, leaf_hash
 from ledger.verify.anchors import Anchors
 from ledger.verify.archive import Archive, BundleError
@@ -149,15 +149,16 @@ def _check_tree(check: Check, bundle: Opened) -> None:
 
 
 def _singles(check: Check, bundle: Opened) -> frozenset[int]:
-    """The entries that are here for their time alone: none of them may be of a stream that is judged."""
-    singles = {*bundle.manifest.singles}
+    """The entries that are not judged: here for their time alone, and none of a stream that is; or recorded
+    while the heads were stated, which no answer of this bundle reaches."""
+    singles, (index, size) = {*bundle.manifest.singles}, bundle.manifest.heads
     judged = {row.stream for row in bundle.manifest.streams if row.whole}
     judged |= {"root", *bundle.subject.streams}
     found = set[int]()
     for row in bundle.file.rows(0, bundle.said.size):
         if row.leaf not in singles:
             continue
-        if row.stream in judged or _is_subject(row, bundle.subject):
+        if not size <= row.leaf < index and (row.stream in judged or _is_subject(row, bundle.subject)):
             check.fail(Fault("single-judged", row.leaf, row.stream))
         else:
             found.add(row.leaf)
@@ -210,6 +211,8 @@ def _check_complete(report: Report, judging: Judging, registry: Registry, judged
     proved = check_rows(heads, bundle.manifest.streams, head)
     check_whole(check, proved, bundle.file, head.size)
     needed = {stream for stream in registry.last.loaded if stream != "trust"} | {*bundle.subject.streams}
+    # Names are introduced once in a ledger: only all bodies together show that a name is its bearer's.
+    needed |= {body_stream(body) for body in registry.root.bodies}
     for one in judged:
         if one.stream in bundle.subject.streams:
             needed |= {stream for stream in one.loaded if stream != "trust"}
@@ -219,6 +222,7 @@ def _check_complete(report: Report, judging: Judging, registry: Registry, judged
     check_needed(check, needed, proved, head)
     check_founded(check, judging.unfounded, proved, bundle.file, head)
     _check_within(check, bundle, head, judging.singles)
+    _check_between(heads, bundle, head)
     if selected and bundle.manifest.complete:
         check.fail(Fault("claims-completeness", None, "bundle.json"))
     if selected or not bundle.manifest.complete:
@@ -234,6 +238,14 @@ def _check_within(check: Check, bundle: Opened, head: Head, singles: frozenset[i
     for row in bundle.file.rows(head.size, bundle.end):
         if row.leaf not in singles and row.stream != TRUST:
             check.fail(Fault("beyond-heads", row.leaf, row.stream, f"{row.leaf} of {head.size}"))
+
+
+def _check_between(check: Check, bundle: Opened, head: Head) -> None:
+    """Whatever was recorded while the heads were stated is here, and nothing of the root: there the service
+    key could have been revoked before it spoke."""
+    between = [row.stream for row in bundle.file.rows(head.size, head.index)]
+    if len(between) != head.index - head.size or ROOT in between:
+        check.fail(Fault("heads-late", head.index, "bundle.json", f"{head.size} … {head.index}"))
 
 
 def _head(check: Check, bundle: Opened, registry: Registry) -> Head | None:

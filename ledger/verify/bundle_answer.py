@@ -44,18 +44,21 @@ def check_answer(
         expected = _expected(subject, file, registry, check)
         if expected is not None:
             _compare(answer, expected, subject, check, doubt)
-            if subject.type == "event" and _is_proposed(expected, file, registry, subject.positions[0]):
+            if subject.type == "event" and _is_open(expected, file, registry, subject.positions[0]):
                 doubt.warn("voices-unproved")
     except (LedgerError, KeyError, TypeError, AttributeError, ValueError, RecursionError) as error:
         check.fail(Fault("answer-malformed", None, "answer.json", repr(error)))
     doubt.skip("not-read" if check.status == "failed" else "nothing")
 
 
-def _is_proposed(event: dict[str, Any], file: EntryFile, registry: Registry, position: int) -> bool:
-    """May its doubt come from a voice on a proposal? Of a selection such a voice may be left out unseen."""
+def _is_open(event: dict[str, Any], file: EntryFile, registry: Registry, position: int) -> bool:
+    """May what speaks of it give it another doubt? Of a selection that may be left out unseen: a voice on a
+    proposal throws one, a re-affirmation lifts one. Of a body the whole stream is here."""
     family, name = split_stream(str(event["stream"]))
     if family != "programme":
         return False
+    if event["doubt"].word is not None:
+        return True
     return bool(world_with(file, registry, str(event["stream"]), position).programmes[name].proposals)
 
 

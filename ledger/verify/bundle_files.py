@@ -1,4 +1,8 @@
-"""The files of a bundle: present, withheld, missing, left out and altered told apart."""
+"""The files of a bundle: present, withheld, missing, left out and altered told apart.
+
+Of a file that is not here only its entries' words are proved. That it is withheld holds if one of them
+restricts it; that it was never uploaded is the maker's word, and a warning.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
 
+from ledger.attachments import holds_private_key, is_container
 from ledger.entry import read_entry
 from ledger.errors import LedgerError
 from ledger.event import FileRef
@@ -25,10 +30,10 @@ def check_files(check: Check, archive: Archive, file: EntryFile) -> None:
     for _, ref in named:  # two events may name one file, and one of them its size wrongly
         refs.setdefault(ref.sha256, []).append(ref)
     states = {row.sha256: row.state for row in listed}
-    here = dict.fromkeys(digest for digest, _ in _contents(archive, check, refs))
+    here = {*_contents(archive, check, refs)}
     for digest, found in refs.items():
         if digest in states:
-            _check_state(check, digest, found[0], states[digest], present=digest in here)
+            _check_state(check, digest, found, states[digest], present=digest in here)
     counted = Counter(states.values())
     check.facts.update({state: counted[state] for state in STATES})
     if not named and check.status == "ok":
@@ -53,25 +58,37 @@ def _check_rows(check: Check, listed: Sequence[FileRow], named: Named) -> None:
         check.fail(Fault("file-row-differs", None, row.sha256, row.name))
 
 
-def _contents(
-    archive: Archive, check: Check, named: Mapping[str, Sequence[FileRef]]
-) -> Iterator[tuple[str, bytes]]:
-    for digest, content in archive.files():
+def _contents(archive: Archive, check: Check, named: Mapping[str, Sequence[FileRef]]) -> Iterator[str]:
+    """The files that are here. One that no entry names, or of another size, is not unpacked."""
+    for digest, size in archive.files():
         check.count += 1
         refs = named.get(digest, [])
         if not refs:
             check.fail(Fault("file-unnamed", None, digest))
-        elif sha256(content).hexdigest() != digest or len(content) not in {ref.size for ref in refs}:
+        elif size not in {ref.size for ref in refs} or sha256(archive.content(digest)).hexdigest() != digest:
             check.fail(Fault("file-altered", None, digest, refs[0].name))
-        elif any(ref.access == "restricted" for ref in refs):
+        elif _is_restricted(refs):
             check.fail(Fault("file-restricted", None, digest, refs[0].name))
-        yield digest, content
+        yield digest
 
 
-def _check_state(check: Check, digest: str, ref: FileRef, state: str, *, present: bool) -> None:
+def _is_restricted(refs: Sequence[FileRef]) -> bool:
+    """Does an entry here say so? A container of signatures or keys is, whatever its entry says."""
+    return any(
+        ref.access == "restricted"
+        or is_container(ref.name, ref.media_type)
+        or holds_private_key(ref.name, ref.media_type)
+        for ref in refs
+    )
+
+
+def _check_state(check: Check, digest: str, refs: Sequence[FileRef], state: str, *, present: bool) -> None:
     """What the bundle says of a file is so, as far as can be told without the server."""
+    name = refs[0].name
     if (state == "present") != present:
-        check.fail(Fault("file-missing" if state == "present" else "file-state", None, digest, ref.name))
+        check.fail(Fault("file-missing" if state == "present" else "file-state", None, digest, name))
+    elif state == "withheld" and not _is_restricted(refs):
+        check.fail(Fault("file-unrestricted", None, digest, name))
     elif state == "missing" and check.reason != "files-left-out":
         check.warn("files-missing")
     elif state == "left-out":  # nothing is shown of it: neither that it is there nor that it is not

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ledger.entry import Entry
-from ledger.ids import ROOT, TRUST
+from ledger.ids import ROOT, TRUST, body_stream
 from ledger.verify.entry_file import EntryFile, Row
 from ledger.verify.judging import Nothing, Surroundings
 from ledger.verify.programmes import judge_programme
@@ -67,7 +67,8 @@ def _judge(file: _Part, genesis: str, programmes: frozenset[str], end: int, note
     registry = replay_registry(
         file, genesis, end, around=around, reader_at=lambda index: _Names(file, index, noted)
     )
-    asked = set(registry.last.loaded)
+    # All bodies: one that is not here could have introduced a name before the one that is.
+    asked = {*registry.last.loaded, *map(body_stream, registry.root.bodies)}
     for stream in sorted(programmes | file.picked_streams()):
         judged = judge_programme(
             file,

@@ -27,6 +27,11 @@ _LOCATOR_64 = Struct("<4sLQL")
 _OFFSET_64 = Struct("<HHQ")
 _SHORT, _LONG = 0xFFFF, 0xFFFFFFFF  # "see the zip64 field"
 _STORED, _DEFLATED = 0, 8
+# Programs look at these before they unpack, each in its own way: old ones refuse a newer version, some pass
+# over what is no file on their system. Source: APPNOTE.TXT §4.4.2, §4.4.3, §4.4.15.
+_VERSIONS: Final = (10, 20, 45)  # needed to unpack: stored, deflated, a wide place
+_MADE_BY: Final = ((3 << 8) + 20, (3 << 8) + 45)  # Unix, as ours are wherever they are made
+_ARCHIVE: Final = 0x20  # the one attribute of DOS that a plain file may have
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +67,20 @@ class Container:
     def close(self) -> None:
         self._file.close()
 
+    def size(self, name: str, size_max: int) -> int:
+        """How many bytes a member is said to have. Raises BundleError for more than it may."""
+        one = self.members[name]
+        if one.size > size_max or one.packed > size_max + size_max // 512 + 64:  # deflate adds no more
+            raise BundleError(f"{name} has more than {size_max} bytes")
+        return one.size
+
     def read(self, name: str, size_max: int) -> bytes:
         """A member's bytes, counted as they come: what the archive says of its size is not believed.
 
         Raises BundleError.
         """
         one = self.members[name]
-        if one.size > size_max or one.packed > size_max + size_max // 512 + 64:  # deflate adds no more
-            raise BundleError(f"{name} has more than {size_max} bytes")
+        self.size(name, size_max)
         self._file.seek(one.at)
         content = self._file.read(one.packed)
         if one.method == _DEFLATED:
@@ -120,11 +131,11 @@ def _bounds(file: IO[bytes]) -> tuple[int, int, int]:
     mark, disk, first, here, count, size, start, comment = _END.unpack(_taken(file, at, _END.size))
     if mark != b"PK\x05\x06" or (disk, first, comment) != (0, 0, 0) or here != count:
         raise BundleError("it is no archive, or does not end where an archive ends")
-    if _SHORT in (count,) or _LONG in (size, start):
+    if start + size == at and _LONG not in (size, start):  # 65,535 members need no wider fields yet
+        return count, start, at
+    if count == _SHORT or _LONG in (size, start):
         return _bounds_64(file, at, count, size, start)
-    if start + size != at:
-        raise BundleError("there are bytes in the archive that belong to no member")
-    return count, start, at
+    raise BundleError("there are bytes in the archive that belong to no member")
 
 
 def _bounds_64(file: IO[bytes], end: int, count: int, size: int, start: int) -> tuple[int, int, int]:
@@ -134,7 +145,9 @@ def _bounds_64(file: IO[bytes], end: int, count: int, size: int, start: int) -> 
     if mark != b"PK\x06\x07" or (disk, disks) != (0, 1) or record + _END_64.size != locator:
         raise BundleError("the archive's end is malformed")
     wide = _END_64.unpack(_taken(file, record, _END_64.size))
-    (mark, length, *_, disk, first, here, all_, wide_size, wide_start) = wide
+    (mark, length, made_by, version, disk, first, here, all_, wide_size, wide_start) = wide
+    if (made_by & 0xFF, version) != (45, 45):
+        raise BundleError("the archive's end is made for other programs")
     narrow = (min(all_, _SHORT), min(wide_size, _LONG), min(wide_start, _LONG))
     if mark != b"PK\x06\x06" or length != _END_64.size - 12 or (disk, first) != (0, 0) or here != all_:
         raise BundleError("the archive's end is malformed")
@@ -172,21 +185,38 @@ def _central(directory: bytes, at: int) -> tuple[tuple[int, ...], str, bytes, in
     return tuple(head), name, extra, end + name_size + extra_size
 
 
+def _is_plain(outside: int) -> bool:
+    """External attributes of a file that its owner may read, and nobody run."""
+    mode = outside >> 16
+    rights = stat.S_IMODE(mode)
+    return (
+        stat.S_IFMT(mode) in (0, stat.S_IFREG)
+        and bool(rights & 0o400)
+        and not rights & ~0o666
+        and not outside & 0xFFFF & ~_ARCHIVE
+    )
+
+
 def _member(file: IO[bytes], head: tuple[int, ...], name: str, extra: bytes, place: int) -> Member:
     """A member that starts at a place, of which its own head says the same as the directory."""
-    _, version, flags, method, time, date, crc, packed, size, name_size, _, _, disk, _, outside, offset = head
+    made_by, version, flags, method, time, date, crc, packed, size, name_size, *rest = head
+    _, _, disk, inside, outside, offset = rest
     if offset == _LONG and len(extra) == _OFFSET_64.size:
         kind, length, offset = _OFFSET_64.unpack(extra)
         extra = b"" if (kind, length) == (1, 8) else extra
     if flags or extra or disk or method not in (_STORED, _DEFLATED) or _LONG in (packed, size):
         raise BundleError(f"{name!r} is packed in a way that is none of a bundle's")
-    if stat.S_IFMT(outside >> 16) not in (0, stat.S_IFREG) or outside & 0x10:
+    if version not in _VERSIONS or made_by not in _MADE_BY:
+        raise BundleError(f"{name!r} is made for other programs")
+    if not _is_plain(outside) or inside:
         raise BundleError(f"{name!r} is no plain file")
     if offset != place:
         raise BundleError(f"{name!r} does not follow the member before it")
     local = _LOCAL.unpack(_taken(file, place, _LOCAL.size))
-    said = (b"PK\x03\x04", version, flags, method, time, date, crc, packed, size, name_size, 0)
+    said = (b"PK\x03\x04", flags, method, time, date, crc, packed, size, name_size, 0)
     at = place + _LOCAL.size
-    if (local[0], *local[2:]) != (said[0], *said[2:]) or _taken(file, at, name_size) != name.encode():
+    if (local[0], *local[2:]) != said or _taken(file, at, name_size) != name.encode():
         raise BundleError(f"{name!r} is called otherwise in its own place")
+    if local[1] not in _VERSIONS:  # only the directory says that a place is wide
+        raise BundleError(f"{name!r} is made for other programs")
     return Member(name, at + name_size, packed, size, method, crc)

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from ledger.errors import StorageError
+from ledger.sentence import Sentence
 
 _RECORDED_AT = b'"recorded_at":"'
 _INSTANT_BYTES = 27
@@ -59,7 +60,9 @@ class EntryFile:
                 "SELECT COUNT(*), COALESCE(MAX(rowid), 0) FROM stored_events"
             ).fetchone()
         except sqlite3.DatabaseError as error:
-            raise StorageError(f"{self.path} is no ledger: {error}") from error
+            raise StorageError(
+                Sentence("{path} is no ledger: {why}", "no-ledger-in-file", path=self.path, why=error)
+            ) from error
         return int(count), int(last)
 
     def rows(self, start: int, end: int) -> Iterator[Row]:
@@ -69,6 +72,12 @@ class EntryFile:
             " WHERE rowid > ? AND rowid <= ? ORDER BY rowid"
         )
         return map(Row._make, self.connection.execute(query, (start, end)))
+
+    def after(self, start: int, count: int) -> int | None:
+        """The index of the entry before which so many others stand from `start` on; None if there is none."""
+        query = "SELECT rowid - 1 FROM stored_events WHERE rowid > ? ORDER BY rowid LIMIT 1 OFFSET ?"
+        row = self.connection.execute(query, (start, count)).fetchone()
+        return int(row[0]) if row is not None else None
 
     def of_stream(self, stream: str, end: int) -> Iterator[Row]:
         """A stream's entries below an index, in the order of the log."""
@@ -131,12 +140,14 @@ def recorded_at_of(raw: Any) -> str:
 
 def _open(path: Path) -> sqlite3.Connection:
     if not path.is_file():
-        raise StorageError(f"{path} is not there")
+        raise StorageError(Sentence("{path} is not there", "file-absent", path=path))
     try:
         connection = sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True, isolation_level=None)
         connection.execute("PRAGMA query_only = ON")
         connection.execute("PRAGMA cache_size = -16000")
         connection.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()
     except sqlite3.Error as error:
-        raise StorageError(f"{path} cannot be opened: {error}") from error
+        raise StorageError(
+            Sentence("{path} cannot be opened: {why}", "file-unopenable", path=path, why=error)
+        ) from error
     return connection

@@ -32,8 +32,8 @@ def of_kind(registry: Registry, kind: str) -> list[Placed]:
 
 
 def noted_sizes(registry: Registry) -> Iterable[int]:
-    """The sizes of the trees that trust entries speak of."""
-    for placed in (*of_kind(registry, WITNESSED), *of_kind(registry, ANCHORED)):
+    """The sizes of the trees that trust entries, and changes of the log's key, speak of."""
+    for placed in (*of_kind(registry, WITNESSED), *of_kind(registry, ANCHORED), *registry.rotations):
         try:
             yield read_note(placed.submission.event.data.checkpoint).size
         except VerificationError:
@@ -42,7 +42,21 @@ def noted_sizes(registry: Registry) -> Iterable[int]:
 
 def check_noted(check: Check, registry: Registry, kind: str, roots: Mapping[int, bytes]) -> None:
     """Each checkpoint in a trust entry is the log's own, of the very tree that its entries give."""
-    for placed in of_kind(registry, kind):
+    _compare_noted(check, of_kind(registry, kind), registry, roots)
+
+
+def compare_rotations(check: Check, registry: Registry, roots: Mapping[int, bytes]) -> None:
+    """Each checkpoint that an old and a new key of the log signed together is of that tree, too.
+
+    Who has the old key alone cannot make another.
+    """
+    _compare_noted(check, registry.rotations, registry, roots)
+
+
+def _compare_noted(
+    check: Check, entries: Iterable[Placed], registry: Registry, roots: Mapping[int, bytes]
+) -> None:
+    for placed in entries:
         check.count += 1
         event, index = placed.submission.event, placed.entry.index
         try:

@@ -8,6 +8,7 @@ from pathlib import Path
 from ledger.append.appender import GROUP_MAX
 from ledger.envelope import BATCH_COUNT_MAX
 from ledger.errors import StorageError, VerificationError
+from ledger.sentence import Sentence
 from ledger.verify.anchors import Anchors
 from ledger.verify.entry_file import EntryFile
 from ledger.verify.report import Fault, Report
@@ -32,7 +33,9 @@ def verify_ledger_file(path: Path, anchors: Anchors | None, progress: Progress =
         if newest is not None:
             _verify(report, file, end, _measure(newest, end, anchors), anchors, progress)
     except sqlite3.DatabaseError as error:
-        raise StorageError(f"{path} is damaged: {error}") from error
+        raise StorageError(
+            Sentence("{path} is damaged: {why}", "ledger-damaged", path=path, why=error)
+        ) from error
     finally:
         file.close()
     return report

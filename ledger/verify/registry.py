@@ -16,6 +16,8 @@ from ledger.verify.judging import FormError, Nothing, Placed, Surroundings, judg
 from ledger.verify.report import Fault
 from ledger.world import World, names_made
 
+LOG_KEY_ROTATED = "log_key.rotated"
+
 
 class Introduced(NamedTuple):
     """Where a name was introduced. leaf: index of the entry."""
@@ -30,8 +32,8 @@ class Registry:
 
     Of a long log they are not kept: then regions.py judges the programmes. roots[i]: the root after the
     entry at root_indexes[i]. names: what was introduced, and where. keys: every key that the registry ever
-    knew, by kid. faults: of what could not stand. trust: the entries of the stream `trust`. count: how many
-    entries were judged.
+    knew, by kid. faults: of what could not stand. trust: the entries of the stream `trust`; rotations: those
+    of the log's key. count: how many entries were judged.
     """
 
     genesis: str
@@ -44,6 +46,7 @@ class Registry:
     form_faults: list[Fault] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     trust: list[Placed] = field(default_factory=list)
+    rotations: list[Placed] = field(default_factory=list)
     count: int = 0
 
     def at(self, position: int) -> World:
@@ -85,6 +88,8 @@ class Registry:
         self.keys.update(_keys_of(world, placed))
         if event.subject == TRUST:
             self.trust.append(placed)
+        elif event.kind == LOG_KEY_ROTATED:
+            self.rotations.append(placed)
 
 
 def replay_registry(

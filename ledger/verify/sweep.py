@@ -79,8 +79,8 @@ def sweep(
     that are there for their time alone, by keys that may not be here. on_leaves: told the leaf hashes
     in order, chunk by chunk. progress: told how many entries are done, and of how many.
     """
-    found, tasks = Sweep(), [(start, min(start + CHUNK, end)) for start in range(0, end, CHUNK)]
-    wanted = processes if processes is not None else (cores() if end > SMALL else 1)
+    found, tasks = Sweep(), _tasks(file, end)
+    wanted = processes if processes is not None else (cores() if len(tasks) * CHUNK > SMALL else 1)
     versions: dict[str, int] = {}
     last = ""
     for chunk in run(look, Shared(file, keys, gaps, unsigned), tasks, processes=wanted):
@@ -92,6 +92,21 @@ def sweep(
         found.order_faults += _joins(chunk, versions, last, gaps=gaps)
         last = chunk.last or last
         progress(chunk.end, end)
+    return found
+
+
+def _tasks(file: EntryFile, end: int) -> list[tuple[int, int]]:
+    """[0, end) in parts of CHUNK entries each. Where entries are missing it goes by those that are here:
+    an index may be any number, and says nothing of how much there is to do."""
+    count, _ = file.bounds()
+    if end <= count:
+        return [(start, min(start + CHUNK, end)) for start in range(0, end, CHUNK)]
+    found, start = list[tuple[int, int]](), 0
+    while start < end:
+        following = file.after(start, CHUNK)
+        stop = end if following is None else min(following, end)
+        found.append((start, stop))
+        start = stop
     return found
 
 

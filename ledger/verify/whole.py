@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ledger.checkpoint import Checkpoint
+from ledger.checkpoint import Checkpoint, open_checkpoint
 from ledger.errors import LedgerError, VerificationError
 from ledger.ids import TRUST
-from ledger.note import parse_verifier_key
+from ledger.note import Ed25519Verifier, parse_verifier_key
 from ledger.verify.anchors import Anchors
 from ledger.verify.entry_file import EntryFile
 from ledger.verify.evidence import (
@@ -19,6 +19,7 @@ from ledger.verify.evidence import (
     check_noted,
     check_stamps,
     check_witnesses,
+    compare_rotations,
     noted_sizes,
     of_kind,
     stamps_of,
@@ -138,10 +139,11 @@ def check_log_key(
 ) -> None:
     """The key in force at the checkpoint's place signed it, and it is the trusted one or followed it.
 
-    vouched: the size of a tree that the trusted key signed, whose beginning this one is shown to be: then
-    it vouches for this one too, though the registry here is too old to know it.
+    Only rotations that the checkpoint covers count: what stands behind it, whoever has an earlier key could
+    put there. vouched: the size of a tree that the trusted key signed, whose beginning this one is shown to
+    be: then it vouches for this one too, though the registry here is too old to know it.
     """
-    said, root = read_note(note), registry.root
+    said = read_note(note)
     try:
         then = registry.root_at(said.size)
         if not then.log_key:
@@ -155,19 +157,28 @@ def check_log_key(
     check.facts.update(key=then.log_key, size=said.size, root=said.root.hex())
     if anchors is None:
         check.warn("no-anchors")
-    elif anchors.log_key not in root.log_keys and anchors.genesis == registry.genesis:
-        # It may be from before a rotation that the verifier has followed; or by a key that was given up.
-        if vouched is None:
-            signed = parse_verifier_key(then.log_key).key_id.hex()
-            check.warn("older-log-key", trusted=anchors.log_key, id=signed)
-        else:
-            check.facts["vouched"] = vouched
-    elif anchors.log_key not in root.log_keys:
+    elif anchors.log_key in then.log_keys:
+        if anchors.log_key != then.log_key:
+            check.facts["followed"] = anchors.log_key
+    elif anchors.genesis != registry.genesis:
         check.fail(
             Fault("other-log-key", None, "checkpoint", f"{then.log_key}; trusted is {anchors.log_key}")
         )
-    elif anchors.log_key != then.log_key:
-        check.facts["followed"] = anchors.log_key
+    elif vouched is not None:
+        check.facts["vouched"] = vouched
+    elif not _is_signed_by(note, anchors.log_key):
+        # It may be from before a rotation that the verifier has followed; or by a key that was given up.
+        signed = parse_verifier_key(then.log_key).key_id.hex()
+        check.warn("older-log-key", trusted=anchors.log_key, id=signed)
+
+
+def _is_signed_by(note: str, key: str) -> bool:
+    """While keys overlap, the coming one signs beside the one in force."""
+    try:
+        open_checkpoint(note, [Ed25519Verifier.parse(key)])
+    except VerificationError:
+        return False
+    return True
 
 
 def _sweep(
@@ -199,6 +210,7 @@ def _sweep(
     compare_roots(tree, [one for one in notes if one.size <= said.size], growing.roots, "stored checkpoint")
     tree.count = found.count
     tree.facts["checkpoints"] = stored.count + len(notes) + 1
+    compare_rotations(tree, registry, growing.roots)
     compare_roots(remembered, kept, growing.roots, "remembered checkpoint")
     if not kept and remembered.status == "ok":
         remembered.skip("nothing-remembered")

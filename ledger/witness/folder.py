@@ -24,6 +24,7 @@ from ledger.clock import Clock
 from ledger.cosignature import CosignatureSigner
 from ledger.errors import Stopped, StorageError
 from ledger.note import check_name
+from ledger.sentence import Sentence
 from ledger.signer import generate_key
 from ledger.witness.memory import WitnessMemory, key_of
 from ledger.witness.witness import Witness, logs_of
@@ -61,13 +62,25 @@ class WitnessFolder:
         self._check_pair()
         followed = dict.fromkeys([*self.followed(), *fresh])
         if not followed:
-            raise Stopped(f"{self.path} names no log to follow: give its verifier key")
+            raise Stopped(
+                Sentence(
+                    "{path} names no log to follow: give its verifier key", "witness-no-log", path=self.path
+                )
+            )
         if self.is_new:
             generate_key(self.key)
             self._memory = WitnessMemory.create(self.state, self._signer(str(name), clock).verifier)
         signer = self._signer(key_of(self.state).name, clock)
         if name not in (None, signer.name):
-            raise Stopped(f"{self.path} belongs to the witness {signer.name}, not to {name}")
+            raise Stopped(
+                Sentence(
+                    "{path} belongs to the witness {found}, not to {name}",
+                    "witness-other-name",
+                    path=self.path,
+                    found=signer.name,
+                    name=name,
+                )
+            )
         self._memory = self._memory or WitnessMemory(self.state, signer.verifier)
         self._follow(list(followed))
         return Witness(signer, self._memory, logs_of(followed), clock)
@@ -80,7 +93,14 @@ class WitnessFolder:
         said = [line for line in lines if line and not line.startswith("#")]
         for line in said:
             if not line.startswith(_LOG):
-                raise StorageError(f"{self.logs}: {line!r} is no `log <vkey>` line")
+                raise StorageError(
+                    Sentence(
+                        "{path}: {line!r} is no `log <vkey>` line",
+                        "witness-log-line",
+                        path=self.logs,
+                        line=line,
+                    )
+                )
         return [line.removeprefix(_LOG).strip() for line in said]
 
     def close(self) -> None:
@@ -105,7 +125,11 @@ class WitnessFolder:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             os.close(handle)
-            raise StorageError(f"{self.path} is in use by another process: stop it first") from error
+            raise StorageError(
+                Sentence(
+                    "{path} is in use by another process: stop it first", "directory-in-use", path=self.path
+                )
+            ) from error
         self._handle = handle
 
     def _check_pair(self) -> None:
@@ -114,9 +138,14 @@ class WitnessFolder:
             return
         lost, found = (self.state, self.key) if self.key.exists() else (self.key, self.state)
         raise Stopped(
-            f"{found} is there, but {lost} is not, so that nothing is cosigned. Put it back if it was"
-            " moved. If it is lost, this witness ends here: start a new one in an empty folder, and"
-            " tell everybody whose policy names the old key"
+            Sentence(
+                "{found} is there, but {lost} is not, so that nothing is cosigned. Put it back if it was"
+                " moved. If it is lost, this witness ends here: start a new one in an empty folder, and tell"
+                " everybody whose policy names the old key",
+                "witness-half-lost",
+                found=found,
+                lost=lost,
+            )
         )
 
     def _signer(self, name: str, clock: Clock) -> CosignatureSigner:
@@ -138,9 +167,15 @@ def _load(path: Path) -> Ed25519PrivateKey:
     try:
         key = load_pem_private_key(_read(path, private=True), password=None)
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
-        raise Stopped(f"the witness key {path} is no unencrypted PKCS #8 PEM file") from error
+        raise Stopped(
+            Sentence(
+                "the witness key {path} is no unencrypted PKCS #8 PEM file", "witness-key-no-pem", path=path
+            )
+        ) from error
     if not isinstance(key, Ed25519PrivateKey):
-        raise Stopped(f"the witness key {path} is no Ed25519 key")
+        raise Stopped(
+            Sentence("the witness key {path} is no Ed25519 key", "witness-key-no-ed25519", path=path)
+        )
     return key
 
 
@@ -150,7 +185,15 @@ def _read(path: Path, *, private: bool = False) -> bytes:
             # The open file is judged, not its path, which may change in between.
             mode = os.fstat(file.fileno()).st_mode
             if private and (not stat.S_ISREG(mode) or mode & (stat.S_IRWXG | stat.S_IRWXO)):
-                raise Stopped(f"the witness key {path} is open to others: chmod 600, and think who read it")
+                raise Stopped(
+                    Sentence(
+                        "the witness key {path} is open to others: chmod 600, and think who read it",
+                        "witness-key-open",
+                        path=path,
+                    )
+                )
             return file.read(_FILE_BYTES_MAX)
     except OSError as error:
-        raise StorageError(f"{path} cannot be read: {error.strerror}") from error
+        raise StorageError(
+            Sentence("{path} cannot be read: {why}", "file-unreadable", path=path, why=error)
+        ) from error

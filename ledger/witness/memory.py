@@ -20,6 +20,7 @@ from ledger.checkpoint import Checkpoint, parse_checkpoint
 from ledger.cosignature import CosignatureVerifier, time_of
 from ledger.errors import StorageError, VerificationError
 from ledger.note import open_note, parse_note
+from ledger.sentence import Sentence
 
 EVIDENCE_MAX: Final = {True: 1000, False: 100}  # of each log; a flood must not fill the disk
 
@@ -94,7 +95,14 @@ class WitnessMemory:
             finally:
                 database.close()
         except (OSError, sqlite3.Error) as error:
-            raise StorageError(f"the witness's state {path} cannot be made: {error}") from error
+            raise StorageError(
+                Sentence(
+                    "the witness's state {path} cannot be made: {why}",
+                    "witness-state-not-made",
+                    path=path,
+                    why=error,
+                )
+            ) from error
         return cls(path, verifier)
 
     @contextmanager
@@ -136,9 +144,19 @@ class WitnessMemory:
             checkpoint = parse_checkpoint(opened.text)
             said = (checkpoint.origin, checkpoint.size, checkpoint.root, time_of(opened.verified[0]))
         except VerificationError as error:
-            raise self._damaged(f"what it says of {origin} does not hold: {error}") from error
+            said_of = Sentence(
+                "what it says of {origin} does not hold: {why}",
+                "witness-says-wrong",
+                origin=origin,
+                why=error,
+            )
+            raise self._damaged(said_of) from error
         if said != (origin, size, root, time):
-            raise self._damaged(f"what it says of {origin} is not what was cosigned")
+            raise self._damaged(
+                Sentence(
+                    "what it says of {origin} is not what was cosigned", "witness-says-other", origin=origin
+                )
+            )
         return Head(checkpoint, note, time)
 
     def close(self) -> None:
@@ -150,10 +168,17 @@ class WitnessMemory:
         try:
             yield
         except sqlite3.Error as error:
-            raise self._damaged(str(error)) from error
+            raise self._damaged(error) from error
 
-    def _damaged(self, problem: str) -> StorageError:
-        return StorageError(f"the witness's state {self._path} cannot be used: {problem}")
+    def _damaged(self, problem: Sentence | sqlite3.Error) -> StorageError:
+        return StorageError(
+            Sentence(
+                "the witness's state {path} cannot be used: {why}",
+                "witness-state-unusable",
+                path=self._path,
+                why=problem,
+            )
+        )
 
 
 class WitnessWriting:
@@ -203,7 +228,14 @@ def key_of(path: Path) -> CosignatureVerifier:
         finally:
             database.close()
     except (sqlite3.Error, KeyError, VerificationError) as error:
-        raise StorageError(f"the witness's state {path} cannot be read: {error}") from error
+        raise StorageError(
+            Sentence(
+                "the witness's state {path} cannot be read: {why}",
+                "witness-state-unreadable",
+                path=path,
+                why=error,
+            )
+        ) from error
 
 
 def _connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
@@ -220,7 +252,14 @@ def _connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
         # answered already; EXTRA is FULL and syncs the folder too.
         database.execute("PRAGMA synchronous=EXTRA")
     except sqlite3.Error as error:
-        raise StorageError(f"the witness's state {path} cannot be opened: {error}") from error
+        raise StorageError(
+            Sentence(
+                "the witness's state {path} cannot be opened: {why}",
+                "witness-state-unopenable",
+                path=path,
+                why=error,
+            )
+        ) from error
     return database
 
 
@@ -232,9 +271,24 @@ def _check_sound(database: sqlite3.Connection, key: str) -> None:
     """Raises StorageError, sqlite3.Error."""
     found: Sequence[tuple[str]] = database.execute("PRAGMA integrity_check").fetchall()
     if found != [("ok",)]:
-        raise StorageError(f"the witness's state is damaged: {found[0][0]}")
+        raise StorageError(
+            Sentence("the witness's state is damaged: {why}", "witness-state-damaged", why=found[0][0])
+        )
     about = _about(database)
     if about.get("format") != _FORMAT:
-        raise StorageError(f"the witness's state is of another version: {about.get('format')}")
+        raise StorageError(
+            Sentence(
+                "the witness's state is of another version: {found}",
+                "witness-state-other-version",
+                found=about.get("format"),
+            )
+        )
     if about.get("key") != key:
-        raise StorageError(f"the witness's state is that of the key {about.get('key')}, not of {key}")
+        raise StorageError(
+            Sentence(
+                "the witness's state is that of the key {found}, not of {key}",
+                "witness-state-other-key",
+                found=about.get("key"),
+                key=key,
+            )
+        )

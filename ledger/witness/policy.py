@@ -20,6 +20,7 @@ from ledger.checkpoint import Checkpoint, open_checkpoint
 from ledger.cosignature import CosignatureVerifier, time_of
 from ledger.errors import VerificationError
 from ledger.note import Ed25519Verifier, NoteError, Verifier, parse_note
+from ledger.sentence import Sentence
 
 NONE: Final = "none"
 LINES_MAX: Final = 64  # of each kind; the draft asks for 32 at least
@@ -160,9 +161,11 @@ def parse_policy(text: str | bytes) -> Policy:
         try:
             reading.take(line)
         except NoteError as error:
-            raise PolicyError(f"line {number}: {error}") from error
+            raise PolicyError(
+                Sentence("line {number}: {why}", "policy-line", number=number, why=error)
+            ) from error
     if reading.quorum is None:
-        raise PolicyError("there is no quorum line")
+        raise PolicyError(Sentence("there is no quorum line", "policy-no-quorum"))
     return Policy(tuple(reading.logs), reading.witnesses, reading.groups, reading.quorum)
 
 
@@ -171,9 +174,11 @@ def _decoded(text: str | bytes) -> str:
         raw = text.encode() if isinstance(text, str) else text
         decoded = raw.decode()
     except UnicodeError as error:
-        raise PolicyError("a policy is UTF-8 text") from error
+        raise PolicyError(Sentence("a policy is UTF-8 text", "policy-no-text")) from error
     if len(raw) > POLICY_BYTES_MAX:
-        raise PolicyError(f"a policy has at most {POLICY_BYTES_MAX} bytes")
+        raise PolicyError(
+            Sentence("a policy has at most {size_max} bytes", "policy-too-long", size_max=POLICY_BYTES_MAX)
+        )
     return decoded
 
 

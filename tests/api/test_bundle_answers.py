@@ -82,7 +82,9 @@ def test_an_honest_answer_verifies_with_all_its_doubt(
 ) -> None:
     assert _finds(bundles[name], tmp_path) == ("verified", frozenset())
     report = verify_bundle(packed(tmp_path / "b.zip", bundles[name]), anchors())
-    assert [report.checks[one].status for one in ("answer", "doubt")] == ["ok", "ok"]
+    doubtful = name == "reported"  # of a selection; what lifts it may be left out, which is said
+    assert report.checks["answer"].status == "ok"
+    assert report.checks["doubt"].status == ("warning" if doubtful else "ok")
     assert report.checks["answer"].count > 0
     assert report.checks["doubt"].count > 0
 

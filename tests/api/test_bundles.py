@@ -358,6 +358,29 @@ def test_restricted_and_missing_files_are_told_apart(model_town: TestLedger, tmp
         assert bundle.verified().checks["files"].reason == "files-missing"
 
 
+def test_a_file_that_no_entry_of_the_bundle_restricts_is_left_out(
+    model_town: TestLedger, tmp_path: Path
+) -> None:
+    """It was restricted after the heads: its bytes stay here, and the bundle cannot prove why."""
+    named = {
+        "name": "a.txt",
+        "media_type": "text/plain",
+        "size": 1,
+        "sha256": sha256(b"a").hexdigest(),
+        "access": "public",
+    }
+    with TestLedger.copy_of(model_town, tmp_path / "town") as town:
+        town.submit("financing.changed", PROGRAMME, lines("5.00"), files=[named])
+        prove(town)
+        town.submit("financing.changed", PROGRAMME, lines("6.00"), files=[named | {"access": "restricted"}])
+        witness(town)
+    with open_desk(town, tmp_path) as desk:
+        bundle = desk.fetch(BASE, as_of=DAY)
+        assert [row["state"] for row in bundle.manifest["files"]] == ["left-out"]
+        report = bundle.verified()
+        assert (report.checks["files"].status, report.checks["files"].reason) == ("warning", "files-left-out")
+
+
 # -- stamps --------------------------------------------------------------------------------
 
 

@@ -153,6 +153,21 @@ def test_a_folder_of_another_log_is_refused(press: Press) -> None:
     assert (press.folder / "checkpoint").read_text(encoding="utf8") == other.note()
 
 
+@pytest.mark.parametrize(("language", "what_to_do"), [("uk", "опублікуйте ще раз"), ("en", "publish again")])
+def test_a_published_file_that_was_changed_is_named_with_what_to_do(
+    press: Press, language: str, what_to_do: str
+) -> None:
+    assert press.publish("--data", press.town.path).code == 0
+    path = next(one for one in sorted((press.folder / "tile" / "entries").rglob("*")) if one.is_file())
+    raw = path.read_bytes()
+    path.write_bytes(raw[:-9] + bytes([raw[-9] ^ 1]) + raw[-8:])
+    ran = press.publish("--data", press.town.path, "--lang", language)
+    assert ran.code == 1
+    assert str(path) in ran.err
+    assert what_to_do in ran.err
+    assert path.read_bytes() != raw, "it is evidence"
+
+
 # -- a server that lies -----------------------------------------------------------
 
 

@@ -24,7 +24,8 @@ from tests.support.witnessing import cosigner
 __all__ = ["prompt"]
 Members = dict[str, Any]
 NAMES = ["format", "checkpoint", "tree", "genesis", "signatures", "receipt"]
-HELD = {**dict.fromkeys(NAMES, "ok"), "witnesses": "skipped"}  # nobody's policy was asked
+# Nothing was seen before, and nobody's policy was asked.
+HELD = {**dict.fromkeys(NAMES, "ok"), "remembered": "skipped", "witnesses": "skipped"}
 
 
 class Truth(NamedTuple):

@@ -22,6 +22,7 @@ from ledger.keys import PrivateKey
 from ledger.opening import create_ledger
 from ledger.signer import verifier_key_of
 from tests.support.ports import free_port
+from tests.support.service import authority
 from tests.support.witnessing import SmallLog, cosigner
 
 COMMAND = (sys.executable, "-m", "api.cli.main")
@@ -154,6 +155,22 @@ def test_a_ledger_that_was_lost_is_to_be_restored_and_never_begun_anew(
 def test_whom_it_cannot_ask_is_told_before_it_serves(data: Path, tmp_path: Path) -> None:
     assert "absent" in refused(data, 3, "--policy", tmp_path / "absent")
     assert "--tsa-certificates" in refused(data, 2, "--tsa", "http://tsa.example/")
+
+
+@pytest.mark.parametrize("url", ["ftp://x", "x", "http://", "//tsa.example/"])
+@pytest.mark.parametrize(("language", "word"), [("uk", "позначок часу"), ("en", "time-stamping authority")])
+def test_an_authority_at_no_http_address_stops_the_start(
+    data: Path, tmp_path: Path, url: str, language: str, word: str
+) -> None:
+    pem = tmp_path / "tsa.pem"
+    pem.write_bytes(authority().roots[0])
+    certificates, spoken = ("--tsa-certificates", pem), {"PLEDGER_LANG": language}
+    for said in (
+        refused(data, 2, "--tsa", url, *certificates, **spoken),
+        refused(data, 2, *certificates, PLEDGER_TSA_URL=url, **spoken),
+    ):
+        assert word in said
+        assert url in said
 
 
 def test_the_version_is_told_and_help_is_plain_text() -> None:

@@ -72,7 +72,12 @@ def test_an_address_that_is_not_there_is_404(storied: Door, path: str) -> None:
 def test_alive_and_ready(storied: Door) -> None:
     assert storied.json("/healthz") == {"status": "ok"}
     position = storied.town.position
-    assert storied.json("/readyz") == {"status": "ready", "position": position, "applied": position}
+    assert storied.json("/readyz") == {
+        "status": "ready",
+        "position": position,
+        "applied": position,
+        "notes": [],
+    }
 
 
 @pytest.mark.parametrize(

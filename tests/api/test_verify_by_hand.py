@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -17,13 +18,15 @@ import pytest
 from ledger.cosignature import CosignatureSigner
 from ledger.note import parse_note
 from tests.api.bundling import Bundle, open_desk, prove
-from tests.api.story import CONTENT, EVENTS, EVIDENCE, tell_story
+from tests.api.hand_forgeries import FORGED, Forging, Members, incomplete, other_event, other_figure
+from tests.api.story import CONTENT, EVENTS, EVIDENCE, POSITIONS, tell_story
 from tests.support.town import LINE_CELL, PROGRAMME_ID, TestLedger
 from tests.support.tsa import Authority
 from tests.support.witnessing import cosigner
 
 DOCUMENT = Path(__file__).resolve().parent.parent.parent / "docs" / "verify-by-hand.md"
 TOOLS = ("openssl", "jq", "unzip", "sha256sum", "base64", "od", "awk")
+SECTION = re.compile(r"^## ", re.MULTILINE)
 BLOCK = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 WITNESS = "by-hand.example"
 BASE = f"/v1/programmes/{PROGRAMME_ID}"
@@ -83,11 +86,17 @@ def _anchor(town: TestLedger, authority: Authority, signer: CosignatureSigner) -
     town.submit("timestamp.anchored", "trust", {"checkpoint": newest[1], "response": response})
 
 
-def by_hand(folder: Path) -> subprocess.CompletedProcess[str]:
-    """Run every block of the document, in order, in one shell."""
-    script = "\n".join(BLOCK.findall(DOCUMENT.read_text(encoding="utf8")))
+def by_hand(folder: Path, *, without: str = "", **env: str) -> subprocess.CompletedProcess[str]:
+    """Run every block of the document, in order, in one shell. without: numbers of sections to leave out.
+
+    What fails in a part fails in the whole, for every block of it stops the shell.
+    """
+    sections = SECTION.split(DOCUMENT.read_text(encoding="utf8"))
+    script = "\n".join(block for one in sections if one[0] not in without for block in BLOCK.findall(one))
     command = ["sh", "-c", script]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=300, check=False)
+    return subprocess.run(
+        command, cwd=folder, env=os.environ | env, capture_output=True, text=True, timeout=300, check=False
+    )
 
 
 @pytest.mark.parametrize(
@@ -104,17 +113,84 @@ def test_a_bundle_verifies_by_openssl_and_jq_alone(case: Case, tmp_path: Path, b
     assert complete in done.stdout
 
 
-def changed(case: Case, place: Path, name: str, old: bytes, new: bytes) -> Path:
-    """The folder with one member of the archive changed."""
-    folder = case.folder(place, "programme")
+def forged(case: Case, place: Path, bundle: str, change: Forging) -> Path:
+    """The folder with the archive as a forger without any key makes it."""
+    folder = case.folder(place, bundle)
     with zipfile.ZipFile(folder / "bundle.zip") as archive:
         members = {one: archive.read(one) for one in archive.namelist()}
-    assert old in members[name]
-    members[name] = members[name].replace(old, new, 1)
+    change(members)
     with zipfile.ZipFile(folder / "bundle.zip", "w") as archive:
         for one, content in members.items():
             archive.writestr(one, content)
     return folder
+
+
+def changed(case: Case, place: Path, name: str, old: bytes, new: bytes) -> Path:
+    """The folder with one member of the archive changed."""
+
+    def change(members: Members) -> None:
+        assert old in members[name]
+        members[name] = members[name].replace(old, new, 1)
+
+    return forged(case, place, "programme", change)
+
+
+AT_ONCE = (0, 5, 9, 12, 21)  # of each sort one; the others take as long, and are slow
+
+
+@pytest.mark.parametrize(
+    ("bundle", "change", "words"),
+    [
+        pytest.param(*one, marks=() if place in AT_ONCE else pytest.mark.slow)
+        for place, one in enumerate(FORGED)
+    ],
+)
+def test_what_a_forger_without_a_key_leaves_out_or_puts_in_its_place_is_told(
+    case: Case, tmp_path: Path, bundle: str, change: Forging, words: str
+) -> None:
+    """Nobody signs bundle.json, answer.json and proofs.json: what they say counts for nothing by itself."""
+    done = by_hand(forged(case, tmp_path / "hand", bundle, change), without="3467")
+    assert done.returncode != 0, done.stdout
+    assert words in done.stderr
+    assert change in (other_figure, other_event) or "complete up to" not in done.stdout
+
+
+@pytest.mark.slow
+def test_the_deciding_write_taken_away_and_the_answer_edited_is_found_by_the_whole_page(
+    case: Case, tmp_path: Path
+) -> None:
+    def change(members: Members) -> None:
+        incomplete(members)
+        other_figure(members)
+
+    done = by_hand(forged(case, tmp_path / "hand", "programme", change))
+    assert done.returncode != 0
+    assert "every signature holds" in done.stdout  # all that is left is genuine
+    assert "complete up to" not in done.stdout
+
+
+def test_a_figure_stands_beside_all_that_was_stated_of_it_newest_first(case: Case, tmp_path: Path) -> None:
+    done = by_hand(case.folder(tmp_path / "hand", "cell"), without="3467")
+    assert done.returncode == 0, done.stderr
+    told = done.stdout[done.stdout.index(f'"{LINE_CELL}" as of') :]
+    known = POSITIONS["suspended"] + 1
+    assert f'as of "2025-06-01", knowing {known} entries: the answer says "100.00"' in told
+    assert re.findall(r"entry [0-9]+ (\S+)", told) == [*["financing.changed"] * 2, "programme.adopted"]
+    assert re.findall(r'"amount":"([0-9.]+)"', told) == ["155.00", "150.00", "100.00"]
+    assert told.count('act: {"id":"town-2-2025-03-10"}') == 2
+    assert told.count('signers: ["p-secretary as council-secretary"]') == 3
+    assert f'corrects: "{EVENTS["changed"]}"' in told
+
+
+def test_another_cell_can_be_asked_for_and_one_that_is_not_there_is_told(case: Case, tmp_path: Path) -> None:
+    folder = case.folder(tmp_path / "hand", "programme")
+    done = by_hand(folder, without="3467", CELL="/actuals/i-1/2025-Q1/period")
+    assert '"/actuals/i-1/2025-Q1/period" as of "2025-06-01", knowing' in done.stdout, done.stderr
+    assert '"value":"3"' in done.stdout
+    shutil.rmtree(folder / "bundle")
+    done = by_hand(folder, without="3467", CELL="/financing/9.9/2025/local")
+    assert done.returncode != 0
+    assert "the answer says nothing of /financing/9.9/2025/local" in done.stderr
 
 
 def test_a_changed_entry_is_found(case: Case, tmp_path: Path) -> None:

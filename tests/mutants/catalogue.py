@@ -35,6 +35,7 @@ OWN_REPORT = ("tests/ledger/test_own_report.py",)
 BLANK = ("tests/ledger/test_blank_words.py",)
 TOLD = ("tests/ledger/test_refusals_tell.py",)
 CEREMONY = ("tests/api/test_cli_ceremony.py",)
+SENTENCES = ("tests/api/test_cli_sentences.py",)
 OVERSIGHT = ("tests/ledger/test_oversight.py", "tests/ledger/test_door.py")
 VERIFYING = ("tests/api/test_cli_verify.py",)
 TAMPERED_FILE = ("tests/tampering/test_cells.py", "tests/tampering/test_whole_tables.py")
@@ -43,6 +44,8 @@ TAMPERED_BUNDLES = ("tests/tampering/test_bundles.py",)
 TAMPERED_MANIFESTS = ("tests/tampering/test_manifest.py",)
 TAMPERED_CONTAINERS = ("tests/tampering/test_containers.py",)
 TAMPERED_STAMPS = ("tests/tampering/test_stamps.py",)
+TAMPERED_BOUNDS = ("tests/tampering/test_bounds.py",)
+REAFFIRMED = ("tests/tampering/test_reaffirmed.py",)
 COVERS = ("tests/tampering/test_covers.py",)
 LEFT_OUT = ("tests/tampering/test_left_out.py",)
 OLDER_KEY = ("tests/tampering/test_older_key.py",)
@@ -51,12 +54,15 @@ BUNDLES = ("tests/api/test_bundles.py",)
 BUNDLE_DATA = ("tests/api/test_bundle_data.py",)
 BUNDLE_HISTORIES = ("tests/api/test_bundle_histories.py",)
 CHECK_WORDS = ("tests/api/test_check_words.py",)
+RECEIPT_SEEN = ("tests/api/test_cli_receipt_seen.py",)
 RECEIPT_CHECKS = ("tests/api/test_cli_receipt.py",)
 BUNDLES_WITNESSED = ("tests/api/test_cli_bundle_witnessed.py",)
 LAST_ROUND = ("tests/api/test_verify_last_round.py",)
 AROUND_THE_DOOR = ("tests/tampering/test_around_the_door.py",)
 BUNDLE_ANSWERS = ("tests/api/test_bundle_answers.py",)
 DEMO = ("tests/api/test_demo.py",)
+DEMO_FOREIGN = ("tests/api/test_demo_foreign.py",)
+CLAIMS = ("tests/api/test_witness_claims.py",)
 REACH = ("tests/ledger/test_reach.py",)
 SUCCESSION = ("tests/ledger/test_policies_after_succession.py",)
 LAPSE = ("tests/ledger/test_consent_lapse.py",)
@@ -73,6 +79,7 @@ TLOG = (
     "tests/ledger/test_tlog_reading.py",
 )
 PUBLISHING = ("tests/ledger/test_publishing.py",)
+PUBLISHED_AGAIN = ("tests/ledger/test_publishing_compared.py",)
 PUBLISH_WATCHED = ("tests/api/test_cli_publish_watched.py",)
 KEPT_REFUSAL = ("tests/api/test_cli_refusal.py",)
 TLOG_PROOF = ("tests/ledger/test_tlog_proof.py",)
@@ -93,6 +100,8 @@ STAMPING = ("tests/api/test_stamping.py",)
 ROUNDS = ("tests/api/test_trust_round.py",)
 ROUNDS_SERVED = ("tests/api/test_trust_serving.py",)
 ROUNDS_RUN = ("tests/api/test_trust_runner.py",)
+NOTES = ("tests/api/test_trust_notes.py",)
+ADDRESSES = ("tests/api/test_cli_addresses.py",)
 REASONS = ("tests/api/test_trust_reasons.py",)
 SERVING = ("tests/api/test_cli_serving.py",)
 PUBLISH_WITNESSED = ("tests/api/test_cli_publish_witnessed.py",)
@@ -204,9 +213,14 @@ MUTANTS = (
     Mutant("api/cli/refusal_checks.py", "        return _entered(client, seen, item, refused)", "        return \"ok\", \"\"", "a server's word makes a key the ledger's", KEPT_REFUSAL),
     Mutant("api/cli/refusal_checks.py", "        if item.get(\"status\") != \"live\":", "        if False:", "a revoked key's refusal is verified", KEPT_REFUSAL),
     Mutant("api/cli/refusal_checks.py", "needed = (states[\"genesis\"], states[\"service-key\"])", "needed = (states[\"genesis\"], \"ok\")", "any key's refusal is the ledger's", KEPT_REFUSAL),
+    Mutant("ledger/tlog/placing.py", "return holds(path, held.content(tile))", "return True", "a published file that was changed passes for intact", PUBLISHED_AGAIN),
+    Mutant("ledger/tlog/publishing.py", ", *left_behind(folder, log.size, set(tiles))]", "]", "an older partial tile is not compared", PUBLISHED_AGAIN),
+    Mutant("ledger/tlog/judging.py", "        elif one.root.hex() != report.root:\n", "        elif False:\n", "a receipt of a fork is verified", RECEIPT_SEEN),
+    Mutant("ledger/tlog/judging.py", "        if one.size != report.size:\n            check.warn", "        if False:\n            check.warn", "a head of another size is called a fork", RECEIPT_SEEN),
+    Mutant("api/cli/receipt_seen.py", "        alarm.evidence = heads_beside(place).keep(log, _WHY, one, new)\n", "        pass\n", "the heads of a forked receipt are not kept", RECEIPT_SEEN),
     Mutant("ledger/tlog/publishing.py", "if held.size > log.size:", "if False:", "a longer log is overwritten", PUBLISHING),
-    Mutant("ledger/tlog/publishing.py", "            os.fsync(file.fileno())\n", "", "a published file is not durable", PUBLISHING),
-    Mutant("ledger/tlog/publishing.py", "    if _holds(path, content):\n        return\n", "", "the same checkpoint is written again", PUBLISHING),
+    Mutant("ledger/tlog/placing.py", "            os.fsync(file.fileno())\n", "", "a published file is not durable", PUBLISHING),
+    Mutant("ledger/tlog/placing.py", "    if holds(path, content):\n        return\n", "", "the same checkpoint is written again", PUBLISHING),
     Mutant("ledger/tlog/publishing.py", "dict.fromkeys(tiles_of(witnessed.size) if witnessed else ())", "{}", "the witnessed checkpoint has no tiles", PUBLISHING),
     Mutant("ledger/tlog/stored.py", "            end = middle\n", "            break\n", "an older checkpoint passes for the newest stored", PUBLISHING),
     Mutant("ledger/tlog/proof.py", "    checkpoint, _ = open_checkpoint(proof.checkpoint, verifiers)\n", "    checkpoint = parse_checkpoint(parse_note(proof.checkpoint).text)\n", "a tlog-proof needs no signature", TLOG_PROOF),
@@ -548,6 +562,10 @@ MUTANTS = (
     Mutant("api/trust/round.py", "            self._anew = False\n            newest", "            newest", "a round is made twice after every start", REASONS),
     Mutant("api/trust/lateness.py", '        self._failing: str | None = ""', "        self._failing: str | None = None", "a restart hides since when the log is not witnessed", ROUNDS_RUN),
     Mutant("api/trust/standing.py", "covered.size if covered is not None else 0", "0", "what was witnessed is said not to be", REASONS),
+    Mutant("api/trust/keeper.py", "if since is None or self._clock.now() - since < self._late:", "if True:", "an authority that gives no stamps is in the server's log alone", NOTES),
+    Mutant("api/trust/keeper.py", "if since is None or self._clock.now() - since < self._late:", "if since is None:", "a stamp that is awaited is called late", NOTES),
+    Mutant("api/trust/outside.py", "    check_authority(settings.tsa_url)\n", "", "a server starts that can never ask its authority", SERVING),
+    Mutant("api/cli/addresses.py", "    return \"dots\" if any(one in (\".\", \"..\") for one in segments) else None", "    return None", "an address with dot segments is asked", ADDRESSES),
     Mutant("api/trust/keeper.py", "unusable(self._ledger, since) or ", "", "a revoked service key is called a silent witness", REASONS),
     Mutant("api/trust/fitting.py", "        if strange:\n", "        if False:\n", "a policy of another log is served by", SERVING),
     Mutant("api/trust/fitting.py", "    if policy.reached_at(dict.fromkeys(asked, 0)) is None:\n", "    if False:\n", "a quorum that cannot be met is waited for", ROUNDS_RUN),
@@ -577,9 +595,9 @@ MUTANTS = (
     Mutant("ledger/verify/judging.py", "    if event in events:\n", "    if False:\n", "what was signed once counts twice", TAMPERED_ENTRIES),
     Mutant("ledger/verify/whole.py", "    elif (genesis, data.origin) != (anchors.genesis, anchors.origin):\n", "    elif False:\n", "any ledger is the trusted one", TAMPERED_ENTRIES),
     Mutant("ledger/verify/whole.py", '    compare_roots(remembered, kept, growing.roots, "remembered checkpoint")\n', "", "a fork of the log is not seen", TAMPERED_ENTRIES),
-    Mutant("ledger/verify/completeness.py", "        if versions != list(range(1, row.version + 1)) or last != row.last:\n", "        if False:\n", "a cut stream is called whole", TAMPERED_BUNDLES),
-    Mutant("ledger/verify/bundle_files.py", "sha256(content).hexdigest() != digest or ", "", "an altered file passes", TAMPERED_BUNDLES),
-    Mutant("ledger/verify/bundle.py", "        if row.stream in judged or _is_subject(row, bundle.subject):\n", "        if False:\n", "a revocation is passed off as there for its time alone", TAMPERED_BUNDLES),
+    Mutant("ledger/verify/completeness.py", "        if row.version != count or versions != list(range(1, count + 1)) or last != row.last:\n", "        if False:\n", "a cut stream is called whole", TAMPERED_BUNDLES),
+    Mutant("ledger/verify/bundle_files.py", " or sha256(archive.content(digest)).hexdigest() != digest:", ":", "an altered file passes", TAMPERED_BUNDLES),
+    Mutant("ledger/verify/bundle.py", "        if not size <= row.leaf < index and (row.stream in judged or _is_subject(row, bundle.subject)):\n", "        if False:\n", "a revocation is passed off as there for its time alone", TAMPERED_BUNDLES),
     Mutant("api/cli/verdicts.py", '"skipped" if is_empty(check) else check.status', "check.status", "a check that looked at nothing is green", CHECK_WORDS),
     Mutant("api/cli/verifying.py", 'OK if report.verdict == "verified" else REFUSED', 'OK if report.verdict != "failed" else REFUSED', "not authenticated ends as if verified", VERIFYING),
     Mutant("api/bundles/files.py", "        if is_restricted(read_named(reading, sha256)):\n", "        if False:\n", "a restricted file leaves in a bundle", BUNDLES),
@@ -589,7 +607,7 @@ MUTANTS = (
     Mutant("ledger/verify/bundle_files.py", '        check.warn("files-left-out")\n', "        pass\n", "files that were left out are passed over in silence", BUNDLE_DATA),
     Mutant("api/bundles/checkpoints.py", "if witnessed is not None and witnessed.size > last:", "if False:", "a bundle leaves the witnesses out", BUNDLES),
     Mutant("api/bundles/proofs.py", "self.rows[max(0, place - 1) : place + 1]", "self.rows[place : place + 1]", "a stream that is not there has one neighbour", BUNDLES),
-    Mutant("api/bundles/evidence.py", "singles = closure.singles - judged", "singles = closure.singles & frozenset()", "an entry whose time a rule reads is left out", BUNDLE_HISTORIES),
+    Mutant("api/bundles/evidence.py", "singles = (closure.singles | between) - judged", "singles = between - judged", "an entry whose time a rule reads is left out", BUNDLE_HISTORIES),
     Mutant("api/bundles/subjects.py", 'frozenset(("programme", "diff", "cell"))', 'frozenset(("programme", "diff"))', "a bundle of one value holds what a server chose", BUNDLES),
     Mutant("ledger/verify/bundle.py", 'WHOLE_TYPES = ("programme", "diff", "cell")', 'WHOLE_TYPES = ("programme", "diff")', "the newest write of a value may be left out", TAMPERED_BUNDLES),
     Mutant("ledger/verify/bundle.py", " | {*bundle.subject.streams}\n", "\n", "a programme in which nothing changed may be left out", BUNDLE_HISTORIES),
@@ -598,6 +616,9 @@ MUTANTS = (
     Mutant("api/demo/audit.py", 'if report.verdict != "failed" or "tree" not in failed:', "if False:", "the demo's check says that a forgery was found, whatever was", DEMO),
     Mutant("api/demo/audit.py", '    if report.verdict != "verified":\n', "    if False:\n", "the demo's check passes a ledger that fails", DEMO),
     Mutant("api/demo/run.py", ".audit(say) and ok", ".audit(say) or ok", "what the demo's audit finds does not matter", DEMO),
+    Mutant("api/demo/run.py", "    if not is_own(data):\n", "    if False:\n", "the demo takes a real ledger over", DEMO_FOREIGN),
+    Mutant("api/demo/own.py", "    return all(_kid(", "    return any(_kid(", "one key of the demo makes a ledger its own", DEMO_FOREIGN),
+    Mutant("api/trust/guard.py", '"signed": False}', '"signed": True}', "what a witness only claims is told as signed", CLAIMS),
     Mutant('ledger/verify/comparing.py', '    elif type(told) is not type(mine) or told != mine:\n', '    elif told != mine:\n', 'true passes for 1 in an answer', BUNDLE_ANSWERS),
     Mutant('ledger/verify/comparing.py', 'for name in sorted(mine.keys() | told.keys()):', 'for name in sorted(mine):', 'an answer may hold what nobody computes', BUNDLE_ANSWERS),
     Mutant('ledger/verify/comparing.py', '    if told is not None and (not isinstance(told, str) or told not in WORST):', '    if False:', 'a mark of doubt that is no word passes', BUNDLE_ANSWERS),
@@ -612,7 +633,7 @@ MUTANTS = (
     Mutant("ledger/verify/container.py", "    if offset != place:\n", "    if False:\n", "a member may lie anywhere", TAMPERED_CONTAINERS),
     Mutant("ledger/verify/container.py", "    if not unpacking.eof or unpacking.unused_data or unpacking.unconsumed_tail:\n", "    if False:\n", "bytes are hidden behind what is unpacked", TAMPERED_CONTAINERS),
     Mutant("ledger/verify/container.py", "    if at != len(directory) or place != start:\n", "    if False:\n", "a member that the directory does not name", TAMPERED_CONTAINERS),
-    Mutant("ledger/verify/container.py", "    if (local[0], *local[2:]) != (said[0], *said[2:]) or ", "    if ", "a member says of itself otherwise than the directory", TAMPERED_CONTAINERS),
+    Mutant("ledger/verify/container.py", "    if (local[0], *local[2:]) != said or ", "    if ", "a member says of itself otherwise than the directory", TAMPERED_CONTAINERS),
     Mutant("ledger/verify/readme.py", "        return given == readme(manifest, note, stamps).encode()\n", "        return True\n", "the cover says what it likes", COVERS),
     Mutant("ledger/verify/strict.py", "names and given.keys() != {*names}", "names and not given.keys() >= {*names}", "a manifest says more than anybody checks", TAMPERED_MANIFESTS),
     Mutant("ledger/verify/manifest.py", "        if states.setdefault(one.sha256, one.state) != one.state:\n", "        if False:\n", "a file is present and missing at once", TAMPERED_MANIFESTS),
@@ -632,8 +653,27 @@ MUTANTS = (
     Mutant("api/cli/verdicts.py", ", *filter(None, limits)]", "]", "a warning that a reader must not miss is not in the last line", CHECK_WORDS),
     Mutant("api/bundles/resting.py", "            return found if position <= found.size else newest\n", "            return found\n", "a bundle answers beyond the heads that it rests on", BUNDLES_WITNESSED),
     Mutant("api/bundles/resting.py", "    if witnessed is None or newest.index < witnessed.size:\n", "    if True:\n", "what witnesses have seen cannot be had while they are away", BUNDLES_WITNESSED),
+    Mutant("ledger/verify/bundle.py", "    needed |= {body_stream(body) for body in registry.root.bodies}\n", "", "a body that registered the same act first is left out of a bundle", AROUND_THE_DOOR),
+    Mutant("ledger/verify/bundle.py", "len(between) != head.index - head.size or ", "", "the revocation of the service key is left out before its heads", AROUND_THE_DOOR),
+    Mutant("ledger/verify/bundle.py", " or ROOT in between:", ":", "heads by a revoked service key carry a bundle", AROUND_THE_DOOR),
+    Mutant("ledger/verify/whole.py", "    elif anchors.log_key in then.log_keys:\n", "    elif anchors.log_key in registry.root.log_keys:\n", "a stolen log key that was given up is trusted", OLDER_KEY),
+    Mutant("ledger/verify/whole.py", "    compare_rotations(tree, registry, growing.roots)\n", "", "the tree that both keys signed is not asked for", OLDER_KEY),
     Mutant("ledger/verify/regions.py", "one.leaf < self._at", "True", "an act counts before it is registered", REGIONS),
     Mutant("ledger/verify/regions.py", "            self._region.wanted.add(stream)\n", "            pass\n", "a council's registrars and policies are not asked for", REGIONS),
     Mutant("ledger/verify/regions.py", "            if not self.lacks:\n", "            if True:\n", "judged before its council is at hand, a programme stays so", REGIONS),
+    Mutant("ledger/verify/bundle_answer.py", '    if event["doubt"].word is not None:\n', "    if False:\n", "a doubt whose lifting was left out is called checked", REAFFIRMED),
+    Mutant("ledger/verify/bundle_files.py", '    elif state == "withheld" and not _is_restricted(refs):\n', "    elif False:\n", "a public file is taken out and called withheld", TAMPERED_BUNDLES),
+    Mutant("ledger/verify/bundle_files.py", '        check.warn("files-missing")\n', "        pass\n", "a file that was taken out is passed over in silence", TAMPERED_BUNDLES),
+    Mutant("ledger/verify/sweep.py", "    if end <= count:\n", "    if end <= count or len(str(end)) < 3:\n", "the work goes by indexes, not by entries", TAMPERED_BOUNDS),
+    Mutant("ledger/verify/sweep.py", "        stop = end if following is None else min(following, end)\n", "        stop = end if following is None else following\n", "entries are looked at that nobody asked for", TAMPERED_BOUNDS),
+    Mutant("ledger/verify/archive.py", "    if sum(content.count(mark) for mark in (b\",\", b\"[\", b\"{\")) > values_max:\n", "    if False:\n", "small values fill the memory", TAMPERED_BOUNDS),
+    Mutant("ledger/verify/archive.py", "        room = min(PROOFS_MAX, entries * _PROOF_BYTES)\n", "        room = PROOFS_MAX\n", "the proofs of nothing may be a gigabyte", TAMPERED_BOUNDS),
+    Mutant("ledger/verify/archive.py", "            _check_size(container)\n", "", "entries fill the disk", TAMPERED_BOUNDS),
+    Mutant("ledger/verify/container.py", "    if version not in _VERSIONS or made_by not in _MADE_BY:\n", "    if False:\n", "an archive that other programs cannot unpack", TAMPERED_CONTAINERS),
+    Mutant("ledger/verify/container.py", "    if local[1] not in _VERSIONS:", "    if False:", "a member says of itself that it is for other programs", TAMPERED_CONTAINERS),
+    Mutant("ledger/verify/container.py", "        and not outside & 0xFFFF & ~_ARCHIVE\n", "", "unzip passes over a member as the label of a disk", TAMPERED_CONTAINERS),
     Mutant("ledger/verify/bundle_answer.py", '                doubt.warn("voices-unproved")\n', "                pass\n", "a doubt that a left-out voice throws is called checked", LEFT_OUT),
+    Mutant("api/texts/sentences.py", "row[language].format(", 'row["en"].format(', "what an error says under stress is not in the reader's language", SENTENCES),
+    Mutant("api/texts/reasons.py", " or (error.__context__ if whatever else None)", "", "that nobody answers is told as if the network had failed", SENTENCES),
+    Mutant("api/texts/reasons.py", "        if isinstance(cause, sqlite3.Error):\n            return database_words(cause)\n", "", "the words of a database are shown to a clerk", SENTENCES),
 )  # fmt: skip

@@ -156,6 +156,12 @@ def present_called_missing(members: Members) -> None:
     file_state(members, PRESENT, "missing")
 
 
+def taken_out(members: Members, state: str) -> None:
+    """A public file that is there, and its bytes taken away."""
+    del members[f"files/{PRESENT['sha256']}"]
+    file_state(members, PRESENT, state)
+
+
 def file_not_listed(members: Members) -> None:
     edit(
         members,
@@ -235,6 +241,8 @@ COMPLETE: dict[str, tuple[Change, set[str]]] = {
     "a restricted file": (restricted_file_shown, {"files/file-restricted"}),
     "a missing file called present": (missing_called_present, {"files/file-missing"}),
     "a present file called missing": (present_called_missing, {"files/file-state"}),
+    "a public file taken out": (lambda m: taken_out(m, "withheld"), {"files/file-unrestricted"}),
+    "a missing one, withheld": (lambda m: file_state(m, NEVER_SENT, "withheld"), {"files/file-unrestricted"}),
     "a file not listed": (file_not_listed, {"files/file-unlisted"}),
     "other heads": (older_heads, {"heads/heads-missing"}),
     "heads that are no heads": (of_manifest(lambda m: m["heads"].update(index=0)), {"heads/heads-missing"}),

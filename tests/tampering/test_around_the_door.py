@@ -23,13 +23,14 @@ from ledger.heads import heads_root
 from ledger.verify.bundle import verify_bundle
 from ledger.verify.ledger_file import TAIL_MAX, verify_ledger_file
 from ledger.verify.report import Report
-from tests.api.bundling import open_desk
+from tests.api.bundling import open_desk, prove
 from tests.support.log_keys import log_key_in
-from tests.support.people import COMMISSIONER, MACHINE, SECRETARY, STRANGER, Official
-from tests.support.town import TestLedger
-from tests.tampering.archives import anchors, edit, packed, unpacked
+from tests.support.people import COMMISSIONER, MACHINE, REGISTRARS, SECRETARY, STRANGER, Official
+from tests.support.town import ACT, PROGRAMME, PROGRAMME_ID, TestLedger, lines
+from tests.tampering.archives import anchors, edit, indexes_of, packed, unpacked
 from tests.tampering.rewriting import Members, entries_of, find, payload_of, placed, rewrite, signed_by
 from tests.tampering.story import told
+from tests.tampering.test_left_out import left_out
 
 Change = Callable[[Members], Any]
 FAR = 999_000  # microseconds: after everything that was recorded
@@ -125,6 +126,91 @@ def test_no_bundle_and_no_log_with_such_an_entry_verifies(name: str, tmp_path: P
         place.write_bytes(answer.content)
     report = verify_bundle(place, anchors())
     assert (report.verdict, code in faults(report)) == ("failed", True)
+
+
+@pytest.fixture
+def twice_named(tmp_path: Path) -> Path:
+    """A bundle of the programme from a log in which another body registered the council's act once more."""
+    entries = entries_of(told().database)
+    other = f"body:{STRANGER.body}"
+    act = find(entries, "act.registered", last=False)
+    put_in(entries, act, STRANGER, lambda payload: payload.update(subject=other))
+    entries[-1]["stream"] = other
+    with_heads(entries)
+    town = forged_town(tmp_path / "town", entries)
+    assert "act-exists" in faults(verify_ledger_file(town.path / "ledger.db", anchors()))
+    with open_desk(town, tmp_path / "desk") as desk:
+        answer = desk.get(f"/v1/programmes/{PROGRAMME_ID}", as_of="2025-12-31")
+        (tmp_path / "programme.zip").write_bytes(answer.content)
+    return tmp_path / "programme.zip"
+
+
+def test_an_act_that_two_bodies_registered_is_found_in_a_bundle_too(twice_named: Path) -> None:
+    """Else whoever makes a bundle could choose whose act a decision rests on."""
+    assert "act-exists" in faults(verify_bundle(twice_named, anchors()))
+
+
+@pytest.mark.parametrize("path", [f"/v1/programmes/{PROGRAMME_ID}", "/v1/events/{event}", f"/v1/acts/{ACT}"])
+def test_no_body_can_be_left_out_of_a_bundle(path: str, tmp_path: Path) -> None:
+    """Neither one that could have registered the same act, nor the council in favour of that one."""
+    with TestLedger.with_programme(tmp_path / "town") as town:
+        event = town.submit("financing.changed", PROGRAMME, lines("200.00")).event
+        prove(town)
+        question = {"as_of": "2025-12-31"} if "programmes" in path else {}
+    with open_desk(town, tmp_path / "desk") as desk:
+        bundle = desk.fetch(path.format(event=event), **question)
+        whole, trusted = unpacked(bundle.path), desk.anchors
+    streams = {row["stream"] for row in json.loads(whole["bundle.json"])["streams"]}
+    bodies = {f"body:{STRANGER.body}", f"body:{SECRETARY.body}"}
+    assert bodies < streams
+    for body in bodies:
+        members = dict(whole)
+        for index in indexes_of(members, stream=body):
+            members = left_out(members, index, "gone")
+        found = verify_bundle(packed(tmp_path / "cut.zip", members), trusted).checks["complete"]
+        assert body in {fault.where for fault in found.faults if fault.code == "stream-missing"}
+
+
+def _revoked(entries: list[Members]) -> None:
+    """Two registrars of the root revoke the service key."""
+    like = find(entries, "service_key.enrolled")
+    payload = payload_of(entries[like])
+    number = len(entries)
+    payload.update(id=f"0199eeee-0000-7000-8000-{number:012x}", kind="key.revoked")
+    payload["data"] = {"kid": MACHINE.key.public.kid, "cause": "stolen", "suspect_from": "2025-09-01"}
+    payload["signers"] = [one.signer() for one in REGISTRARS[:2]]
+    recorded_at = entries[-1]["recorded_at"][:-7] + f"{FAR + number % 900:06d}Z"
+    envelope = signed_by(payload, *(one.key for one in REGISTRARS[:2]))
+    entries.append({**entries[like], "recorded_at": recorded_at, "envelope": envelope})
+
+
+def test_heads_that_a_revoked_service_key_states_carry_no_bundle(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They may end before the revocation, which then lies behind what the bundle shows of the root."""
+    entries = entries_of(told().database)
+    size = len(entries)
+    earlier = list(entries)
+    _revoked(entries)
+    with_heads(earlier)
+    late = dict(earlier[-1], recorded_at=entries[-1]["recorded_at"])
+    entries.append(late)
+    said = payload_of(late)["data"]
+    assert said["size"] == size
+    town = forged_town(tmp_path / "town", entries)
+    chosen = Heads(len(entries) - 1, size, said["root"], said["streams"])
+    with open_desk(town, tmp_path / "desk") as desk:
+        monkeypatch.setattr("api.routes.bundles.newest_heads", lambda source: chosen)
+        monkeypatch.setattr("api.bundles.making.resting_heads", lambda source, position, newest: newest)
+        question = {"as_of": "2025-12-31", "known": str(size)}
+        answer = desk.get(f"/v1/programmes/{PROGRAMME_ID}", **question)
+        assert answer.status_code == 200, answer.text
+    (tmp_path / "b.zip").write_bytes(answer.content)
+    report = verify_bundle(tmp_path / "b.zip", replace(anchors(), policy=None))
+    assert "heads-late" in {fault.code for fault in report.checks["heads"].faults}
+    members = left_out(unpacked(tmp_path / "b.zip"), size, "kept")  # the revocation itself
+    report = verify_bundle(packed(tmp_path / "c.zip", members), replace(anchors(), policy=None))
+    assert "heads-late" in {fault.code for fault in report.checks["heads"].faults}
 
 
 def test_an_event_beyond_the_heads_of_its_bundle_does_not_verify(

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from api.cli.verdicts import verdict_line
+from api.texts.checks import sentence
 from ledger.verify.bundle import verify_bundle
 from tests.api.bundling import Desk, open_desk
 from tests.support.people import SECRETARY
@@ -33,9 +35,11 @@ from tests.tampering.bundle_changes import (
     file_state,
     of_manifest,
     stamps_left_out,
+    taken_out,
 )
+from tests.tampering.harness import LANGUAGES
 from tests.tampering.story import (
-    NEVER_SENT,
+    RESTRICTED,
     make_round,
     told,
 )
@@ -149,9 +153,13 @@ UNDETECTED: dict[str, tuple[Change, str]] = {
         stamps_left_out,
         "a checkpoint need not be stamped; the check is then shown as not made",
     ),
-    "a file called withheld that was never sent": (
-        lambda m: file_state(m, NEVER_SENT, "withheld"),
-        "what a server has in its folder no entry tells",
+    "a public file taken out and called missing": (
+        lambda m: taken_out(m, "missing"),
+        "what a server has in its folder no entry tells; it is a warning, and narrows the verdict",
+    ),
+    "a restricted file called missing": (
+        lambda m: file_state(m, RESTRICTED, "missing"),
+        "so is this one",
     ),
     "it claims less than it proves": (
         of_manifest(lambda m: m.update(complete=False)),
@@ -169,3 +177,22 @@ def test_what_is_listed_as_undetected_is_so(name: str, programme: Members, tmp_p
     assert changed != programme
     verdict = judged_bundle(packed(tmp_path / "b.zip", changed), anchors())
     assert verdict == ("verified", frozenset()), reason
+
+
+@pytest.mark.parametrize(
+    ("state", "told_as"), [("missing", "NOT here: 2"), ("left-out", "1 left out, 1 said")]
+)
+def test_a_public_file_taken_out_narrows_the_verdict(
+    state: str, told_as: str, programme: Members, tmp_path: Path
+) -> None:
+    """NEVER_SENT lacks anyhow; whether the other one was there no entry tells."""
+    changed = dict(programme)
+    taken_out(changed, state)
+    fit_cover(changed)
+    report = verify_bundle(packed(tmp_path / "b.zip", changed), anchors())
+    assert (report.verdict, report.checks["files"].status) == ("verified", "warning")
+    assert told_as in verdict_line(report, "en")
+    assert "НЕМАЄ тут" in verdict_line(report, "uk")
+    words = {language: sentence(report.checks["files"], language) for language in LANGUAGES}
+    assert "maker" in words["en"]
+    assert "хто зробив пакет" in words["uk"]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 import struct
+import subprocess
 import zipfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -14,11 +16,12 @@ from api.bundles.writing import Writer
 from ledger.verify.container import Container
 from ledger.verify.strict import BundleError
 from tests.api.bundling import Desk
-from tests.tampering.archives import BASE, CELL_PATH, DAY, Members, anchors, judged_bundle, packed
+from tests.tampering.archives import BASE, CELL_PATH, DAY, Members, anchors, judged_bundle, packed, unpacked
 
 MALFORMED = ("failed", frozenset(["format/bundle-malformed"]))
 Change = Callable[[bytes], bytes]
 
+_UNIX_20 = (3 << 8) + 20  # made by, as the server writes it
 _LOCAL, _CENTRAL, _END = b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06"
 
 
@@ -94,7 +97,16 @@ TRICKS: dict[str, Change] = {
     "another name in its own place": lambda raw: raw[:30] + b"B" + raw[31:],
     "another checksum": _in_both(14, 16, "<L", 7),
     "a link": _in_first_central(38, "<L", 0o120777 << 16),
-    "a folder": _in_first_central(38, "<L", 0x10),
+    "a folder": _in_first_central(38, "<L", 0o644 << 16 | 0x10),
+    "the label of a disk": _in_first_central(38, "<L", 0o644 << 16 | 0x08),
+    "hidden": _in_first_central(38, "<L", 0o644 << 16 | 0x02),
+    "read by nobody": _in_first_central(38, "<L", 0o100000 << 16),
+    "run with its owner's rights": _in_first_central(38, "<L", 0o104777 << 16),
+    "of a program of later days in its own place": _in_first_local(4, "<H", 99),
+    "of a program of later days": _in_both(4, 6, "<H", 99),
+    "made on another system": _in_first_central(4, "<H", 20),
+    "made in later days": _in_first_central(4, "<H", (3 << 8) + 99),
+    "its line ends to be changed": _in_first_central(36, "<H", 1),
     "a place that is another's": _in_first_central(42, "<L", 1),
     "no archive": lambda raw: b"PK" + bytes(40),
     "nothing": lambda raw: b"",
@@ -142,8 +154,8 @@ def _deflated(packed_: bytes, size: int, crc: int) -> bytes:
     name = b"checkpoint"
     head = struct.pack("<5H3L2H", 20, 0, 8, 0, 33, crc, len(packed_), size, len(name), 0)[2:]
     local = _LOCAL + struct.pack("<H", 20) + head + name + packed_
-    row = _CENTRAL + struct.pack("<2H", 20, 20) + head[:-4]
-    row += struct.pack("<5H2L", len(name), 0, 0, 0, 0, 0, 0) + name
+    row = _CENTRAL + struct.pack("<2H", _UNIX_20, 20) + head[:-4]
+    row += struct.pack("<5H2L", len(name), 0, 0, 0, 0, 0o100644 << 16, 0) + name
     return local + row + _END + struct.pack("<4H2LH", 0, 0, 1, 1, len(row), len(local), 0)
 
 
@@ -186,6 +198,11 @@ def test_an_archive_of_very_many_members_is_read(tmp_path: Path) -> None:
         assert len(opened.members) == 66_000
         assert opened.read("entries/65999.json", 10) == b""
     raw = path.read_bytes()
+    with (tmp_path / "less.zip").open("wb") as target, Writer(target) as out:
+        for index in range(65_535):  # the most that the old form can count
+            out.member(f"entries/{index}.json", b"")
+    with Container(tmp_path / "less.zip") as opened:
+        assert len(opened.members) == 65_535
     for changed in (_put(raw, len(raw) - 42 - 24, "<Q", 65_999), raw[:-42] + b"hidden" + raw[-42:]):
         path.write_bytes(changed)
         with pytest.raises(BundleError):
@@ -199,3 +216,56 @@ def test_what_the_server_writes_is_of_the_plain_form(question: dict[str, str], d
         assert archive.namelist() == list(opened.members)
         for name in archive.namelist():
             assert opened.read(name, 1 << 30) == archive.read(name)
+
+
+# -- whatever is accepted, other programs read it so ---------------------------------------
+
+
+def _heads(raw: bytes) -> list[int]:
+    """Where in an archive each byte stands that is no content: heads, names, directory and end."""
+    places = list(range(_directory(raw), len(raw)))
+    at = 0
+    while at < _directory(raw):
+        packed_size, _, name_size, extra_size = struct.unpack("<2L2H", raw[at + 18 : at + 30])
+        places += range(at, at + 30 + name_size + extra_size)
+        at += 30 + name_size + extra_size + packed_size
+    return places
+
+
+def _read_by_us(path: Path) -> Members | None:
+    try:
+        with Container(path) as opened:
+            return {name: opened.read(name, 1 << 20) for name in opened.members}
+    except BundleError:
+        return None
+
+
+def _read_by_unzip(path: Path, names: Sequence[str]) -> Members:
+    """Each member as the program gives it; {} if it complains."""
+    unzip = shutil.which("unzip") or pytest.skip("unzip is not installed")
+    tested = subprocess.run([unzip, "-tq", path], capture_output=True, check=False)
+    if tested.returncode:
+        return {}
+    command = [unzip, "-p", str(path)]
+    return {name: subprocess.run([*command, name], capture_output=True).stdout for name in names}  # noqa: PLW1510
+
+
+def test_no_flipped_bit_of_a_head_makes_an_archive_that_others_read_otherwise(tmp_path: Path) -> None:
+    """Refused, or harmless: Python's own reader, and unzip, find the same members and bytes."""
+    members, path = {"checkpoint": CONTENT, "entries/7.json": b"{}"}, tmp_path / "one.zip"
+    with path.open("wb") as target, Writer(target) as out:
+        for name, content in members.items():
+            out.member(name, content)
+    raw, taken = path.read_bytes(), 0
+    assert _read_by_us(path) == members
+    for place in _heads(raw):
+        for bit in range(8):
+            path.write_bytes(raw[:place] + bytes([raw[place] ^ 1 << bit]) + raw[place + 1 :])
+            found = _read_by_us(path)
+            if found is None:
+                continue
+            taken += 1
+            assert found == members, (place, bit)
+            assert unpacked(path) == found, (place, bit)
+            assert _read_by_unzip(path, list(found)) == found, (place, bit)
+    assert taken == 14  # of two members: five rights, that it is a file, the mark "archive"

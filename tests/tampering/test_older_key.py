@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from api.texts.checks import sentence
-from ledger.note import parse_verifier_key
+from ledger.checkpoint import Checkpoint, format_checkpoint
+from ledger.merkle import leaf_hash, tree_root
+from ledger.note import Ed25519Signer, parse_verifier_key, sign_note
 from ledger.rotation import prepare_log_key, retire_log_key
+from ledger.verify.anchors import Anchors
 from ledger.verify.bundle import verify_bundle
+from ledger.verify.ledger_file import verify_ledger_file
 from ledger.verify.report import Report
 from tests.api.bundling import Bundle, Desk, open_desk, prove
 from tests.support.log_keys import log_key, log_key_in
@@ -19,6 +25,7 @@ from tests.support.log_keys import note as signed_note
 from tests.support.town import ORIGIN, PROGRAMME, PROGRAMME_ID, TestLedger, lines
 from tests.tampering.archives import edit, packed, unpacked
 from tests.tampering.harness import finds_of
+from tests.tampering.rewriting import entries_of, rewrite
 
 BASE, DAY = f"/v1/programmes/{PROGRAMME_ID}", "2025-12-31"
 
@@ -115,3 +122,69 @@ def test_one_that_the_old_key_signed_vouches_for_nothing(
     report = _judged(bundle.path, rotated, bundle.read("checkpoint").decode())
     assert report.checks["remembered"].status == "ok"
     assert report.verdict == "self-consistent"
+
+
+# -- a whole file by a key that was given up ------------------------------------------------
+
+
+@pytest.fixture
+def given_up(tmp_path: Path) -> tuple[Path, Anchors, Ed25519Signer, int]:
+    """A ledger file; its anchors, with the new key; the old key; and where the rotation stands."""
+    with TestLedger.with_programme(tmp_path / "town") as town:
+        changes = [
+            town.envelope("financing.changed", PROGRAMME, lines(amount), effective="2025-03-01")
+            for amount in ("100000.00", "200000.00")
+        ]
+        town.submit_all(changes)
+        old, new = log_key_in(town.path), prepare_log_key(town.path)
+        town.reopen()
+        signed = town.ledger.appender.checkpoint
+        assert signed is not None
+        place = town.position
+        town.submit("log_key.rotated", "root", {"log_key": new, "checkpoint": signed[1]})
+        town.close()
+        retire_log_key(town.path)
+        town.reopen()
+        town.log_key = new
+        town.submit("person.registered", "root", {"person": "p-later", "name": "Пізня Особа"})
+        path = town.path / "ledger.db"
+    return path, Anchors(ORIGIN, town.name["genesis"], new), old, place
+
+
+def only_checkpoint(path: Path, size: int, signer: Ed25519Signer) -> None:
+    """Let the file keep one checkpoint, over its first `size` entries."""
+    with closing(sqlite3.connect(path)) as connection:
+        raws = [raw for (raw,) in connection.execute("SELECT state FROM stored_events ORDER BY rowid")]
+        root = tree_root([leaf_hash(raw) for raw in raws[:size]])
+        note = sign_note(format_checkpoint(Checkpoint(ORIGIN, size, root)), [signer])
+        connection.execute("DELETE FROM checkpoints")
+        connection.execute("INSERT INTO checkpoints VALUES (?, ?)", (size, note))
+        connection.commit()
+
+
+def test_a_rotation_behind_the_checkpoint_does_not_make_the_old_key_trusted(
+    given_up: tuple[Path, Anchors, Ed25519Signer, int],
+) -> None:
+    """Whoever stole it could sign another past up to there, and put the true rotation behind it."""
+    path, anchors, old, place = given_up
+    assert verify_ledger_file(path, anchors).verdict == "verified"
+    only_checkpoint(path, place, old)
+    report = verify_ledger_file(path, anchors)
+    assert report.checks["checkpoint"].reason == "older-log-key"
+    assert report.verdict == "self-consistent"
+
+
+def test_what_both_keys_signed_at_the_rotation_is_held_against_the_entries(
+    given_up: tuple[Path, Anchors, Ed25519Signer, int],
+) -> None:
+    path, anchors, old, place = given_up
+    entries = entries_of(path)
+    one, other = (index for index, row in enumerate(entries) if row["stream"] == PROGRAMME and index > 22)
+    entries[one]["envelope"], entries[other]["envelope"] = (
+        entries[other]["envelope"],
+        entries[one]["envelope"],
+    )
+    rewrite(path, entries)
+    only_checkpoint(path, place, old)
+    report = verify_ledger_file(path, anchors)
+    assert "tree/other-root" in finds_of(report)
