@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import socket
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from ledger.errors import LedgerError
 from ledger.sentence import Sentence
@@ -13,8 +15,21 @@ class NotListening(LedgerError):
     """Nobody can be served at this address."""
 
 
-def listening(host: str, port: int) -> list[socket.socket]:
-    """One bound socket for each address of the host. port: 0 for any. Raises NotListening."""
+@contextmanager
+def listening(host: str, port: int) -> Iterator[list[socket.socket]]:
+    """One bound socket for each address of the host, closed afterwards. port: 0 for any.
+
+    Raises NotListening.
+    """
+    made = _made(host, port)
+    try:
+        yield made
+    finally:
+        for one in made:
+            one.close()
+
+
+def _made(host: str, port: int) -> list[socket.socket]:
     made: list[socket.socket] = []
     try:
         found = socket.getaddrinfo(host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -59,17 +59,18 @@ def serve(
             )
         )
     _check_outside(settings)
-    with _telling_why(data):
-        sockets = listening(host, port)
-        server = uvicorn.Server(config(settings, host, port, open_now=True))
-    try:
-        server.run(sockets)
-    except KeyboardInterrupt:  # uvicorn has stopped in order, and says again that it was told to
-        return
-    except SystemExit:  # uvicorn has said why it cannot listen
-        raise typer.Exit(UNREACHABLE) from None
-    if not server.started:
-        raise typer.Exit(UNREACHABLE)
+    with ExitStack() as opened:
+        with _telling_why(data):
+            sockets = opened.enter_context(listening(host, port))
+            server = uvicorn.Server(config(settings, host, port, open_now=True))
+        try:
+            server.run(sockets)
+        except KeyboardInterrupt:  # uvicorn has stopped in order, and says again that it was told to
+            return
+        except SystemExit:  # uvicorn has said why it cannot listen
+            raise typer.Exit(UNREACHABLE) from None
+        if not server.started:
+            raise typer.Exit(UNREACHABLE)
 
 
 def _check_outside(settings: Settings) -> None:

@@ -59,10 +59,10 @@ def serve(
         for origin in sorted(witness.logs):
             say(said(("стежить за {0}", "follows {0}"), default_language()).format(origin))
         _tell_key(witness.signer.verifier, f"http://{host}:{port}")
-        sockets = listening(host, port)
         server = uvicorn.Server(config(witness, host, port))
         try:
-            server.run(sockets)
+            with listening(host, port) as sockets:
+                server.run(sockets)
         except KeyboardInterrupt:  # uvicorn has stopped in order, and says again that it was told to
             return
         except SystemExit:  # uvicorn has said why it cannot listen

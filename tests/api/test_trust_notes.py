@@ -8,6 +8,9 @@ from typing import Any
 
 import pytest
 
+from api.settings import Settings
+from api.trust.fitting import UnfitAuthority
+from api.trust.outside import outside
 from tests.api.door import Door, problem_of
 from tests.api.test_trust_serving import context, is_settled, serving
 from tests.api.watched import Watched, serviced_town, until, watched
@@ -32,6 +35,12 @@ def notes(door: Door) -> list[dict[str, Any]]:
     assert answer["status"] == "ready"
     found: list[dict[str, Any]] = answer["notes"]
     return found
+
+
+@pytest.mark.parametrize("url", ["ftp://tsa.example", "tsa.example", "http://"])
+def test_an_authority_that_can_never_be_asked_is_refused_at_the_start(place: Watched, url: str) -> None:
+    with pytest.raises(UnfitAuthority):
+        outside(Settings(data=place.town.path, **place.files() | {"tsa_url": url}))
 
 
 def say(door: Door) -> str:
@@ -75,7 +84,8 @@ def test_a_restart_does_not_hide_since_when_nothing_is_stamped(place: Watched) -
     place.authority_down = True
     with serving(place) as door:
         since = say(door)
-        until(lambda: context(door).trust.witnessed_size)
+        said = context(door).position
+        until(lambda: context(door).trust.witnessed_size >= said)
     place.clock.advance(hours=5)
     with serving(place) as door:
         until(lambda: context(door).ledger.appender.stopped is None)

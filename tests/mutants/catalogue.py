@@ -564,7 +564,7 @@ MUTANTS = (
     Mutant("api/trust/standing.py", "covered.size if covered is not None else 0", "0", "what was witnessed is said not to be", REASONS),
     Mutant("api/trust/keeper.py", "if since is None or self._clock.now() - since < self._late:", "if True:", "an authority that gives no stamps is in the server's log alone", NOTES),
     Mutant("api/trust/keeper.py", "if since is None or self._clock.now() - since < self._late:", "if since is None:", "a stamp that is awaited is called late", NOTES),
-    Mutant("api/trust/outside.py", "    check_authority(settings.tsa_url)\n", "", "a server starts that can never ask its authority", SERVING),
+    Mutant("api/trust/outside.py", "    check_authority(settings.tsa_url)\n", "", "a server starts that can never ask its authority", NOTES),
     Mutant("api/cli/addresses.py", "    return \"dots\" if any(one in (\".\", \"..\") for one in segments) else None", "    return None", "an address with dot segments is asked", ADDRESSES),
     Mutant("api/trust/keeper.py", "unusable(self._ledger, since) or ", "", "a revoked service key is called a silent witness", REASONS),
     Mutant("api/trust/fitting.py", "        if strange:\n", "        if False:\n", "a policy of another log is served by", SERVING),
