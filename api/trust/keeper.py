@@ -108,7 +108,7 @@ class TrustKeeper:
         self._look()
         self._lateness.note(outcome, self._clock.now())
         self._tell(outcome)
-        return outcome.settled
+        return outcome.settled or outcome.state == "partly"  # what comes next is witnessed as soon as ever
 
     def _tell(self, outcome: Outcome) -> None:
         """In the server's log, and not again while it stays the same."""

@@ -97,7 +97,9 @@ class Rounds:
     def _note(self) -> str | None:
         """The checkpoint to be witnessed and stamped: over heads that wait for it, or over new ones."""
         world = self._ledger.world_now(TRUST)
-        if self._lacking(world.trust):
+        lacking = self._lacking(world.trust)
+        # An authority that is away keeps nobody from being witnessed: a later stamp covers earlier heads too.
+        if lacking and not (lacking == [ANCHORED] and due(world, self._ledger.reader)):
             self._anew = False
             newest = self._ledger.appender.checkpoint
             if newest is None:
