@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from eventsourcing.application import Application
 from eventsourcing.persistence import Mapper, PersistenceError, StoredEvent
@@ -13,8 +13,11 @@ from eventsourcing.persistence import Mapper, PersistenceError, StoredEvent
 from ledger.entry import TOPIC
 from ledger.errors import StorageError
 from ledger.sentence import Sentence
-from ledger.store.base import Group
+from ledger.store.base import Group, LogReader
 from ledger.store.sqlite import SQLiteReader
+
+if TYPE_CHECKING:
+    from ledger.store.postgres.database import Database
 
 
 @dataclass(frozen=True)
@@ -54,12 +57,33 @@ class Log(Application[str]):
         """Decide and insert a group in one durable transaction."""
         self.save(group=group)
 
+    def settle(self) -> None:
+        """Return when everything that can be read now is as durable as what was appended here."""
+        settle = getattr(self.recorder, "settle", None)
+        if settle is not None:  # where nothing can be read before it is durable there is nothing to wait for
+            settle()
 
-def open_log(path: Path) -> tuple[Log, SQLiteReader]:
-    """The log in an SQLite file, made if it is not there, and a reader of it.
 
-    Raises StorageError if the file is no database or cannot be written.
+def open_log(place: Path | Database) -> tuple[Log, LogReader]:
+    """The log in an SQLite file, made if it is not there, or in a PostgreSQL database; and a reader of it.
+
+    Raises StorageError if the file is no database or cannot be written, or the database is not migrated.
     """
+    if isinstance(place, Path):
+        return _open_file(place)
+    from ledger.store.postgres.opening import environment, unopenable  # noqa: PLC0415 -- only where it is used
+    from ledger.store.postgres.reader import PostgresReader  # noqa: PLC0415
+
+    env = environment(place)
+    reader = PostgresReader(place.conninfo, place.schema)
+    try:
+        return Log(env=env), reader
+    except PersistenceError as error:
+        reader.close()
+        raise unopenable(place, error) from error
+
+
+def _open_file(path: Path) -> tuple[Log, LogReader]:
     env = {
         "PERSISTENCE_MODULE": "ledger.store.sqlite",
         "SQLITE_DBNAME": str(path),

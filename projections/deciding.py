@@ -9,8 +9,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-import orjson
-
 from ledger.doubt import Name
 from ledger.ids import LeafIndex
 from ledger.kinds import kind_of
@@ -104,11 +102,12 @@ def _corrected(reading: Reading, programme: str, entries: Entries) -> list[int]:
     """The slots of which a statement in doubt is a correction or a void."""
     if not entries:
         return []
+    within, indexes = reading.connection.among(list(entries))
     query = (
         "SELECT DISTINCT slot FROM concerns WHERE programme=? AND slot<>leaf_index "
-        "AND leaf_index IN (SELECT value FROM json_each(?))"
+        f"AND leaf_index IN {within}"
     )
-    return [row[0] for row in reading.rows(query, [programme, orjson.dumps(list(entries)).decode()])]
+    return [row[0] for row in reading.rows(query, [programme, indexes])]
 
 
 def _of_slots(reading: Reading, programme: str, slots: list[int]) -> list[_Statement]:
@@ -123,12 +122,12 @@ def _citing(reading: Reading, programme: str, acts: Iterable[str]) -> list[_Stat
 def _statements(
     reading: Reading, programme: str, column: str, values: list[int] | list[str]
 ) -> list[_Statement]:
+    within, named = reading.connection.among(values)
     query = (
         "SELECT leaf_index, slot, act FROM concerns WHERE programme=? AND leaf_index<? "
-        f"AND slot IS NOT NULL AND {column} IN (SELECT value FROM json_each(?))"
+        f"AND slot IS NOT NULL AND {column} IN {within}"
     )
-    where = [programme, reading.position, orjson.dumps(values).decode()]
-    return [_Statement(*row) for row in reading.rows(query, where)]
+    return [_Statement(*row) for row in reading.rows(query, [programme, reading.position, named])]
 
 
 def _by_slot(statements: Iterable[_Statement]) -> dict[int, list[_Statement]]:

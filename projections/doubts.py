@@ -7,7 +7,6 @@ another one, those that rest on that statement, and so on.
 
 from __future__ import annotations
 
-import sqlite3
 from dataclasses import dataclass
 
 from ledger.doubt import day_of
@@ -20,6 +19,7 @@ from projections.disturbed import disturbed_by, resting_on
 from projections.enactments import Enactments
 from projections.judging import Judge
 from projections.signatures import OPEN, REAFFIRMED, Signatures, SignerIds
+from projections.store.base import Writing
 
 
 @dataclass(slots=True)
@@ -33,7 +33,7 @@ class DoubtsKnown:
 class Doubts:
     """Keeps the tables of doubt up with the log, within one transaction."""
 
-    def __init__(self, cursor: sqlite3.Cursor, log: LogReader, known: DoubtsKnown) -> None:
+    def __init__(self, cursor: Writing, log: LogReader, known: DoubtsKnown) -> None:
         self._cursor, self._log, self._known = cursor, log, known
         self._signatures = Signatures(cursor, known.ids)
         self._enactments = Enactments(cursor)

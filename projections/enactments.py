@@ -6,7 +6,6 @@ a proposal that is over takes no statements, and no statement of consent can be 
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator, Sequence
 
 import orjson
@@ -19,6 +18,7 @@ from ledger.programme import Programme
 from ledger.timeline import Timeline
 from ledger.world import World, slot_after
 from projections.recording import Doc
+from projections.store.base import Writing
 
 SPACE = "enactment"
 
@@ -26,7 +26,7 @@ SPACE = "enactment"
 class Enactments:
     """Records of the space `enactment`, by proposal: the entry that enacts it, and its endorsements."""
 
-    def __init__(self, cursor: sqlite3.Cursor) -> None:
+    def __init__(self, cursor: Writing) -> None:
         self._cursor = cursor
 
     def note(self, world: World, stated: Stated) -> None:

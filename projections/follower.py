@@ -1,21 +1,23 @@
-"""Following the log: a thread that applies what was appended, and readers for questions."""
+"""Following the log: a thread that applies what was appended, and readers for questions.
+
+Of several processes one leads and applies; the others look how far it is.
+"""
 
 from __future__ import annotations
 
 import contextlib
-import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-
-from eventsourcing.persistence import PersistenceError
+from typing import Protocol
 
 from ledger.errors import StorageError
 from ledger.store.base import LogReader
-from projections.generation import current, is_usable, remove_generation
 from projections.reading import Reading
-from projections.rebuild import rebuild
+from projections.rebuild import rebuild_in
+from projections.store.base import Connection, Drained, Generations, Readers
+from projections.store.sqlite import FileGenerations
 from projections.writer import Writer
 
 BATCH_ENTRIES = 1000
@@ -23,39 +25,88 @@ POLL_SECONDS = 0.5
 GATHER_SECONDS = 0.01  # under load several commits are applied as one batch
 
 
+class Hints(Protocol):
+    """What may tell sooner than the next look that the log has grown, or was applied."""
+
+    def wait(self, seconds: float) -> bool:
+        """Wait for a hint at most so long; whether one came."""
+
+    def wake(self) -> None:
+        """Let the one that waits go on."""
+
+    def close(self) -> None: ...
+
+
+class Event:
+    """Implements Hints within one process."""
+
+    def __init__(self) -> None:
+        self._event = threading.Event()
+
+    def wait(self, seconds: float) -> bool:
+        came = self._event.wait(seconds)
+        self._event.clear()
+        return came
+
+    def wake(self) -> None:
+        self._event.set()
+
+    def close(self) -> None:
+        self._event.set()
+
+
 class Follower:
     """Keeps the current generation up to date with the log. Start, wake, wait, close.
 
-    fault: why nothing is applied any more, None while all is well.
+    place: where the generations are, or a ledger's directory. on_growth(size): as soon as it is seen that
+    the log has grown. fault: why nothing is applied any more, None while all is well.
     """
 
-    def __init__(self, directory: Path, log: LogReader) -> None:
-        self._directory, self._log = directory, log
-        self._wake, self._ended = threading.Event(), threading.Event()
-        self._looked = float("-inf")  # when CURRENT was last read
+    def __init__(
+        self,
+        place: Path | Generations,
+        log: LogReader,
+        *,
+        hints: Hints | None = None,
+        on_growth: Callable[[int], None] | None = None,
+    ) -> None:
+        self._generations = FileGenerations(place) if isinstance(place, Path) else place
+        self._log, self._hints, self._on_growth = log, hints or Event(), on_growth
+        self._ended = threading.Event()
+        self._looked = float("-inf")  # when it was last asked which generation is current
         self._advanced = threading.Condition()
         self._closing = False
         self.fault: str | None = None
-        self._writer = self._open()
-        self._readers = _Readers(self._writer.path)
-        self.position = self._writer.position
+        self.position = 0
+        self._writer: Writer | None = None
+        self._readers: Readers | None = None
+        self._name = ""
+        if self._generations.lead():
+            self._take_up(self._open())
+        else:
+            self._look()
         self._thread = threading.Thread(target=self._run, name="projections", daemon=True)
         self._thread.start()
 
+    @property
+    def leads(self) -> bool:
+        """Does this process apply entries?"""
+        return self._writer is not None
+
     def _open(self) -> Writer:
         """The current generation; a new one if there is none or it cannot be used."""
-        path = current(self._directory)
-        if path is not None and is_usable(path):
-            with contextlib.suppress(StorageError, PersistenceError, sqlite3.DatabaseError):
-                return Writer(path, self._log)
-        fresh = rebuild(self._directory, self._log)
-        if path is not None:
-            remove_generation(path)
-        return Writer(fresh, self._log)
+        name = self._generations.current()
+        if name is not None and self._generations.is_usable(name):
+            with contextlib.suppress(Exception):  # whatever is wrong with it, a new one can be made
+                return Writer(self._generations.open(name), self._log)
+        fresh = rebuild_in(self._generations, self._log)
+        if name is not None:
+            self._generations.remove(name)
+        return Writer(self._generations.open(fresh), self._log)
 
     def wake(self) -> None:
         """Say that the log has grown."""
-        self._wake.set()
+        self._hints.wake()
 
     def wait_for(self, position: int, timeout_seconds: float) -> bool:
         """Wait until a position is applied; False if it was not in time."""
@@ -68,50 +119,79 @@ class Follower:
     def close(self) -> None:
         self._closing = True
         self._ended.set()
-        self._wake.set()
+        self._hints.close()
         with self._advanced:
             self._advanced.notify_all()
         self._thread.join()
-        self._writer.close()
-        self._readers.close()
+        if self._writer is not None:
+            self._writer.close()
+        if self._readers is not None:
+            self._readers.close()
+        self._generations.close()
 
     @contextlib.contextmanager
     def reading(self, position: int | None = None) -> Iterator[Reading]:
         """A consistent view of the current generation, at a position or at its newest.
 
-        Raises StorageError once the follower is closed.
+        Raises StorageError once the follower is closed, or while there is no generation.
         """
-        while (connection := (readers := self._readers).take()) is None:
-            # A rebuild has just put other readers in their place, or there will be none.
-            if self._closing:
-                raise StorageError("the projections are closed")
-        try:
-            connection.execute("BEGIN")
-            newest = connection.execute("SELECT MAX(position) FROM batches").fetchone()[0] or 0
+        with contextlib.ExitStack() as opened:
+            connection, newest = self._enter(opened)
             yield Reading(connection, self._log, newest if position is None else min(position, newest))
-        finally:
-            connection.rollback()
-            readers.give(connection)
+
+    def _enter(self, opened: contextlib.ExitStack) -> tuple[Connection, int]:
+        while True:
+            readers = self._readers
+            if readers is None:
+                raise StorageError("the projections are not made yet: wait for the process that leads")
+            try:
+                return opened.enter_context(readers.view())
+            except Drained:
+                # A rebuild has just put other readers in their place, or there will be none.
+                if self._closing:
+                    raise StorageError("the projections are closed") from None
 
     def _run(self) -> None:
         while not self._closing:
-            self._wake.clear()
             try:
-                self._follow()
+                self._turn()
                 self.fault = None
             except Exception as error:  # noqa: BLE001 -- said in `fault`, and tried again
                 self.fault = f"{type(error).__name__}: {error}"
                 self._reopen()
-            if self._wake.wait(POLL_SECONDS):
+            if self._hints.wait(POLL_SECONDS):
                 self._ended.wait(GATHER_SECONDS)
 
+    def _turn(self) -> None:
+        if not self._generations.lead():
+            self._give_up()
+            self._look()
+            return
+        if self._writer is None:
+            self._take_up(self._open())
+        self._follow()
+
     def _follow(self) -> None:
+        assert self._writer is not None
         if time.monotonic() - self._looked >= POLL_SECONDS:
-            named, path = current(self._directory), self._writer.path
-            if named not in (None, path) or not path.exists():
+            named = self._generations.current()
+            if named not in (None, self._name) or not self._generations.is_usable(self._name):
                 self._switch()
             self._looked = time.monotonic()
         self._catch_up(self._writer, self._advance)
+
+    def _look(self) -> None:
+        """How far is the process that leads?"""
+        name = self._generations.current()
+        if name is None:
+            raise StorageError("the projections are not made yet: wait for the process that leads")
+        if name != self._name:
+            self._read_from(name)
+        assert self._readers is not None
+        with self._readers.view() as (_, newest):
+            position = newest
+        self._grown(self._log.head().size)
+        self._advance(position)
 
     def _catch_up(self, writer: Writer, applied: Callable[[int], None]) -> None:
         """Apply what the log has beyond a writer's position. applied(position): after each batch."""
@@ -119,8 +199,13 @@ class Follower:
             entries = self._log.entries(writer.position, BATCH_ENTRIES)
             if not entries:
                 return
+            self._grown(entries[-1].index + 1)
             writer.apply(entries)
             applied(writer.position)
+
+    def _grown(self, size: int) -> None:
+        if self._on_growth is not None:
+            self._on_growth(size)
 
     def _advance(self, position: int) -> None:
         with self._advanced:
@@ -140,61 +225,33 @@ class Follower:
     def _reopen(self) -> None:
         """After a failed batch the writer's memory is worth nothing: read it anew."""
         with contextlib.suppress(Exception):
+            if self._writer is not None:
+                self._writer.close()
+                if self._generations.lead():
+                    self._take_up(self._open())
+                else:
+                    self._writer = None
+
+    def _give_up(self) -> None:
+        """Another process leads now."""
+        if self._writer is not None:
             self._writer.close()
-            self._take_up(self._open())
+            self._writer = None
 
     def _take_up(self, writer: Writer) -> None:
         """Go on with another writer; of another generation, the old one's readers drain."""
-        old, old_readers = self._writer, self._readers
+        old, name = self._writer, self._name
         self._writer = writer
-        if writer.path != old.path:
-            self._readers = _Readers(writer.path)
+        if writer.name != name:
+            self._read_from(writer.name)
         self._advance(writer.position)
-        old.close()
-        if writer.path != old.path:
-            old_readers.close()
-            remove_generation(old.path)
+        if old is not None:
+            old.close()
+            if old.name != writer.name:
+                self._generations.remove(old.name)
 
-
-class _Readers:
-    """Read connections to one generation; closed when the last reader has left."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._idle: list[sqlite3.Connection] = []
-        self._lock = threading.Lock()
-        self._closed = False
-
-    def take(self) -> sqlite3.Connection | None:
-        """A connection, to be given back; None once these are closed."""
-        with self._lock:
-            if self._closed:
-                return None
-            return self._idle.pop() if self._idle else self._connect()
-
-    def _connect(self) -> sqlite3.Connection:
-        """Never makes a file, and opens the write-ahead log too: both may be removed later on."""
-        connection = sqlite3.connect(
-            f"{self._path.absolute().as_uri()}?mode=rw",
-            uri=True,
-            check_same_thread=False,
-            isolation_level=None,
-        )
-        connection.execute("PRAGMA query_only=ON")
-        connection.execute("PRAGMA cache_size=-16384")
-        connection.execute("SELECT 1 FROM batches LIMIT 1").fetchone()
-        return connection
-
-    def give(self, connection: sqlite3.Connection) -> None:
-        with self._lock:
-            if not self._closed and len(self._idle) < 16:
-                self._idle.append(connection)
-                return
-        connection.close()
-
-    def close(self) -> None:
-        with self._lock:
-            self._closed = True
-            for connection in self._idle:
-                connection.close()
-            self._idle.clear()
+    def _read_from(self, name: str) -> None:
+        old = self._readers
+        self._readers, self._name = self._generations.readers(name), name
+        if old is not None:
+            old.close()

@@ -20,6 +20,7 @@ from ledger.store.sql import statements
 # Raised whenever the tables, or what is written into them, change their meaning.
 RULES_VERSION = 5
 APPLICATION = "pledger"
+_BATCH = "INSERT INTO batches VALUES (?,?) ON CONFLICT (position) DO UPDATE SET root=excluded.root"
 STATEMENTS = statements(Path(__file__).parent / "schema.sql")
 _NAME = re.compile(r"^projections-([0-9]+)\.db$")
 _FILE = re.compile(r"^projections-([0-9]+)\.db(-wal|-shm)?$")
@@ -38,7 +39,7 @@ class GenerationRecorder(stock.SQLiteTrackingRecorder):
     def track(self, cursor: stock.SQLiteCursor, position: int, root: bytes) -> None:
         """Note a batch's position and root in the transaction that applies it."""
         self._insert_tracking(cursor, Tracking(APPLICATION, position))
-        cursor.execute("INSERT OR REPLACE INTO batches VALUES (?,?)", (position, root))
+        cursor.execute(_BATCH, (position, root))
 
 
 class QuickPool(stock.SQLiteConnectionPool):

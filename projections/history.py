@@ -58,8 +58,8 @@ def _moved(reading: Reading, programme: str, prefix: str) -> frozenset[int]:
     query = (
         "WITH under AS (SELECT id FROM cells WHERE programme=:p AND "
         "(path=:prefix OR (path>:prefix||'/' AND path<:prefix||'0'))) "
-        "SELECT known_from FROM lives WHERE cell IN under AND known_from<=:k UNION "
-        "SELECT known_to FROM lives WHERE cell IN under AND known_to<=:k"
+        "SELECT known_from FROM lives WHERE cell IN (SELECT id FROM under) AND known_from<=:k UNION "
+        "SELECT known_to FROM lives WHERE cell IN (SELECT id FROM under) AND known_to<=:k"
     )
     where = {"p": programme, "prefix": prefix, "k": reading.position}
     return frozenset(row[0] - 1 for row in reading.connection.execute(query, where))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import astuple, dataclass, replace
@@ -22,6 +21,7 @@ from ledger.world import World
 from projections.disturbed import resting_on
 from projections.enactments import Enactments, endorsed_by
 from projections.signatures import OPEN, REAFFIRMED, Signatures
+from projections.store.base import Writing
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class _Said:
 class Judge:
     """world: as of a position; what is needed is loaded into it."""
 
-    def __init__(self, cursor: sqlite3.Cursor, signatures: Signatures, tail: Tail, world: World) -> None:
+    def __init__(self, cursor: Writing, signatures: Signatures, tail: Tail, world: World) -> None:
         self._cursor, self._signatures, self._tail = cursor, signatures, tail
         self._enactments = Enactments(cursor)
         self.world = load_stream(world, ROOT, tail)

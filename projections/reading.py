@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ledger.entry import Entry
 from ledger.store.base import LogReader
+from projections.store.base import Connection
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
     """A view of one generation as known at `position`; log: for the entries themselves."""
 
-    connection: sqlite3.Connection
+    connection: Connection
     log: LogReader
     position: int
 

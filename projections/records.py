@@ -6,6 +6,7 @@ Each record's versions are kept; an act's are the statements about it, put toget
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from typing import Final
 
 import orjson
 
@@ -13,6 +14,8 @@ from ledger.timeline import Act, Status
 from ledger.values import FOREVER
 from projections.reading import Reading
 from projections.recording import Doc
+
+ALL: Final = 1 << 62  # rows
 
 Bodies = Collection[str] | None  # only records of these bodies, or streams; None: of all
 
@@ -25,13 +28,14 @@ def read_records(reading: Reading, space: str, *, bodies: Bodies, after: str, li
 
 
 def scan_records(
-    reading: Reading, space: str, *, bodies: Bodies = None, after: str = "", limit: int = -1
+    reading: Reading, space: str, *, bodies: Bodies = None, after: str = "", limit: int = ALL
 ) -> Iterator[Doc]:
-    """As read_records, one by one; limit -1: none."""
+    """As read_records, one by one; without a limit: all."""
     where, words = of_bodies(bodies)
     query = (
-        f"SELECT id, doc, MAX(known_from) FROM records WHERE space=? AND id>? AND known_from<=? {where}"
-        "GROUP BY id ORDER BY id LIMIT ?"
+        "SELECT id, doc FROM records AS one WHERE space=? AND id>? AND known_from="
+        "(SELECT MAX(known_from) FROM records WHERE space=one.space AND id=one.id AND known_from<=?) "
+        f"{where}ORDER BY id LIMIT ?"
     )
     for row in reading.connection.execute(query, [space, after, reading.position, *words, limit]):
         yield {"id": row[0], **orjson.loads(row[1])}

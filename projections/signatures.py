@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 
 from ledger.event import Signer, Stated
 from ledger.ids import REGISTRAR
 from ledger.statements import slots_of
 from ledger.world import World
+from projections.store.base import Writing
 
 OPEN = 1 << 62  # known_to of a row that is still known
 REAFFIRMED = "entry.reaffirmed"
+_REAFFIRMED = "INSERT INTO reaffirmations VALUES (?,?,?) ON CONFLICT DO NOTHING"
 
 SignerIds = dict[tuple[str, str, str], int]
 
@@ -22,7 +23,7 @@ class Signatures:
     ids: the signers that are known to be in the table; it outlives the transaction.
     """
 
-    def __init__(self, cursor: sqlite3.Cursor, ids: SignerIds) -> None:
+    def __init__(self, cursor: Writing, ids: SignerIds) -> None:
         self._cursor, self._ids = cursor, ids
         self._noted: list[tuple[int, int]] = []
 
@@ -30,7 +31,7 @@ class Signatures:
         self._noted += [(self._id(signer), stated.index) for signer in stated.event.signers]
 
     def flush(self) -> None:
-        self._cursor.executemany("INSERT OR IGNORE INTO signatures VALUES (?,?)", self._noted)
+        self._cursor.executemany("INSERT INTO signatures VALUES (?,?) ON CONFLICT DO NOTHING", self._noted)
         self._noted.clear()
 
     def note_reaffirmed(self, world: World, stated: Stated) -> None:
@@ -39,7 +40,7 @@ class Signatures:
         slots = slots_of(world, stream)
         named = [slots[one.event].event for one in stated.event.data.entries if one.event in slots]
         rows = [(stream, event, stated.index) for event in named]
-        self._cursor.executemany("INSERT OR IGNORE INTO reaffirmations VALUES (?,?,?)", rows)
+        self._cursor.executemany(_REAFFIRMED, rows)
 
     def reaffirming(self, stream: str, event: str) -> list[int]:
         """The entries that re-affirm a statement, oldest first."""
@@ -77,7 +78,8 @@ class Signatures:
         key = (signer.person, signer.office, signer.kid)
         known = self._ids.get(key)
         if known is None:
-            self._cursor.execute("INSERT OR IGNORE INTO signers (person, office, kid) VALUES (?,?,?)", key)
+            query = "INSERT INTO signers (person, office, kid) VALUES (?,?,?) ON CONFLICT DO NOTHING"
+            self._cursor.execute(query, key)
             query = "SELECT id FROM signers WHERE person=? AND office=? AND kid=?"
             known = self._ids[key] = int(self._cursor.execute(query, key).fetchone()[0])
         return known

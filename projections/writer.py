@@ -6,7 +6,6 @@ batch's position is carried along; streams that it lacks are loaded as of that p
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -23,16 +22,25 @@ from ledger.streams import load_for, load_stream
 from ledger.timeline import Life, Slot, changes
 from ledger.world import World, evolve
 from projections.doubts import Doubts, DoubtsKnown
-from projections.generation import RULES_VERSION, open_generation
 from projections.makers import records_of
 from projections.recording import Doc, Row, Told
 from projections.signatures import OPEN
+from projections.store.base import Generation, Writing
+from projections.store.sqlite import FileGeneration
 
 KNOWN_TO = 9  # its place in a row of lives
 
 LifeKey = tuple[object, ...]  # cell, rank, counts_from; of a closed one also where it ended
 
 INSERT_LIFE = "INSERT INTO lives VALUES (?,?,?,?,?,?,?,?,?,?,?)"
+PUT_RECORD = (
+    "INSERT INTO records VALUES (?,?,?,?,?) "
+    "ON CONFLICT (space, id, known_from) DO UPDATE SET body=excluded.body, doc=excluded.doc"
+)
+INSERT_FILE = "INSERT INTO files VALUES (?,?,?,?,?,?,?) ON CONFLICT DO NOTHING"
+INSERT_CONCERN = "INSERT INTO concerns VALUES (?,?,?,?,?) ON CONFLICT DO NOTHING"
+INSERT_CITATION = "INSERT INTO citations VALUES (?,?) ON CONFLICT DO NOTHING"
+INSERT_CELL = "INSERT INTO cells (programme, path) VALUES (?,?) ON CONFLICT DO NOTHING RETURNING id"
 CLOSE_LIFE = (
     "UPDATE lives SET known_to=? WHERE cell=? AND since=? AND act_date=? AND act_order=? AND slot=? "
     f"AND line=? AND counts_from=? AND known_to={OPEN}"
@@ -42,56 +50,51 @@ CLOSE_LIFE = (
 class Writer:
     """Writes one generation. Used by one thread."""
 
-    def __init__(self, path: Path, log: LogReader) -> None:
-        self.path = path
+    def __init__(self, place: Path | Generation, log: LogReader) -> None:
+        """place: a generation, or the file of one. Raises StorageError if it is of another log."""
         self._log = log
-        self._datastore, self._recorder = open_generation(path)
+        self._generation = FileGeneration(place) if isinstance(place, Path) else place
         try:
-            self.position = self._recorder.position()
-            self._frontier = self._check_root()
+            self.position, self._frontier = self._check_root()
         except BaseException:
-            self._datastore.close()
+            self._generation.close()
             raise
         self._world = replace(World(), position=self.position)
         self._cells: dict[tuple[str, str], int] = {}
         self._citing: dict[str, set[str]] = {}
         self._doubts = DoubtsKnown({})
-        if self.position == 0:
-            self._set_version()
+
+    @property
+    def name(self) -> str:
+        """The generation's."""
+        return self._generation.name
 
     def close(self) -> None:
-        self._datastore.close()
+        self._generation.close()
 
-    def _set_version(self) -> None:
-        with self._datastore.transaction(commit=True) as cursor:
-            cursor.execute(f"PRAGMA user_version={RULES_VERSION}")
-
-    def _check_root(self) -> Frontier:
-        """The tree as of our position; raises StorageError if the log is another one."""
-        with self._datastore.transaction(commit=False) as cursor:
-            cursor.execute("SELECT position, root FROM batches ORDER BY position DESC LIMIT 1")
-            row = cursor.fetchone()
-        stored = (row[0], row[1]) if row is not None else (0, Frontier.empty().root())
-        if stored[0] != self.position or self.position > self._log.head().size:
+    def _check_root(self) -> tuple[int, Frontier]:
+        """Our position, and the tree as of it; raises StorageError if the log is another one."""
+        position, root = self._generation.newest() or (0, Frontier.empty().root())
+        if position > self._log.head().size:
             raise StorageError("the projections are ahead of the log: rebuild them")
-        frontier = read_frontier(self._log.nodes, self.position)
-        if frontier.root() != stored[1]:
+        frontier = read_frontier(self._log.nodes, position)
+        if frontier.root() != root:
             raise StorageError("the projections were made from another log: rebuild them")
-        return frontier
+        return position, frontier
 
     def apply(self, entries: Sequence[Entry]) -> None:
         """Apply entries that follow our position, in one transaction."""
         world, frontier = self._world, self._frontier
-        with self._datastore.transaction(commit=True) as cursor:
-            doubts = Doubts(cursor.sqlite_cursor, self._log, self._doubts)
-            batch = _Batch(cursor.sqlite_cursor, self._cells, self._citing, doubts)
+        with self._generation.transaction() as writing:
+            doubts = Doubts(writing, self._log, self._doubts)
+            batch = _Batch(writing, self._cells, self._citing, doubts)
             for entry in entries:
                 if entry.index != world.position:
                     raise StorageError(f"entry {entry.index} does not follow position {world.position}")
                 world = self._apply_one(batch, world, entry.stated())
             batch.flush()
             frontier, _ = frontier.extend(leaf_hash(entry.raw) for entry in entries)
-            self._recorder.track(cursor, world.position, frontier.root())
+            self._generation.track(writing, world.position, frontier.root())
         self._world, self._frontier, self.position = world, frontier, world.position
 
     def _apply_one(self, batch: _Batch, world: World, stated: Stated) -> World:
@@ -135,7 +138,7 @@ class _Batch:
 
     def __init__(
         self,
-        cursor: sqlite3.Cursor,
+        cursor: Writing,
         cells: dict[tuple[str, str], int],
         citing: dict[str, set[str]],
         doubts: Doubts,
@@ -157,14 +160,14 @@ class _Batch:
         self._flush_records()
         self._flush_concerns()
         self._doubts.flush()
-        self._cursor.executemany("INSERT OR IGNORE INTO files VALUES (?,?,?,?,?,?,?)", self.files)
+        self._cursor.executemany(INSERT_FILE, self.files)
 
     def _flush_records(self) -> None:
-        self._cursor.executemany("INSERT OR REPLACE INTO records VALUES (?,?,?,?,?)", self._records)
+        self._cursor.executemany(PUT_RECORD, self._records)
         self._records.clear()
 
     def _flush_concerns(self) -> None:
-        self._cursor.executemany("INSERT OR IGNORE INTO concerns VALUES (?,?,?,?,?)", self._concerns)
+        self._cursor.executemany(INSERT_CONCERN, self._concerns)
         self._concerns.clear()
 
     def doubt(self, before: World, after: World, stated: Stated) -> World:
@@ -172,11 +175,9 @@ class _Batch:
         world, changed = self._doubts.take(before, after, stated)
         if changed - {stated.index}:
             self._flush_concerns()
-            query = (
-                "SELECT DISTINCT programme FROM concerns "
-                "WHERE leaf_index IN (SELECT value FROM json_each(?)) ORDER BY programme"
-            )
-            rows = self._cursor.execute(query, (orjson.dumps(sorted(changed)).decode(),)).fetchall()
+            within, indexes = self._cursor.among(sorted(changed))
+            query = f"SELECT DISTINCT programme FROM concerns WHERE leaf_index IN {within} ORDER BY programme"
+            rows = self._cursor.execute(query, (indexes,)).fetchall()
             self._concerns += [(row[0], stated.index, stated.index + 1, None, None) for row in rows]
         return world
 
@@ -220,7 +221,7 @@ class _Batch:
         if programme in known:
             return
         known.add(programme)
-        self._cursor.execute("INSERT OR IGNORE INTO citations VALUES (?,?)", (act, programme))
+        self._cursor.execute(INSERT_CITATION, (act, programme))
         self._flush_records()
         query = "SELECT known_from FROM records WHERE space='act' AND id=?"
         for row in self._cursor.execute(query, (act,)).fetchall():
@@ -284,12 +285,10 @@ class _Batch:
         key = (programme, path)
         known = self._cells.get(key)
         if known is None:
-            query = "INSERT OR IGNORE INTO cells (programme, path) VALUES (?,?)"
-            if self._cursor.execute(query, key).rowcount == 1:
-                known = self._cursor.lastrowid
-            else:
-                query = "SELECT id FROM cells WHERE programme=? AND path=?"
-                known = int(self._cursor.execute(query, key).fetchone()[0])
-            assert known is not None
-            self._cells[key] = known
+            row = self._cursor.execute(INSERT_CELL, key).fetchone()
+            if row is None:
+                row = self._cursor.execute(
+                    "SELECT id FROM cells WHERE programme=? AND path=?", key
+                ).fetchone()
+            known = self._cells[key] = int(row[0])
         return known

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+pytest_plugins = ["tests.support.postgres_fixtures"]
+
 ROOT = Path(__file__).resolve().parent.parent
 NO_VECTORS = "vectors not here: set PLEDGER_VECTORS"
 

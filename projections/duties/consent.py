@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 
-import orjson
-
 from ledger.consent import Proposal, Voice
 from ledger.event import Signer
 from ledger.policy import rules_of
@@ -182,11 +180,12 @@ def _duty(
 
 def _is_changed(reading: Reading, doc: Doc) -> bool:
     """Did a write of its cells come or go since it was proposed? Of what counts on no day the draft tells."""
+    within, paths = reading.connection.among(doc["paths"])
     query = (
-        "SELECT 1 FROM cells JOIN lives ON lives.cell=cells.id WHERE programme=:p "
-        "AND path IN (SELECT value FROM json_each(:paths)) "
-        "AND (known_from>:then AND known_from<=:k OR known_to>:then AND known_to<=:k) LIMIT 1"
+        "SELECT 1 FROM cells JOIN lives ON lives.cell=cells.id WHERE programme=? "
+        f"AND path IN {within} "
+        "AND (known_from>? AND known_from<=? OR known_to>? AND known_to<=?) LIMIT 1"
     )
-    where = {"p": doc["programme"], "paths": orjson.dumps(doc["paths"]).decode()}
-    times = {"then": doc["index"] + 1, "k": reading.position}
-    return reading.connection.execute(query, where | times).fetchone() is not None
+    then, now = doc["index"] + 1, reading.position
+    rows = reading.rows(query, [doc["programme"], paths, then, now, then, now])
+    return bool(rows)

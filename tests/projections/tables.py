@@ -8,6 +8,7 @@ from typing import Any
 
 from ledger.store.base import LogReader
 from projections.reading import Reading
+from projections.store.sqlite import SQLiteConnection
 from projections.writer import Writer
 
 Rows = dict[str, list[tuple[Any, ...]]]
@@ -39,7 +40,7 @@ class Tables:
     def __init__(self, path: Path, log: LogReader) -> None:
         self.path, self._log = path, log
         self.writer = Writer(path, log)
-        self.connection = sqlite3.connect(path)
+        self.connection = sqlite3.connect(path, factory=SQLiteConnection)
         self.connection.execute("PRAGMA query_only=ON")
 
     def close(self) -> None:

@@ -1,0 +1,1 @@
+"""The store of many machines: PostgreSQL by psycopg 3, one head row locked for each group."""
