@@ -13,7 +13,14 @@ from fastapi import FastAPI
 
 from api.context import Context
 from api.handlers import add_handlers
-from api.middleware import Doors
+from api.lifecycle import Lifecycle
+from api.limits.addresses import Proxies, parse_networks
+from api.limits.gate import Gate
+from api.limits.keys import KeyRates
+from api.middleware import Doors, Watch
+from api.observing.meters import Meters
+from api.observing.standing import Standing
+from api.observing.visits import Visits
 from api.openapi import add_openapi
 from api.pages import routes as pages
 from api.routes import (
@@ -67,6 +74,9 @@ def create_app(settings: Settings, *, clock: Clock | None = None, opened: Contex
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         context = opened if opened is not None else await asyncio.to_thread(Context, settings, clock)
         app.state.context = context
+        listen = getattr(context, "listen_to_commits", None)
+        if listen is not None:
+            listen(meters.watch_commits())
         try:
             yield
         finally:
@@ -85,5 +95,19 @@ def create_app(settings: Settings, *, clock: Clock | None = None, opened: Contex
         app.router.routes.extend(router.routes)
     add_handlers(app)
     add_openapi(app)
-    app.add_middleware(Doors, demo=settings.demo, direct={("POST", "/v1/events"): submissions.submit_events})
+    meters = _prepare(app, settings)
+    proxies = Proxies(parse_networks(settings.forwarded_allow_ips))
+    watch = Watch(proxies, Gate(settings, app.state.lifecycle, proxies), Visits(meters))
+    direct = {("POST", "/v1/events"): submissions.submit_events}
+    app.add_middleware(Doors, demo=settings.demo, direct=direct, watch=watch)
     return app
+
+
+def _prepare(app: FastAPI, settings: Settings) -> Meters:
+    """What the application has before its ledger is open: app.state.lifecycle, .keys and .metrics."""
+    app.state.lifecycle = Lifecycle()
+    app.state.keys = KeyRates(settings.key_per_second, settings.key_burst)
+    meters = Meters()
+    meters.registry.register(Standing(lambda: getattr(app.state, "context", None)))
+    app.state.metrics = meters.registry
+    return meters

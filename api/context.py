@@ -15,11 +15,16 @@ from api.settings import Settings
 from api.trust.keeper import TrustKeeper
 from api.trust.outside import outside
 from ledger.clock import Clock, SystemClock, local_date
+from ledger.directory import Directory
 from ledger.errors import Stopped
 from ledger.restoring import read_restored
 from ledger.service import Ledger
+from ledger.store.place import Database
+from ledger.tlog.stored import newest_stored
 from ledger.world import World
 from projections.follower import Follower
+from projections.following import open_follower
+from projections.replica import ReplicaReading
 
 CHECKPOINT_TRIES = 50
 
@@ -41,7 +46,8 @@ class Context:
         self.clock = clock or SystemClock()
         self.uploads = asyncio.Semaphore(settings.uploads_at_once)
         self.bundles = asyncio.Semaphore(settings.bundles_at_once)
-        self._follower: Follower | None = None
+        self._follower: Follower | ReplicaReading | None = None
+        self._size = 0
         self._identity: Identity | None = None
         self._checkpoint: tuple[int, str] | None = None
         self._world = World()
@@ -49,10 +55,19 @@ class Context:
         asked = outside(settings)
         restores = read_restored(settings.data)
         self.restored = restores[-1] if restores else None
-        self.ledger = Ledger(settings.data, clock=self.clock, on_commit=self._committed)
+        self.ledger = Ledger(
+            settings.data,
+            clock=self.clock,
+            on_commit=self._committed,
+            database=database_of(settings),
+            signer=settings.signer,
+            signer_token=settings.signer_token,
+        )
         try:
-            self.position = self.ledger.reader.head().size
-            self.follower = self._follower = Follower(settings.data, self.ledger.reader)
+            self._size = self.ledger.reader.head().size
+            self.follower = self._follower = open_follower(
+                self.ledger, settings.replica, on_growth=self._committed
+            )
             self.trust = self._trust = TrustKeeper(
                 self.ledger,
                 asked,
@@ -74,8 +89,17 @@ class Context:
         self.follower.close()
         self.ledger.close()
 
+    @property
+    def position(self) -> int:
+        """How many entries there are, as far as was seen here; on a replica how many it shows."""
+        if isinstance(self._follower, ReplicaReading):
+            return self._follower.position
+        return self._size
+
     def _committed(self, size: int) -> None:
-        self.position = size
+        if size <= self._size:
+            return
+        self._size = size
         if self._follower is not None:
             self._follower.wake()
         if self._trust is not None:
@@ -98,7 +122,11 @@ class Context:
 
     def checkpoint(self) -> tuple[int, str] | None:
         """The newest signed checkpoint: (size, note). None if none could be signed so far."""
-        return self.ledger.appender.checkpoint
+        own = self.ledger.appender.checkpoint
+        if self.ledger.directory.database is None or (own is not None and own[0] >= self._size):
+            return own
+        shared = newest_stored(self.ledger.reader)  # of another process, perhaps
+        return shared if own is None or (shared is not None and shared[0] > own[0]) else own
 
     def witnessed(self) -> tuple[int, str] | None:
         """The newest checkpoint that satisfies the policy: (size, note). None without one, or a policy."""
@@ -139,6 +167,17 @@ class Context:
             return
         if not self.follower.wait_for(position, self.settings.wait_seconds):
             raise behind(position, self.follower.position)
+
+
+def database_of(settings: Settings) -> Database | None:
+    """What the settings say of a database; None where the directory says it, or there is none."""
+    named = settings.database
+    if named is None:
+        file = Directory(settings.data).database
+        if file is None:
+            return None
+        named = file.conninfo
+    return Database(named, settings.standbys, settings.database_unsafe)
 
 
 def behind(wanted: int, position: int) -> Problem:

@@ -13,6 +13,8 @@ Responses = dict[int | str, dict[str, Any]]
 
 QUESTION = ("bad-parameter", "unknown-parameter", "repeated-parameter")
 DATED = (*QUESTION, "position-ahead", "no-ledger-yet", "behind")
+# What every route may answer: it was not let in, or not finished, or what it asks is damaged.
+ANYWHERE = ("too-many-requests", "overloaded", "shutting-down", "store-unreadable")
 _EXAMPLE_ID = "6f1c2a9e0b7d4c3f8e5a1b2c"
 _REF = "#/components/schemas/"
 
@@ -20,7 +22,7 @@ _REF = "#/components/schemas/"
 def problems(*codes: str, model: str = "ProblemDocument") -> Responses:
     """The error responses of a route, from the codes that it may answer."""
     by_status: dict[int, list[str]] = {}
-    for code in codes:
+    for code in (*codes, *ANYWHERE):
         by_status.setdefault(PROBLEMS[code].status, []).append(code)
     found: Responses = {status: _response(by_status[status], model) for status in sorted(by_status)}
     found["default"] = _response(["internal"], model)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import logging
+import sqlite3
 from typing import Any
 
+from eventsourcing.persistence import PersistenceError
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
@@ -14,9 +17,13 @@ from api.problems import Problem, problem_of, shown
 from api.responses import problem_answer
 from ledger.errors import LedgerError
 
+log = logging.getLogger("pledger.api")
+
 
 def add_handlers(app: FastAPI) -> None:
     app.add_exception_handler(LedgerError, _ledger_error)
+    for error in (sqlite3.Error, PersistenceError):
+        app.add_exception_handler(error, _store_error)
     app.add_exception_handler(RequestValidationError, _validation_error)
     app.add_exception_handler(HTTPException, _http_error)
 
@@ -24,6 +31,12 @@ def add_handlers(app: FastAPI) -> None:
 async def _ledger_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, LedgerError)
     return problem_answer(request, problem_of(error))
+
+
+async def _store_error(request: Request, error: Exception) -> Response:
+    """A damaged page, a file that is gone: what is read of it would be wrong, and it may be mended soon."""
+    log.error("request %s: the store cannot be read", request.scope["pledger.request"], exc_info=error)
+    return problem_answer(request, Problem("store-unreadable", headers={"Retry-After": "5"}))
 
 
 async def _validation_error(request: Request, error: Exception) -> Response:

@@ -1,11 +1,14 @@
-"""Around every answer: request id, security headers, HEAD, and a problem for the unforeseen."""
+"""Around every answer: its id, limits, security headers, HEAD, metrics, and a problem for the unforeseen."""
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import itertools
 import logging
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from starlette.requests import ClientDisconnect, Request
@@ -13,6 +16,10 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.context import Context
+from api.limits.addresses import Proxies
+from api.limits.gate import Gate
+from api.observing.logs import REQUEST
+from api.observing.visits import Visit, Visits
 from api.parameters import check_query
 from api.problems import Problem, problem_of
 from api.responses import problem_answer
@@ -21,18 +28,31 @@ from ledger.errors import LedgerError
 log = logging.getLogger("pledger.api")
 
 CSP = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+PERMISSIONS = "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()"
 _SECURITY = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
     (b"x-frame-options", b"DENY"),
     (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"permissions-policy", PERMISSIONS.encode()),
 )
 _CSP = (b"content-security-policy", CSP.encode())
+_CACHE = b"cache-control"
 _POSITION = b"pledger-position"
 _WITNESSED = b"pledger-witnessed"
 
 
 Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """What watches over the door: who is let in, and what is counted."""
+
+    proxies: Proxies
+    gate: Gate
+    visits: Visits
 
 
 class Doors:
@@ -41,10 +61,18 @@ class Doors:
     direct: endpoints by (method, path) that are called from here. The framework's own way to
     them costs as much as checking a signature, and the submission of events is the one path
     where that counts; the routes that document them stay.
+    watch: None limits and counts nothing.
     """
 
-    def __init__(self, app: ASGIApp, *, demo: bool, direct: Mapping[tuple[str, str], Endpoint]) -> None:
-        self._app, self._direct = app, dict(direct)
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        demo: bool,
+        direct: Mapping[tuple[str, str], Endpoint],
+        watch: Watch | None = None,
+    ) -> None:
+        self._app, self._direct, self._watch = app, dict(direct), watch
         self._names = itertools.count(1)
         self._prefix = secrets.token_hex(8)
         self._always = (*_SECURITY, *(((b"pledger-demo", b"1"),) if demo else ()))
@@ -57,7 +85,35 @@ class Doors:
         answer = _Answer(scope, send, (*self._always, (b"pledger-request", request_id.encode())))
         if scope["method"] == "HEAD":
             scope = {**scope, "method": "GET"}
+        before = REQUEST.set(request_id)
+        try:
+            await self._watched(scope, receive, answer)
+        finally:
+            REQUEST.reset(before)
+
+    async def _watched(self, scope: Scope, receive: Receive, answer: _Answer) -> None:
+        """Let it in if there is room, and count it either way."""
         endpoint = self._direct.get((scope["method"], scope["path"]))
+        if self._watch is None:
+            await self._guarded(endpoint, scope, receive, answer)
+            return
+        address, trusted = self._watch.proxies.client(scope)
+        visits = self._watch.visits
+        problem = self._watch.gate.refusal(scope, address, visits.under_way)
+        visit = answer.visit = visits.begin(scope, address, trusted=trusted)
+        visit.method = answer.method
+        try:
+            if problem is not None:
+                await problem_answer(Request(scope), problem)(scope, receive, answer.send)
+            else:
+                await self._guarded(endpoint, scope, receive, answer)
+        finally:
+            visits.end(scope, visit, scope["path"] if endpoint is not None else None)
+
+    async def _guarded(
+        self, endpoint: Endpoint | None, scope: Scope, receive: Receive, answer: _Answer
+    ) -> None:
+        """Answer, whatever happens: the unforeseen too, and what a server that stops cuts short."""
         try:
             if endpoint is None:
                 await self._app(scope, receive, answer.send)
@@ -65,11 +121,20 @@ class Doors:
                 await _call(endpoint, scope, receive, answer.send)
         except ClientDisconnect:
             return
-        except Exception:
-            log.exception("request %s failed", request_id)
+        except asyncio.CancelledError:
+            log.warning("request %s was cut short: the server stops", scope["pledger.request"])
             if not answer.started:
-                response = problem_answer(Request(scope), Problem("internal"))
-                await response(scope, receive, answer.send)
+                headers = {"Retry-After": "5", "Connection": "close"}
+                with contextlib.suppress(asyncio.CancelledError):
+                    await _refuse(Problem("shutting-down", headers=headers), scope, receive, answer)
+        except Exception:
+            log.exception("request %s failed", scope["pledger.request"])
+            if not answer.started:
+                await _refuse(Problem("internal"), scope, receive, answer)
+
+
+async def _refuse(problem: Problem, scope: Scope, receive: Receive, answer: _Answer) -> None:
+    await problem_answer(Request(scope), problem)(scope, receive, answer.send)
 
 
 async def _call(endpoint: Endpoint, scope: Scope, receive: Receive, send: Send) -> None:
@@ -86,31 +151,39 @@ async def _call(endpoint: Endpoint, scope: Scope, receive: Receive, send: Send) 
 
 def _is_for_ever(headers: Any) -> bool:
     """An answer that never changes must not carry what does: a cache would repeat it for a year."""
-    return any(name.lower() == b"cache-control" and b"immutable" in value for name, value in headers)
+    return any(name.lower() == _CACHE and b"immutable" in value for name, value in headers)
 
 
 class _Answer:
     """Sends one answer on, with the headers that all have."""
 
     def __init__(self, scope: Scope, send: Send, headers: tuple[tuple[bytes, bytes], ...]) -> None:
-        self._head_only = scope["method"] == "HEAD"
+        self.method: str = scope["method"]
         self._app: Any = scope.get("app")
         self._scope, self._send, self._headers = scope, send, headers
         self.started = False
+        self.visit: Visit | None = None
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.started = True
-            message = {**message, "headers": self._with_headers(message["headers"])}
-        elif self._head_only and message["type"] == "http.response.body":
-            message = {**message, "body": b""}
+            message = {**message, "headers": self._with_headers(message["headers"], message["status"])}
+            if self.visit is not None:
+                self.visit.status = message["status"]
+        elif message["type"] == "http.response.body":
+            if self.method == "HEAD":
+                message = {**message, "body": b""}
+            if self.visit is not None:
+                self.visit.size += len(message.get("body", b""))
         await self._send(message)
 
-    def _with_headers(self, own: Any) -> list[tuple[bytes, bytes]]:
+    def _with_headers(self, own: Any, status: int) -> list[tuple[bytes, bytes]]:
         headers = [*own, *self._headers]
         names = {name.lower() for name, _ in own}
         if b"content-security-policy" not in names:
             headers.append(_CSP)
+        if _CACHE not in names:
+            headers.append((_CACHE, b"no-store" if status >= 400 else b"no-cache"))
         context = self._context()
         if context is None or _is_for_ever(own):
             return headers

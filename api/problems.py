@@ -21,6 +21,7 @@ from api.texts.language import Language
 from ledger.door import NeedsAcknowledgement
 from ledger.errors import Busy, LedgerError, Refusal, Stopped, StorageError
 from ledger.kinds import Discrepancy
+from projections.reading import Blocked
 
 MEDIA_TYPE = "application/problem+json"
 GOT_MAX = 200  # characters of one text
@@ -128,6 +129,9 @@ def problem_of(error: LedgerError) -> Problem:
         return Problem(error.code, error.pointer, error.got, errors=errors, **details)
     if isinstance(error, NeedsAcknowledgement):
         return asking(error.found)
+    if isinstance(error, Blocked):
+        headers = {"Retry-After": "60"}
+        return Problem("programme-blocked", "", error.programme, headers=headers, index=error.index)
     for kind, code, seconds in _LATER:
         if isinstance(error, kind):
             return Problem(code, headers={"Retry-After": seconds})

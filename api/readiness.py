@@ -6,13 +6,14 @@ No word of a reason is cut. What only the program can say of its own, in English
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from api.texts.fill import shorten
 from api.texts.language import Language
+from ledger.errors import LedgerError
 
 if TYPE_CHECKING:
     from api.context import Context
@@ -46,15 +47,16 @@ class Reason:
         return {"code": self.code, "message": message, **self.details, **detail}
 
 
-def reasons_of(context: Context) -> list[Reason]:
-    """None while all is well."""
-    lag, fault = context.position - context.follower.position, context.follower.fault
-    found = _appending(context)
-    if fault is not None:
-        found.append(Reason("projections-at-fault", detail=fault))
-    if lag > context.settings.lag_max:
-        found.append(Reason("projections-behind", {"lag": lag}))
-    return [*found, *context.trust.reasons()]
+def reasons_of(context: Context, *, stopping: bool = False) -> list[Reason]:
+    """None while all is well. stopping: the process was told to stop."""
+    found = [Reason("shutting-down")] if stopping else []
+    for source in SOURCES:
+        try:
+            found.extend(source(context))
+        except Exception as error:  # noqa: BLE001 -- whatever it is, the database does not answer
+            if all(reason.code != "database-unreachable" for reason in found):
+                found.append(Reason("database-unreachable", detail=f"{type(error).__name__}: {error}"))
+    return found
 
 
 def notes_of(context: Context) -> list[Reason]:
@@ -62,12 +64,34 @@ def notes_of(context: Context) -> list[Reason]:
     return context.trust.notes()
 
 
+# -- where reasons come from: each a function of the context; one more is one more row -----------------
+
+
+def _store(context: Context) -> Iterator[Reason]:
+    """What the store says of itself: (code, details) pairs, where it says anything."""
+    said = getattr(context.ledger, "log_state", None)
+    for code, details in said() if said is not None else ():
+        yield Reason(code, details)
+
+
+def _projections(context: Context) -> Iterator[Reason]:
+    lag, fault = context.position - context.follower.position, context.follower.fault
+    if fault is not None:
+        yield Reason("projections-at-fault", detail=fault)
+    if lag > context.settings.lag_max:
+        yield Reason("projections-behind", {"lag": lag})
+
+
 def _appending(context: Context) -> list[Reason]:
     """Why nothing is appended, in the order in which the appender asks."""
     stopped = context.ledger.appender.stopped
     if stopped is None:
         return []
-    size, signed = context.ledger.reader.head().size, context.ledger.signer.last()[0]
+    size = context.ledger.reader.head().size
+    try:
+        signed = context.ledger.signer.last()[0]
+    except LedgerError as error:  # the one that is asked over a socket
+        return [Reason("signer-unreachable", detail=str(error))]
     if signed > size:
         return [Reason("log-shorter", {"size": size, "signed": signed}, detail=stopped)]
     held = context.trust.held
@@ -75,6 +99,54 @@ def _appending(context: Context) -> list[Reason]:
         return [held]
     code = "clock-wrong" if stopped.startswith(_CLOCK) else "appending-stopped"
     return [Reason(code, detail=stopped)]
+
+
+def _witnesses(context: Context) -> list[Reason]:
+    return context.trust.reasons()
+
+
+SOURCES: Final[tuple[Callable[[Context], Iterable[Reason]], ...]] = (
+    _store,
+    _appending,
+    _projections,
+    _witnesses,
+)
+
+# -- the same by what is checked: every code belongs to one check --------------------------------------
+
+CHECKS: Final[dict[str, tuple[str, ...]]] = {
+    "database": (
+        "database-unreachable",
+        "standby-missing",
+        "standby-unsynchronised",
+        "replica-behind",
+    ),
+    "migrations": ("migrations-due",),
+    "log": ("log-shorter", "appending-stopped"),
+    "projections": ("projections-at-fault", "projections-behind", "programme-blocked"),
+    "signer": ("signer-unreachable",),
+    "witnesses": (
+        "asking-witnesses",
+        "witness-longer",
+        "witness-other-root",
+        "witnesses-not-asked",
+        "not-witnessed",
+        "service-key-revoked",
+        "service-key-not-enrolled",
+        "service-key-missing",
+        "service-key-unread",
+    ),
+    "stamps": ("not-stamped",),
+    "clock": ("clock-wrong",),
+    "shutdown": ("shutting-down",),
+}
+
+
+def checks_of(found: Iterable[Reason]) -> dict[str, dict[str, Any]]:
+    """Each check with whether it holds, and the codes of the reasons why not. found: reasons and notes."""
+    codes = dict.fromkeys(reason.code for reason in found)
+    why = {check: [code for code in codes if code in own] for check, own in CHECKS.items()}
+    return {check: {"ok": not said, "reasons": said} for check, said in why.items()}
 
 
 def sentences(reasons: list[Reason]) -> dict[Language, str]:

@@ -64,6 +64,7 @@ def problem_answer(request: Request, problem: Problem) -> Response:
     """The problem document, its title in the request's language."""
     language = preferred(request.headers.get("accept-language", ""))
     document = problem.document(language=language, request_id=request.scope.get("pledger.request", ""))
+    request.scope["pledger.problem"] = problem.code
     headers = {"Cache-Control": "no-store", "Vary": "Accept-Language", "Content-Language": language}
     body = orjson.dumps(document, default=str)
     return Response(body, problem.status, headers | problem.headers, PROBLEM_TYPE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -14,6 +15,16 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="PLEDGER_", frozen=True)
 
     data: Path
+    database: str | None = (
+        None  # a connection string of PostgreSQL; else what the file `database` in data says
+    )
+    replica: str | None = None  # one of streaming replicas, to read from
+    standbys: int = Field(
+        default=0, ge=0
+    )  # synchronous ones that must hold an entry before it is acknowledged
+    database_unsafe: bool = False  # for tests: also where the database does not sync what it commits
+    signer: str | None = None  # the address of the signer that holds the log key; else the key lies in data
+    signer_token: Path | None = None
     demo: bool = False
     wait_seconds: float = Field(default=2.0, ge=0)  # for the projections to catch up
     body_seconds: float = Field(default=30.0, gt=0)  # for a submission's body to arrive
@@ -26,3 +37,17 @@ class Settings(BaseSettings):
     tsa_certificates: Path | None = None  # PEM
     trust_seconds: float = Field(default=60.0, gt=0)  # between rounds of witnesses and stamps
     trust_late_seconds: float = Field(default=1800.0, ge=0)  # without enough witnesses; then /readyz says no
+    metrics: str | None = None  # HOST:PORT of a door of their own; None: nowhere
+    log_format: Literal["text", "json"] = "text"  # json: a line for each request too
+    forwarded_allow_ips: str = ""  # proxies whose X-Forwarded-For is believed: addresses, networks
+    # By address, and by key; a rate of 0 limits nothing. What is dear is writing, judging and bundles.
+    writes_per_second: float = Field(default=100.0, ge=0)
+    writes_burst: int = Field(default=2000, ge=1)
+    reads_per_second: float = Field(default=500.0, ge=0)
+    reads_burst: int = Field(default=5000, ge=1)
+    key_per_second: float = Field(default=1000.0, ge=0)  # entries
+    key_burst: int = Field(default=20_000, ge=1)
+    requests_at_once: int = Field(default=1000, ge=1)
+    connections_max: int = Field(default=4000, ge=1)
+    drain_seconds: float = Field(default=0.0, ge=0)  # between "not ready" and the end of listening
+    shutdown_seconds: float = Field(default=10.0, gt=0)  # for what is under way, after that

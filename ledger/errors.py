@@ -4,6 +4,7 @@ LedgerError
 ├── Refusal              what a signer sent cannot be taken: a code, a place, what was got
 ├── VerificationError    a proof, note, checkpoint or receipt does not hold
 ├── Stopped              this process must not append (clock, log key, lock): operators act
+│   └── Moved            another process had a tree signed meanwhile: read the head again
 ├── Busy                 the queue is full: come back later
 └── StorageError         a file is missing, damaged, or of another version
 
@@ -37,7 +38,15 @@ class Refusal(LedgerError):
         self.pointer = pointer
         self.got = got
         self.details = details
-        super().__init__(f"{code} at {pointer or '/'}" + (f": {got!r}" if got is not None else ""))
+        super().__init__(f"{code} at {pointer or '/'}" + (f": {_spelled(got)}" if got is not None else ""))
+
+
+def _spelled(got: Any) -> str:
+    """JSON that is nested as deep as a parser lets it be is deeper than Python can write it."""
+    try:
+        return repr(got)
+    except RecursionError:
+        return f"a {type(got).__name__} that is nested too deep"
 
 
 class VerificationError(LedgerError):
@@ -46,6 +55,17 @@ class VerificationError(LedgerError):
 
 class Stopped(LedgerError):
     """This process must not append until an operator has looked."""
+
+
+class Moved(Stopped):
+    """The log key signed another tree meanwhile, as it does for several processes: look at the log again.
+
+    size, root: signed last. If the log, read again, is not as long as that, entries are missing.
+    """
+
+    def __init__(self, said: object, size: int, root: bytes) -> None:
+        super().__init__(said)
+        self.size, self.root = size, root
 
 
 class Busy(LedgerError):

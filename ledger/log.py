@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from eventsourcing.application import Application
 from eventsourcing.persistence import Mapper, PersistenceError, StoredEvent
@@ -14,10 +14,8 @@ from ledger.entry import TOPIC
 from ledger.errors import StorageError
 from ledger.sentence import Sentence
 from ledger.store.base import Group, LogReader
+from ledger.store.place import Database
 from ledger.store.sqlite import SQLiteReader
-
-if TYPE_CHECKING:
-    from ledger.store.postgres.database import Database
 
 
 @dataclass(frozen=True)
@@ -57,6 +55,12 @@ class Log(Application[str]):
         """Decide and insert a group in one durable transaction."""
         self.save(group=group)
 
+    def share(self, checkpoint: tuple[int, str]) -> None:
+        """Let other processes find a signed checkpoint (size, note) at once; the next commit keeps it."""
+        share = getattr(self.recorder, "share", None)
+        if share is not None:  # else there are no other processes
+            share(checkpoint)
+
     def settle(self) -> None:
         """Return when everything that can be read now is as durable as what was appended here."""
         settle = getattr(self.recorder, "settle", None)
@@ -81,6 +85,17 @@ def open_log(place: Path | Database) -> tuple[Log, LogReader]:
     except PersistenceError as error:
         reader.close()
         raise unopenable(place, error) from error
+
+
+def open_reader(place: Path | Database) -> LogReader:
+    """A reader of a log that others may write. Raises StorageError for a database that is not migrated."""
+    if isinstance(place, Path):
+        return SQLiteReader(place)
+    from ledger.store.postgres.migrating import check_migrated  # noqa: PLC0415
+    from ledger.store.postgres.reader import PostgresReader  # noqa: PLC0415
+
+    check_migrated(place)
+    return PostgresReader(place.conninfo, place.schema)
 
 
 def _open_file(path: Path) -> tuple[Log, LogReader]:

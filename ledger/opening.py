@@ -29,12 +29,13 @@ from ledger.kinds import Kind, body_opened, ledger_opened, service_key_enrolled
 from ledger.kinds.body_opened import BodyOpened
 from ledger.kinds.ledger_opened import LedgerOpened
 from ledger.kinds.service_key_enrolled import ServiceKeyEnrolled
-from ledger.log import open_log
+from ledger.log import open_log, open_reader
 from ledger.receipt import Receipt, check_receipt
 from ledger.sentence import Sentence
 from ledger.service import Ledger
 from ledger.service_key import enrolment, make_service_key
 from ledger.signer import FileLogSigner, generate_key
+from ledger.store.place import Database
 
 SUBMIT_WITHIN = timedelta(hours=1)
 
@@ -82,6 +83,7 @@ def create_ledger(
     nonce: str | None = None,
     body: Mapping[str, str] | None = None,
     service: str | None = None,
+    database: Database | None = None,
 ) -> Opening:
     """Make a ledger in a directory and record its first entry, signed by all registrars.
 
@@ -93,8 +95,16 @@ def create_ledger(
     """
     data = _data(origin, registrars, k, zone, secrets.token_hex(32) if nonce is None else nonce)
     first = _checked(BodyOpened, dict(body)) if body is not None else None
-    directory = Directory(path)
-    made = (directory.ledger_db, directory.log_key, directory.log_memory, directory.service_key)
+    directory = Directory(path, database)
+    if database is not None:
+        _check_empty(database)
+    made = (
+        directory.ledger_db,
+        directory.database_file,
+        directory.log_key,
+        directory.log_memory,
+        directory.service_key,
+    )
     is_new, lock = not path.exists(), path / "lock"
     also = () if lock.exists() else (lock,)
     path.mkdir(parents=True, exist_ok=True)
@@ -111,7 +121,11 @@ def create_ledger(
         log_key = _make_log(directory, origin)
         opened = _checked(LedgerOpened, data | {"log_key": log_key})
         machine = _machine(directory, opened, service, clock) if service is not None else None
-        return _open(path, opened, first, machine, [(person, key) for person, _, key in registrars], clock)
+        if database is not None:
+            _name_database(directory, database)
+        signers = [(person, key) for person, _, key in registrars]
+        with Ledger(path, clock=clock, database=database) as ledger:
+            return _open(ledger, opened, first, machine, signers, clock)
     except BaseException:
         for file in (*made, *also):
             _remove(file)
@@ -126,10 +140,35 @@ def _make_log(directory: Directory, origin: str) -> str:
     generate_key(directory.log_key)
     with FileLogSigner.create(directory.log_key, directory.log_memory, origin=origin) as signer:
         verifier_key = signer.verifier_key
-    log, reader = open_log(directory.ledger_db)
+    log, reader = open_log(directory.place)
     reader.close()
     log.close()
     return verifier_key
+
+
+def _check_empty(database: Database) -> None:
+    """Raises StorageError unless the database is migrated and holds no entry."""
+    reader = open_reader(database)
+    try:
+        size = reader.head().size
+    finally:
+        reader.close()
+    if size:
+        raise StorageError(
+            Sentence(
+                "the database {where} holds a ledger already, of {size} entries: name another one",
+                "database-taken",
+                where=str(database),
+                size=size,
+            )
+        )
+
+
+def _name_database(directory: Directory, database: Database) -> None:
+    """For every command that is given the directory; a password stands in it, if one was given."""
+    file = directory.database_file
+    file.touch(0o600)
+    file.write_text(f"{database.conninfo}\n", encoding="utf8")
 
 
 def _machine(directory: Directory, opened: LedgerOpened, service: str, clock: Clock) -> ServiceKeyEnrolled:
@@ -177,7 +216,7 @@ def _checked(model: type[Data], data: dict[str, Any]) -> Data:
 
 
 def _open(
-    path: Path,
+    ledger: Ledger,
     opened: LedgerOpened,
     body: BodyOpened | None,
     machine: ServiceKeyEnrolled | None,
@@ -192,8 +231,7 @@ def _open(
     if machine is not None:
         said.append((service_key_enrolled.KIND, machine))
     batch = [_signed(kind, data, name, signers, clock.now()) for kind, data in said]
-    with Ledger(path, clock=clock) as ledger:
-        receipts = ledger.submit(batch).result()
+    receipts = ledger.submit(batch).result()
     known = {key.public.kid: key.public for _, key in signers}
     for envelope, receipt in zip(batch, receipts, strict=True):
         check_receipt(

@@ -185,5 +185,5 @@ def _pair(path: Path) -> tuple[str, str] | None:
     try:
         members = json.loads(path.read_bytes())
         return members["remembered"]["note"], members["shown"]["note"]
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None

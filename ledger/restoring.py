@@ -83,7 +83,7 @@ def read_restored(directory: Path) -> list[Restored]:
         return [_read_record(row) for row in rows]
     except FileNotFoundError:
         return []
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise StorageError(
             Sentence(
                 "{path}, the record of what was restored here, is damaged: {why}",

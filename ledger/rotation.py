@@ -13,12 +13,12 @@ from pathlib import Path
 from ledger.checkpoint import open_checkpoint
 from ledger.directory import Directory
 from ledger.errors import Stopped, StorageError, VerificationError
+from ledger.log import open_reader
 from ledger.note import Ed25519Verifier, parse_verifier_key
 from ledger.registry import Root
 from ledger.sentence import Sentence
 from ledger.service import Ledger
 from ledger.signer import generate_key, verifier_key_of
-from ledger.store.sqlite import SQLiteReader
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +44,11 @@ def prepare_log_key(path: Path) -> str:
 
 def _origin(directory: Directory) -> str:
     """Read beside a server that runs: the signer's memory would be locked."""
-    if not directory.ledger_db.exists():
+    if not directory.holds_ledger:
         raise StorageError(
             Sentence("{path} holds no ledger: run `pledger init` first", "no-ledger", path=directory.path)
         )
-    reader = SQLiteReader(directory.ledger_db)
+    reader = open_reader(directory.place)
     try:
         first = reader.entries(0, 1)
     finally:

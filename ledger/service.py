@@ -27,8 +27,9 @@ from ledger.registry import Root
 from ledger.rules import check_acknowledged
 from ledger.sentence import Sentence
 from ledger.service_key import load_service_key, signing_key
-from ledger.signer import FileLogSigner
+from ledger.signing.opening import open_signer
 from ledger.store.base import Head, Plan, Tail
+from ledger.store.place import Database
 from ledger.streams import load_for, load_stream
 from ledger.submission import Submission, read_submission
 from ledger.world import World
@@ -56,7 +57,7 @@ class _Keeping:
 
 
 class Ledger:
-    """An open ledger. One process may have a directory open for writing."""
+    """An open ledger. Of a file one process may write; a database many may."""
 
     def __init__(
         self,
@@ -64,9 +65,15 @@ class Ledger:
         *,
         clock: Clock | None = None,
         on_commit: Callable[[int], None] | None = None,
+        database: Database | None = None,
+        signer: str | None = None,
+        signer_token: Path | None = None,
     ) -> None:
-        self.directory = Directory(path)
-        if not self.directory.ledger_db.exists():
+        """database: instead of the one that the directory names. signer: the address of a signer that holds
+        the log key, signer_token: a file; else the key lies in the directory.
+        """
+        self.directory = Directory(path, database)
+        if not self.directory.holds_ledger:
             raise StorageError(
                 Sentence("{path} holds no ledger: run `pledger init` first", "no-ledger", path=path)
             )
@@ -75,9 +82,9 @@ class Ledger:
             self.directory.lock()
             opened.callback(self.directory.unlock)
             self._service = self._open_service_key()
-            self.signer = self._open_signer()
+            self.signer = open_signer(self.directory, signer, signer_token)
             opened.callback(self.signer.close)
-            self._log, self.reader = open_log(self.directory.ledger_db)
+            self._log, self.reader = open_log(self.directory.place)
             opened.callback(self._log.close)
             opened.callback(self.reader.close)
             self._root = self._check_log_key()
@@ -87,10 +94,6 @@ class Ledger:
             opened.callback(self._store_last)
             opened.callback(self.appender.close)
             self._opened = opened.pop_all()
-
-    def _open_signer(self) -> FileLogSigner:
-        place = self.directory
-        return FileLogSigner(place.log_key, place.log_memory, place.next_log_key)
 
     def _open_service_key(self) -> PrivateKey | None:
         place = self.directory.service_key

@@ -11,10 +11,10 @@ from ledger.envelope import prove_possession
 from ledger.errors import StorageError
 from ledger.keys import PrivateKey
 from ledger.kinds import service_key_enrolled
+from ledger.log import open_reader
 from ledger.registry import Root
 from ledger.sentence import Sentence
 from ledger.signer import generate_key, load_key
-from ledger.store.sqlite import SQLiteReader
 
 SERVICE_ID = "service"  # of a ledger that was given no other
 KIND = service_key_enrolled.KIND
@@ -60,11 +60,11 @@ def prepare_service_key(path: Path, service: str, clock: Clock) -> tuple[Private
 
 def _name_of(directory: Directory) -> dict[str, Any]:
     """{origin, genesis}, read beside a server that runs."""
-    if not directory.ledger_db.exists():
+    if not directory.holds_ledger:
         raise StorageError(
             Sentence("{path} holds no ledger: run `pledger init` first", "no-ledger", path=directory.path)
         )
-    reader = SQLiteReader(directory.ledger_db)
+    reader = open_reader(directory.place)
     try:
         first = reader.entries(0, 1)
     finally:

@@ -225,7 +225,8 @@ def _is_amount(text: str | None) -> bool:
 
 
 def read_originals(reading: Reading, programme: str) -> dict[str, Original]:
-    """The plan as the adoption stated it (its corrections included), act in force or not."""
+    """The plan as the adoption stated it (its corrections included), act in force or not. Raises Blocked."""
+    reading.check(programme)
     query = (
         "SELECT path, value, known_from FROM originals "
         "WHERE programme=? AND known_from<=? AND known_to>? ORDER BY slot"

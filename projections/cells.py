@@ -34,6 +34,7 @@ class Cell(NamedTuple):
 
 def read_cells(reading: Reading, programme: str, day: str, prefix: str = "") -> Iterator[Cell]:
     """Every cell (under a path) that some counting write has touched by the day, by path."""
+    reading.check(programme)
     query, where = _TOP, {"p": programme, "d": day, "k": reading.position}
     if prefix:
         query += " AND (path=:prefix OR (path>:prefix||'/' AND path<:prefix||'0'))"
@@ -57,6 +58,8 @@ def read_cell(reading: Reading, programme: str, path: str, day: str) -> Answer |
 
 
 def cell_id(reading: Reading, programme: str, path: str) -> int | None:
+    """Raises Blocked, as every reading of a programme's cells."""
+    reading.check(programme)
     rows = reading.rows("SELECT id FROM cells WHERE programme=? AND path=?", [programme, path])
     return int(rows[0][0]) if rows else None
 

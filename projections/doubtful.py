@@ -71,7 +71,8 @@ class Doubtful:
 
 
 def read_doubtful(reading: Reading, programme: str) -> Doubtful:
-    """What stands in doubt about a programme at the position; nearly always nothing."""
+    """What stands in doubt about a programme at the position; nearly always nothing. Raises Blocked."""
+    reading.check(programme)
     query = f"SELECT leaf_index, doubt FROM doubts WHERE stream=? AND {_KNOWN}"
     where = [f"programme:{programme}", reading.position, reading.position]
     entries = dict(reading.rows(query, where))

@@ -14,7 +14,7 @@ from typing import Protocol
 
 from ledger.errors import StorageError
 from ledger.store.base import LogReader
-from projections.reading import Reading
+from projections.reading import Reading, read_blocked
 from projections.rebuild import rebuild_in
 from projections.store.base import Connection, Drained, Generations, Readers
 from projections.store.sqlite import FileGenerations
@@ -36,6 +36,9 @@ class Hints(Protocol):
 
     def close(self) -> None: ...
 
+    def released(self) -> None:
+        """Whoever waited has ended."""
+
 
 class Event:
     """Implements Hints within one process."""
@@ -54,12 +57,16 @@ class Event:
     def close(self) -> None:
         self._event.set()
 
+    def released(self) -> None:
+        """Nothing is held."""
+
 
 class Follower:
     """Keeps the current generation up to date with the log. Start, wake, wait, close.
 
     place: where the generations are, or a ledger's directory. on_growth(size): as soon as it is seen that
-    the log has grown. fault: why nothing is applied any more, None while all is well.
+    the log has grown. fault: why nothing is applied any more, None while all is well. blocked: programmes
+    that cannot be kept up, each with the entry (leaf index) that could not be applied.
     """
 
     def __init__(
@@ -77,6 +84,7 @@ class Follower:
         self._advanced = threading.Condition()
         self._closing = False
         self.fault: str | None = None
+        self.blocked: dict[str, int] = {}
         self.position = 0
         self._writer: Writer | None = None
         self._readers: Readers | None = None
@@ -123,6 +131,7 @@ class Follower:
         with self._advanced:
             self._advanced.notify_all()
         self._thread.join()
+        self._hints.released()
         if self._writer is not None:
             self._writer.close()
         if self._readers is not None:
@@ -137,7 +146,8 @@ class Follower:
         """
         with contextlib.ExitStack() as opened:
             connection, newest = self._enter(opened)
-            yield Reading(connection, self._log, newest if position is None else min(position, newest))
+            at = newest if position is None else min(position, newest)
+            yield Reading(connection, self._log, at, read_blocked(connection))
 
     def _enter(self, opened: contextlib.ExitStack) -> tuple[Connection, int]:
         while True:
@@ -188,8 +198,8 @@ class Follower:
         if name != self._name:
             self._read_from(name)
         assert self._readers is not None
-        with self._readers.view() as (_, newest):
-            position = newest
+        with self._readers.view() as (connection, newest):
+            position, self.blocked = newest, read_blocked(connection)
         self._grown(self._log.head().size)
         self._advance(position)
 
@@ -201,6 +211,7 @@ class Follower:
                 return
             self._grown(entries[-1].index + 1)
             writer.apply(entries)
+            self.blocked = writer.blocked
             applied(writer.position)
 
     def _grown(self, size: int) -> None:
@@ -241,7 +252,7 @@ class Follower:
     def _take_up(self, writer: Writer) -> None:
         """Go on with another writer; of another generation, the old one's readers drain."""
         old, name = self._writer, self._name
-        self._writer = writer
+        self._writer, self.blocked = writer, writer.blocked
         if writer.name != name:
             self._read_from(writer.name)
         self._advance(writer.position)

@@ -73,6 +73,7 @@ def _writes_under(entry: Entry, prefix: str) -> bool:
 
 
 def _concerns(reading: Reading, programme: str, before: int | None) -> Iterator[int]:
+    reading.check(programme)
     below = min(before if before is not None else reading.position, reading.position)
     query = (
         "SELECT leaf_index FROM concerns WHERE programme=? AND leaf_index<? AND known_from<=? "

@@ -27,6 +27,8 @@ def read_programmes(
 
 
 def _programme(reading: Reading, as_of: str, programme: str, body: str, index: int) -> dict[str, Any]:
+    if reading.is_blocked(programme):
+        return _unavailable(programme, body, index)
     answers = {path: read_cell(reading, programme, path, as_of) for path in SHOWN}
     doubtful = read_doubtful(reading, programme)
 
@@ -45,6 +47,21 @@ def _programme(reading: Reading, as_of: str, programme: str, body: str, index: i
         "adopted_index": index,
         "last_index": last_concern(reading, programme),
         "doubt": worst_of(doubtful.of(path, as_of, answer) for path, answer in answers.items()),
+    }
+
+
+def _unavailable(programme: str, body: str, index: int) -> dict[str, Any]:
+    """Of a programme that cannot be kept up nothing is told but that it is there."""
+    return {
+        "id": programme,
+        "title": None,
+        "body": body,
+        "term": {"from": None, "to": None},
+        "currency": None,
+        "status": "unavailable",
+        "adopted_index": index,
+        "last_index": None,
+        "doubt": None,
     }
 
 

@@ -2,22 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from ledger.entry import Entry
+from ledger.errors import StorageError
 from ledger.store.base import LogReader
 from projections.store.base import Connection
 
 
+class Blocked(StorageError):
+    """A programme of which an entry (leaf index) could not be applied: it answers nothing beyond it."""
+
+    def __init__(self, programme: str, index: int) -> None:
+        super().__init__(f"the projections of {programme} end before № {index + 1}, which cannot be applied")
+        self.programme, self.index = programme, index
+
+
+def read_blocked(connection: Connection) -> dict[str, int]:
+    """Programme → the entry (leaf index) that could not be applied; nearly always none."""
+    return dict(connection.execute("SELECT programme, leaf_index FROM blocked").fetchall())
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A view of one generation as known at `position`; log: for the entries themselves."""
+    """A view of one generation as known at `position`; log: for the entries themselves.
+
+    blocked: programmes that cannot be kept up → the entry (leaf index) that could not be applied.
+    """
 
     connection: Connection
     log: LogReader
     position: int
+    blocked: Mapping[str, int] = field(default_factory=dict)
+
+    def is_blocked(self, programme: str) -> bool:
+        """Is something known of the programme at the position that could not be worked in?"""
+        return self.blocked.get(programme, self.position) < self.position
+
+    def check(self, programme: str) -> None:
+        """Raises Blocked: a figure without what is missing would be a wrong one."""
+        if self.is_blocked(programme):
+            raise Blocked(programme, self.blocked[programme])
 
     def rows(self, query: str, where: Sequence[Any]) -> list[Any]:
         return self.connection.execute(query, where).fetchall()
@@ -27,4 +54,4 @@ class Reading:
 
     def at(self, position: int) -> Reading:
         """The same generation as known at another position."""
-        return Reading(self.connection, self.log, position)
+        return Reading(self.connection, self.log, position, self.blocked)

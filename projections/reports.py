@@ -43,7 +43,8 @@ def read_reports(
 
 
 def _slots(reading: Reading, programme: str, after: str) -> Iterator[list[Doc]]:
-    """The statements of each slot, in order."""
+    """The statements of each slot, in order. Raises Blocked."""
+    reading.check(programme)
     query = (
         "SELECT id, doc FROM records WHERE space='report' AND id>? AND id<? AND known_from<=? "
         "ORDER BY id, known_from"

@@ -76,6 +76,13 @@ CREATE TABLE IF NOT EXISTS files (
     access TEXT NOT NULL,
     PRIMARY KEY (sha256, leaf_index, place)
 ) WITHOUT ROWID;
+-- Programmes that cannot be kept up, and the entry (leaf index) that could not be applied: of what is known
+-- from there on nothing is answered. fault: for the operator.
+CREATE TABLE IF NOT EXISTS blocked (
+    programme TEXT PRIMARY KEY,
+    leaf_index INTEGER NOT NULL,
+    fault TEXT NOT NULL
+) WITHOUT ROWID;
 -- Each batch stores the tree's root at its position in the same transaction.
 CREATE TABLE IF NOT EXISTS batches (
     position INTEGER PRIMARY KEY,

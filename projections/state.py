@@ -67,7 +67,8 @@ def nest_paths(paths: Iterable[str]) -> Nested:
 
 
 def last_concern(reading: Reading, programme: str) -> int | None:
-    """The last leaf index below the position that concerns a programme; None if none does."""
+    """The last leaf index below the position that concerns a programme; None if none does. Raises Blocked."""
+    reading.check(programme)
     query = "SELECT MAX(leaf_index) FROM concerns WHERE programme=? AND leaf_index<? AND known_from<=?"
     found = reading.rows(query, [programme, reading.position, reading.position])[0][0]
     return int(found) if found is not None else None

@@ -6,11 +6,15 @@ batch's position is carried along; streams that it lacks are loaded as of that p
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import logging
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import orjson
+from eventsourcing.persistence import PersistenceError
 
 from ledger.entry import Entry
 from ledger.errors import StorageError
@@ -23,10 +27,13 @@ from ledger.timeline import Life, Slot, changes
 from ledger.world import World, evolve
 from projections.doubts import Doubts, DoubtsKnown
 from projections.makers import records_of
+from projections.reading import read_blocked
 from projections.recording import Doc, Row, Told
 from projections.signatures import OPEN
 from projections.store.base import Generation, Writing
 from projections.store.sqlite import FileGeneration
+
+log = logging.getLogger("pledger.projections")
 
 KNOWN_TO = 9  # its place in a row of lives
 
@@ -63,6 +70,8 @@ class Writer:
         self._cells: dict[tuple[str, str], int] = {}
         self._citing: dict[str, set[str]] = {}
         self._doubts = DoubtsKnown({})
+        with self._generation.transaction() as writing:
+            self.blocked = read_blocked(writing)
 
     @property
     def name(self) -> str:
@@ -83,7 +92,37 @@ class Writer:
         return position, frontier
 
     def apply(self, entries: Sequence[Entry]) -> None:
-        """Apply entries that follow our position, in one transaction."""
+        """Apply entries that follow our position, in one transaction.
+
+        A programme of which an entry cannot be applied is blocked from there on, and the rest goes on.
+        """
+        while True:
+            try:
+                self._apply(entries)
+            except Unapplied as fault:
+                self._block(fault)
+            else:
+                return
+
+    def _block(self, fault: Unapplied) -> None:
+        """Note it for good, whatever becomes of the batch; what was remembered of the batch is forgotten."""
+        log.critical(
+            "programme %s: entry № %d cannot be applied (%s). It answers 503 from there on, and nothing else"
+            " is touched. Mend the program, then `pledger rebuild`",
+            fault.programme,
+            fault.index + 1,
+            fault.reason,
+            exc_info=fault.__cause__,
+        )
+        self._world = replace(World(), position=self.position)  # loaded anew, without that programme
+        self._cells, self._citing, self._doubts = {}, {}, DoubtsKnown({})
+        with self._generation.transaction() as writing:
+            writing.execute(
+                "INSERT INTO blocked VALUES (?,?,?)", (fault.programme, fault.index, fault.reason)
+            )
+        self.blocked = {**self.blocked, fault.programme: fault.index}
+
+    def _apply(self, entries: Sequence[Entry]) -> None:
         world, frontier = self._world, self._frontier
         with self._generation.transaction() as writing:
             doubts = Doubts(writing, self._log, self._doubts)
@@ -98,6 +137,18 @@ class Writer:
         self._world, self._frontier, self.position = world, frontier, world.position
 
     def _apply_one(self, batch: _Batch, world: World, stated: Stated) -> World:
+        family, name = split_stream(stated.event.subject)
+        if family != "programme":
+            return self._work_in(batch, world, stated)
+        if self._is_blocked(name, stated.index):
+            return replace(world, position=stated.index + 1)
+        with _of_programme(name, stated.index):
+            return self._work_in(batch, world, stated)
+
+    def _is_blocked(self, programme: str, index: int) -> bool:
+        return self.blocked.get(programme, index + 1) <= index
+
+    def _work_in(self, batch: _Batch, world: World, stated: Stated) -> World:
         event, index = stated.event, stated.index
         world = load_for(world, event, self._log.at_position(index))
         family, name = split_stream(event.subject)
@@ -105,21 +156,47 @@ class Writer:
         if family == "programme":
             touched = (name,)
         elif event.kind.startswith("act."):
-            touched = () if _is_new(event) else batch.citing(_act_of(world, name, stated))
+            citing = () if _is_new(event) else batch.citing(_act_of(world, name, stated))
+            touched = [one for one in citing if not self._is_blocked(one, index)]
             for programme in touched:
-                world = load_stream(world, f"programme:{programme}", self._log.at_position(index))
+                with _of_programme(programme, index):
+                    world = load_stream(world, f"programme:{programme}", self._log.at_position(index))
         after = evolve(world, stated)
         if family == "programme":
             batch.programme(world, after, name, stated)
         else:
             for programme in touched:
-                batch.act_changed(world, after, programme, _act_of(after, name, stated), index)
+                with _of_programme(programme, index):
+                    batch.act_changed(world, after, programme, _act_of(after, name, stated), index)
         batch.records(Told(world, after, name, stated, batch, self._log))
         for place, file in enumerate(event.files):
             batch.files.append(
                 (file.sha256, index, place, file.name, file.media_type, file.size, file.access)
             )
         return batch.doubt(world, after, stated)
+
+
+# What goes wrong with the machine, and is no fault of the entry.
+_MACHINE = (StorageError, PersistenceError, OSError, MemoryError, sqlite3.Error)
+
+
+class Unapplied(Exception):
+    """An entry (leaf index) that cannot be worked into a programme. reason: in the machine's words."""
+
+    def __init__(self, programme: str, index: int, reason: str) -> None:
+        super().__init__(f"{programme}: № {index + 1}: {reason}")
+        self.programme, self.index, self.reason = programme, index, reason
+
+
+@contextmanager
+def _of_programme(programme: str, index: int) -> Iterator[None]:
+    """What goes wrong in a rule is this programme's; what goes wrong with the machine is not."""
+    try:
+        yield
+    except (Unapplied, *_MACHINE):
+        raise
+    except Exception as error:
+        raise Unapplied(programme, index, f"{type(error).__name__}: {error}") from error
 
 
 def _is_new(event: Common) -> bool:

@@ -82,7 +82,7 @@ def can_rest(reader: LogReader, heads: Heads) -> bool:
 def gather(file: EntryFile, genesis: str, subject: Subject, heads: Heads, about: About) -> Evidence:
     """Everything that the verifier will read. Raises StorageError."""
     picked = frozenset(_selected(file, subject, about))
-    closure = find_closure(file.path, genesis, subject.whole, heads.size, picked=picked, bodies=about.bodies)
+    closure = find_closure(file, genesis, subject.whole, heads.size, picked=picked, bodies=about.bodies)
     return _evidence(file, heads, closure, picked, about)
 
 

@@ -17,7 +17,7 @@ from api.bundles.writing import Writer
 from api.sources import Source
 from ledger.clock import format_instant
 from ledger.ids import TRUST
-from ledger.verify.entry_file import EntryFile
+from ledger.store.entries import open_entries
 from ledger.verify.manifest import FORMAT, read_manifest
 from ledger.verify.readme import readme
 
@@ -53,7 +53,7 @@ def make_bundle(
     """
     heads = resting_heads(source, subject.position, heads)
     answer = answer_of(source, subject)
-    with closing(EntryFile(source.ledger.directory.ledger_db)) as file:
+    with closing(open_entries(source.ledger.directory.place)) as file:
         evidence = gather(file, source.identity.genesis, subject, heads, about(source, subject))
         checkpoint = covering(source, file, evidence.indexes[-1], heads.size)
         files = list_files(source, file, evidence.indexes, with_bytes=with_files)

@@ -135,14 +135,14 @@ def _of_data(data: Path, policy: Path | None, trust: Path | None, language: Lang
     from api.trust.judged import newest_witnessed
     from ledger.directory import Directory
     from ledger.errors import StorageError
-    from ledger.store.sqlite import SQLiteReader
+    from ledger.log import open_reader
     from ledger.tlog.stored import newest_stored
     from ledger.tlog.tiles import fetch_from
 
-    path = Directory(data).ledger_db
-    if not path.exists():
+    directory = Directory(data)
+    if not directory.holds_ledger:
         raise StorageError(Sentence("{path} holds no ledger", "no-ledger-there", path=data))
-    reader = SQLiteReader(path)
+    reader = open_reader(directory.place)
     try:
         stored, size = newest_stored(reader), reader.head().size
         if stored is None:

@@ -19,6 +19,7 @@ _STATUS = {
     "in-force": ("чинна", "in force"),
     "not-in-force": ("ще не чинна", "not in force"),
     "closed": ("завершена", "closed"),
+    "unavailable": ("не відповідає", "does not answer"),
 }
 
 

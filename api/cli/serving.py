@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from api.cli import options
+from api.cli import options, serving_options
 from api.cli.screen import UNREACHABLE, USAGE, err, say
 from api.cli.usage import Misused
 from api.cli.words import default_language, said
@@ -39,16 +39,24 @@ def serve(
     tsa_certificates: Annotated[
         Path | None, typer.Option(metavar="FILE", help="PEM: what the authority's certificates lead to.")
     ] = None,
+    metrics: serving_options.Metrics = None,
+    log_format: serving_options.LogFormat = None,
+    forwarded_allow_ips: serving_options.Proxies = None,
+    drain: serving_options.Drain = None,
 ) -> None:
     """Serve a ledger over HTTP; with a service key, have it witnessed and stamped as it grows."""
-    import uvicorn
-
-    from api.cli.listening import listening
-    from api.server import config
     from api.settings import Settings
 
     _check_free(data)
-    given = {"witness_policy": policy, "tsa_url": tsa, "tsa_certificates": tsa_certificates}
+    given = {
+        "witness_policy": policy,
+        "tsa_url": tsa,
+        "tsa_certificates": tsa_certificates,
+        "metrics": metrics,
+        "log_format": log_format,
+        "forwarded_allow_ips": forwarded_allow_ips,
+        "drain_seconds": drain,
+    }
     named = {name: value for name, value in given.items() if value is not None}
     settings = Settings(data=data).model_copy(update=named)
     if settings.tsa_url is not None and settings.tsa_certificates is None:
@@ -58,15 +66,29 @@ def serve(
                 "an authority needs --tsa-certificates, to check what it answers",
             )
         )
+    serving_options.check_proxies(settings)
     _check_outside(settings)
+    _run(settings, host, port)
+
+
+def _run(settings: Settings, host: str, port: int) -> None:
+    """Serve until a signal comes. What is wrong before is told in words: exit 2 or 3."""
+    from api.cli.listening import listening
+    from api.observing.listener import metrics_served
+    from api.observing.logs import log_config
+    from api.server import Server, config
+
+    shown = serving_options.place_of_metrics(settings)
     with ExitStack() as opened:
-        with _telling_why(data):
+        with _telling_why(settings.data):
             sockets = opened.enter_context(listening(host, port))
-            server = uvicorn.Server(config(settings, host, port, open_now=True))
+            beside = opened.enter_context(listening(*shown)) if shown is not None else []
+            lines = log_config(settings.log_format)
+            made = config(settings, host, port, open_now=True, log_config=lines)
+        opened.enter_context(metrics_served(beside, made.app.state.metrics))  # type: ignore[union-attr]
+        server = Server(made, settings)
         try:
             server.run(sockets)
-        except KeyboardInterrupt:  # uvicorn has stopped in order, and says again that it was told to
-            return
         except SystemExit:  # uvicorn has said why it cannot listen
             raise typer.Exit(UNREACHABLE) from None
         if not server.started:

@@ -89,7 +89,7 @@ class ProgrammeItem(Shape):
     body: str
     term: Term
     currency: str | None
-    status: Literal["in-force", "not-in-force", "closed"]
+    status: Literal["in-force", "not-in-force", "closed", "unavailable"]
     adopted_index: int
     last_index: int | None
     doubt: Doubt | None

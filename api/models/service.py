@@ -108,16 +108,31 @@ class NotStamped(Shape):
     size: int
 
 
+class Check(Shape):
+    """One of the things that /readyz looks at. reasons: codes of why it does not hold."""
+
+    ok: bool
+    reasons: list[str]
+
+
 class Readiness(Shape):
     """position: entries in the log; applied: entries that the projections hold.
 
-    notes: what is not as it should be, and no reason to ask elsewhere.
+    checks: by what was checked (database, migrations, log, projections, signer, witnesses, stamps, clock,
+    shutdown). notes: what is not as it should be, and no reason to ask elsewhere.
     """
 
-    model_config = example(status="ready", position=57, applied=57, notes=[])
+    model_config = example(
+        status="ready",
+        position=57,
+        applied=57,
+        checks={"database": {"ok": True, "reasons": []}, "clock": {"ok": True, "reasons": []}},
+        notes=[],
+    )
     status: Literal["ready"]
     position: int
     applied: int
+    checks: dict[str, Check]
     notes: list[NotStamped]
 
 

@@ -10,7 +10,7 @@ from api.texts.doubts import DOUBTS
 from api.texts.language import Language
 
 Programme = Mapping[str, Any]
-_IS = {"in-force": "good", "not-in-force": "none", "closed": "none"}
+_IS = {"in-force": "good", "not-in-force": "none", "closed": "none", "unavailable": "bad"}
 
 
 def start_page(

@@ -8,7 +8,7 @@ from api.context import Context, context_of
 from api.documented import problems
 from api.models.service import DEMO, Health, Readiness, Service
 from api.problems import Problem
-from api.readiness import notes_of, reasons_of, sentences
+from api.readiness import checks_of, notes_of, reasons_of, sentences
 from api.responses import json_answer
 from api.routes.router import new_router
 from api.version import VERSION
@@ -119,23 +119,27 @@ async def health() -> Response:
     "/readyz",
     response_model=Readiness,
     summary="Can it take and answer?",
-    description="503 with the reasons while entries are not taken, while projections lag or are at fault, or "
-    "when witnesses that a policy asks for have not answered for long. Notes are no reason to ask elsewhere: "
-    "a time-stamping authority that has given no stamp for long.",
+    description="503 with the reasons while entries are not taken, while projections lag or are at fault, "
+    "when witnesses that a policy asks for have not answered for long, or once the server was told to stop. "
+    "Notes are no reason to ask elsewhere: a time-stamping authority that has given no stamp for long. "
+    "`checks` says the same by what was checked.",
     responses=problems("unknown-parameter", "not-ready"),
 )
 def readiness(request: Request) -> Response:
     context = context_of(request)
-    reasons, notes = reasons_of(context), [note.to_json() for note in notes_of(context)]
+    reasons = reasons_of(context, stopping=request.app.state.lifecycle.stopping)
+    said = notes_of(context)
+    checks, notes = checks_of([*reasons, *said]), [note.to_json() for note in said]
     if reasons:  # nothing of them is cut
-        whole = {"details": {"reasons": [reason.to_json() for reason in reasons], "notes": notes}}
+        told = {"reasons": [reason.to_json() for reason in reasons], "notes": notes, "checks": checks}
         headers = {"Retry-After": "5"}
-        raise Problem("not-ready", headers=headers, members=whole, reasons=sentences(reasons))
+        raise Problem("not-ready", headers=headers, members={"details": told}, reasons=sentences(reasons))
     return json_answer(
         {
             "status": "ready",
             "position": context.position,
             "applied": context.follower.position,
+            "checks": checks,
             "notes": notes,
         }
     )

@@ -15,6 +15,7 @@ from starlette.concurrency import run_in_threadpool
 from api.bodies import check_media_type, read_body
 from api.context import Context, context_of
 from api.documented import door_codes, problems
+from api.limits.keys import KeyRates
 from api.models.events import ENVELOPE, Receipt, Receipts
 from api.refusing import refusing
 from api.responses import json_answer
@@ -72,21 +73,35 @@ async def submit_events(request: Request) -> Response:
     raw = await read_body(request, size_max=BATCH_SIZE_MAX, seconds=context.settings.body_seconds)
     # base64url has no quotation marks, so in an envelope these words cannot stand.
     if b'"envelopes"' in raw:
-        return await _submit_batch(context, raw)
+        return await _submit_batch(context, _rates(request), raw)
     envelope = parse_envelope(raw)
+    keys, world = _rates(request), context.ledger.appender.world
     with refusing(context, [envelope]):
         check_opening(envelope)
-        receipts: Outcome = await asyncio.wrap_future(context.ledger.submit([envelope]))
+        keys.check([envelope])
+        future = context.ledger.submit([envelope])
+        with keys.paying(world, [envelope]):
+            receipts: Outcome = await asyncio.wrap_future(future)
     return Response(orjson.dumps(receipts[0].to_json()), 201, _headers(receipts), "application/json")
 
 
-async def _submit_batch(context: Context, raw: bytes) -> Response:
+async def _submit_batch(context: Context, keys: KeyRates, raw: bytes) -> Response:
     """256 signatures take a tenth of a second: not on the loop that serves the others."""
     envelopes = await run_in_threadpool(parse_batch, raw)
+    world = context.ledger.appender.world
     with refusing(context, envelopes):
+        keys.check(envelopes)
         future = await run_in_threadpool(_queue_batch, context, envelopes)
-        receipts: Outcome = await asyncio.wrap_future(future)
+        with keys.paying(world, envelopes):
+            receipts: Outcome = await asyncio.wrap_future(future)
     return json_answer({"receipts": [receipt.to_json() for receipt in receipts]}, status=201)
+
+
+def _rates(request: Request) -> KeyRates:
+    """The rates of keys that the application was started with."""
+    keys = request.app.state.keys
+    assert isinstance(keys, KeyRates)
+    return keys
 
 
 def _queue_batch(context: Context, envelopes: Sequence[Envelope]) -> asyncio.Future[Outcome]:

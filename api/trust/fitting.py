@@ -11,9 +11,9 @@ from typing import Any, Final, Literal
 from api.witness.asking import NoAnswer, address
 from ledger.directory import Directory
 from ledger.errors import StorageError
+from ledger.log import open_reader
 from ledger.note import Ed25519Verifier
 from ledger.store.base import LogReader
-from ledger.store.sqlite import SQLiteReader
 from ledger.witness.policy import Policy
 
 Fault = Literal["no-log", "other-log", "bad-url", "quorum-out-of-reach"]
@@ -76,9 +76,9 @@ def _check_addresses(policy: Policy, path: Path) -> None:
 
 
 def _keys_in(directory: Directory) -> list[str]:
-    if not directory.ledger_db.exists():
+    if not directory.holds_ledger:
         return []
-    reader = SQLiteReader(directory.ledger_db)
+    reader = open_reader(directory.place)
     try:
         return [str(one.key) for one in log_keys(reader)]
     finally:

@@ -40,7 +40,7 @@ class SizeHints:
 def _read(path: Path) -> dict[str, dict[str, Any]]:
     try:
         members = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
     if not isinstance(members, dict):
         return {}

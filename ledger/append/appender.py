@@ -13,23 +13,25 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 
-from ledger.append.group import Memory, Pending, SubmissionGroup
+from ledger.append.group import Pending, SubmissionGroup
+from ledger.append.memory import Memory
 from ledger.append.recorded import RecordingClock
 from ledger.clock import Clock, SystemClock, parse_instant
 from ledger.entry import Entry, read_entry
-from ledger.errors import Busy, LedgerError, Stopped, StorageError
+from ledger.errors import Busy, LedgerError, Moved, Stopped, StorageError
 from ledger.log import Log
 from ledger.merkle import NodeId, NodeReader, leaf_hash, prove_consistency, prove_inclusion
 from ledger.receipt import Receipt
 from ledger.sentence import Sentence
 from ledger.signer import LogSigner
-from ledger.store.base import LogReader, NewEntry
+from ledger.store.base import Head, LogReader, NewEntry
 from ledger.submission import Submission
 from ledger.world import World
 
 GROUP_MAX = 256
 QUEUE_MAX = 4096
 NODE_CACHE_MAX = 100_000
+SIGN_TRIES = 50  # with other processes: each may sign between our look and our asking
 
 Outcome = list[Receipt]
 
@@ -85,10 +87,10 @@ class Appender:
             return self._unsigned
         if self._held is not None:
             return self._held
-        recorded_at = self._reader.head().recorded_at
         try:
+            recorded_at = self._reader.head().recorded_at
             self._clock.check(parse_instant(recorded_at) if recorded_at else None)
-        except Stopped as stopped:
+        except (Stopped, StorageError) as stopped:
             return str(stopped)
         return None
 
@@ -171,13 +173,13 @@ class Appender:
             self._log.append(group)
         except Exception as error:  # noqa: BLE001 -- whatever broke, its outcome is looked up
             self._after_failure(pendings, error)
-            self._answer(tickets, {})
+            self._answer(tickets, {}, None)
         else:
             self._memory = group.memory
             if group.entries:
                 self._unsaved.clear()
                 self._nodes.keep(group.nodes)
-            self._answer(tickets, {entry.index: entry for entry in group.entries})
+            self._answer(tickets, {entry.index: entry for entry in group.entries}, group.head)
 
     def _after_failure(self, pendings: list[Pending], error: Exception) -> None:
         """The commit's outcome is unknown: forget the overlay and look in the log."""
@@ -194,8 +196,9 @@ class Appender:
             if len(pending.indexes) != len(pending.batch):
                 pending.fault = fault
 
-    def _answer(self, tickets: list[Ticket], fresh: dict[int, NewEntry]) -> None:
-        if not self._try_head():
+    def _answer(self, tickets: list[Ticket], fresh: dict[int, NewEntry], head: Head | None) -> None:
+        """head: which was just committed here, if one was."""
+        if not self._try_head(head):
             for ticket in tickets:
                 ticket.future.set_exception(ticket.pending.fault or Stopped(self._unsigned or ""))
             return
@@ -222,34 +225,57 @@ class Appender:
 
     # -- checkpoints and receipts ------------------------------------------------
 
-    def _try_head(self) -> bool:
+    def _try_head(self, committed: Head | None = None) -> bool:
         """Sign the log's head; if that may not be, stop appending and say why."""
         try:
-            self._sign_head()
+            self._sign_head(committed)
         except Exception as error:  # noqa: BLE001 -- whatever it is, nothing is appended unsigned
             self._unsigned = str(error)
             return False
         self._unsigned = None
         return True
 
-    def _sign_head(self) -> None:
-        """Sign the log's head if the signer has not; the signer remembers before it signs."""
-        head = self._reader.head()
-        if self._unsaved and self._unsaved[-1][0] == head.size:
+    def _sign_head(self, committed: Head | None) -> None:
+        """Sign the head that was committed here, or a later one; the signer remembers before it signs.
+
+        A head that others committed is signed when it is known to be as durable as one of ours.
+        """
+        head = committed or self._settled_head()
+        for _ in range(SIGN_TRIES):
+            if self._unsaved and self._unsaved[-1][0] == head.size:
+                return
+            try:
+                note = self._sign(head)
+            except Moved as moved:  # another process signed a tree that holds ours
+                head = self._settled_head()
+                if head.size < moved.size:
+                    raise
+                continue
+            self._newest = (head.size, note)
+            self._unsaved.append(self._newest)
+            self._log.share(self._newest)
             return
+        raise Stopped("the log key signed others' trees all the time: try again")
+
+    def _settled_head(self) -> Head:
+        """The log's head, once it cannot be lost."""
+        head = self._reader.head()
+        if not (self._unsaved and self._unsaved[-1][0] == head.size):
+            self._log.settle()
+        return head
+
+    def _sign(self, head: Head) -> str:
         last, _ = self._signer.last()
         if last > head.size:
-            raise Stopped(
-                Sentence(
-                    "the log has {size} entries, but {signed} were signed: restore what is missing",
-                    "memory-ahead",
-                    size=head.size,
-                    signed=last,
-                )
+            missing = Sentence(
+                "the log has {size} entries, but {signed} were signed: restore what is missing",
+                "memory-ahead",
+                size=head.size,
+                signed=last,
             )
+            raise Moved(missing, *self._signer.last())
         proof = prove_consistency(self._nodes.read, last, head.size) if 0 < last < head.size else []
-        self._newest = (head.size, self._signer.sign(head.size, head.frontier.root(), proof))
-        self._unsaved.append(self._newest)
+        return self._signer.sign(head.size, head.frontier.root(), proof, last)
 
     def _receipt(self, index: int, fresh: dict[int, NewEntry]) -> Receipt:
         """The same payload gets the same receipt for ever: the first checkpoint over it."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from ledger.append.memory import Memory, caught_up
 from ledger.append.recorded import RecordingClock
 from ledger.authority import public_keys
 from ledger.claims import check_certificates, claims_of, zone_of
@@ -22,8 +23,6 @@ from ledger.streams import load_for
 from ledger.submission import Submission
 from ledger.world import World, names_made
 
-PROGRAMMES_KEPT_MAX = 2000
-
 
 @dataclass(slots=True, eq=False)
 class Pending:
@@ -35,14 +34,6 @@ class Pending:
     batch: Sequence[Submission]
     indexes: list[int] = field(default_factory=list)
     fault: LedgerError | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Memory:
-    """What the appender knows between groups: the world, and each stream's last version."""
-
-    world: World = World()
-    versions: dict[str, int] = field(default_factory=dict)
 
 
 class SubmissionGroup:
@@ -61,12 +52,13 @@ class SubmissionGroup:
         self._checkpoints = checkpoints
         self.entries: list[NewEntry] = []
         self.nodes: list[tuple[int, int, bytes]] = []
+        self.head: Head | None = None  # planned, if any entry was
         self._taken: dict[str, int] = {}
         self._ids: dict[str, int] = {}
 
     def plan(self, head: Head, tail: Tail) -> Plan | None:
         """Decide under the lock. Nothing of a submission that is refused remains."""
-        self.memory = _caught_up(self.memory, head)
+        self.memory = caught_up(self.memory, head, tail)
         last = parse_instant(head.recorded_at) if head.recorded_at else None
         self._clock.check(last)
         size = head.size
@@ -85,8 +77,8 @@ class SubmissionGroup:
             return None
         frontier, self.nodes = head.frontier.extend(leaf_hash(entry.raw) for entry in self.entries)
         assert last is not None
-        following = Head(frontier, format_instant(last))
-        return Plan(tuple(self.entries), self.nodes, following, self._checkpoints)
+        self.head = Head(frontier, format_instant(last))
+        return Plan(tuple(self.entries), self.nodes, self.head, self._checkpoints)
 
     def _look_up(self, tail: Tail) -> None:
         submissions = [item for pending in self.pending for item in pending.batch]
@@ -235,13 +227,3 @@ def _check_whole(world: World, batch: Sequence[Submission]) -> None:
         if family == "programme" and world.programmes[name].parts_due is not None:
             at = f"/envelopes/{place}/data/part" if len(batch) > 1 else "/data/part"
             raise Refusal("part-missing", at, name)
-
-
-def _caught_up(memory: Memory, head: Head) -> Memory:
-    """Forget what another process may have changed, or what has grown too large to keep.
-
-    Streams are loaded again when they are needed.
-    """
-    if memory.world.position == head.size and len(memory.world.programmes) <= PROGRAMMES_KEPT_MAX:
-        return memory
-    return Memory(replace(World(), position=head.size), {})

@@ -79,6 +79,9 @@ class Tail(Protocol):
     def entries(self, start: int, limit: int) -> list[Entry]:
         """Entries from a leaf index on."""
 
+    def at_position(self, position: int) -> Tail:
+        """The same log as of a position: later entries do not exist."""
+
 
 class Group(Protocol):
     """Submissions that share one transaction."""
@@ -100,8 +103,5 @@ class LogReader(Tail, Protocol):
 
     def heads(self, position: int) -> list[StreamEnd]:
         """Where each stream ends as of a position, in the order of their names as UTF-8 bytes."""
-
-    def at_position(self, position: int) -> Tail:
-        """The same log as of a position: later entries do not exist."""
 
     def close(self) -> None: ...

@@ -166,6 +166,9 @@ class SQLiteTail:
         query = "SELECT state FROM stored_events WHERE rowid>? AND rowid<=? ORDER BY rowid LIMIT ?"
         return [read_entry(row[0]) for row in self._cursor.execute(query, (start, self._below, limit))]
 
+    def at_position(self, position: int) -> SQLiteTail:
+        return SQLiteTail(self._cursor, below=min(position, self._below))
+
 
 class SQLiteReader:
     """Reads the log; each thread has a connection of its own, and none can write."""

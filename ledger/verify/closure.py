@@ -5,9 +5,9 @@ Found by judging: the real names lead to streams, whose entries lead to further 
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 from ledger.entry import Entry
 from ledger.ids import ROOT, TRUST, body_stream
@@ -32,7 +32,7 @@ class Closure:
 
 
 def find_closure(
-    path: Path,
+    whole: EntryFile,
     genesis: str,
     programmes: Iterable[str],
     end: int,
@@ -40,7 +40,7 @@ def find_closure(
     picked: frozenset[int] = frozenset(),
     bodies: Iterable[str] = (),
 ) -> Closure:
-    """path: a ledger.db, which may be in use; programmes: streams; end: position up to which to look.
+    """whole: a log, which may be in use; programmes: streams; end: position up to which to look.
 
     picked: leaf indexes of entries of other programmes, which are there without the rest of their stream;
     bodies: streams that are there whoever asks for them.
@@ -48,12 +48,9 @@ def find_closure(
     wanted = frozenset(programmes)
     streams, asked, singles, absent = wanted | {ROOT, *bodies}, frozenset[str](), set[int](), set[str]()
     for _ in range(ROUNDS_MAX):
-        file = _Part(path, streams, picked)
-        try:
-            asked = _judge(file, genesis, wanted, end, _Noted(file, end, singles, absent))
-            existing = frozenset(stream for stream in asked if _exists(file, stream, end))
-        finally:
-            file.close()
+        file = _Part(whole, streams, picked)
+        asked = _judge(file, genesis, wanted, end, _Noted(file, end, singles, absent))
+        existing = frozenset(stream for stream in asked if _exists(file, stream, end))
         found = frozenset(stream for stream in existing if not stream.startswith("programme:")) - {TRUST}
         if found <= streams:
             break
@@ -87,16 +84,18 @@ def _exists(file: _Part, stream: str, end: int) -> bool:
 
 
 class _Part(EntryFile):
-    """A ledger file of which only some streams are seen, and of others only the entries that were picked."""
+    """A log of which only some streams are seen, and of others only the entries that were picked."""
 
-    def __init__(self, path: Path, streams: frozenset[str], picked: frozenset[int] = frozenset()) -> None:
-        super().__init__(path)
+    def __init__(
+        self, whole: EntryFile, streams: frozenset[str], picked: frozenset[int] = frozenset()
+    ) -> None:
+        super().__init__(whole.path)
         self.streams, self.picked = streams, picked
-        self.whole = EntryFile(path)
+        self.whole = whole
 
-    def close(self) -> None:
-        super().close()
-        self.whole.close()
+    @property
+    def connection(self) -> sqlite3.Connection:
+        return self.whole.connection
 
     def of_stream(self, stream: str, end: int) -> Iterator[Row]:
         if stream in self.streams:

@@ -112,7 +112,11 @@ class Desk:
     def programmes(self) -> tuple[Owned, ...]:
         query = "SELECT id, body FROM programmes WHERE adopted_from<? ORDER BY id"
         rows = self.reading.rows(query, [self.reading.position])
-        return tuple(Owned(f"programme:{name}", body, self._current(body)) for name, body in rows)
+        return tuple(
+            Owned(f"programme:{name}", body, self._current(body))
+            for name, body in rows
+            if not self.reading.is_blocked(name)  # /readyz and the programme itself say that it is
+        )
 
     @cached_property
     def owned(self) -> dict[str, Owned]:

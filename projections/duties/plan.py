@@ -45,6 +45,7 @@ class Plan:
 
     @cached_property
     def _latest(self) -> dict[str, str]:
+        self._reading.check(self.programme)
         found: dict[str, str] = {}
         for family in ("/tree", "/indicators"):
             where = {"p": self.programme, "k": self._reading.position, "family": family}

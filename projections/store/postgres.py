@@ -16,13 +16,13 @@ from typing import Any, Final
 import psycopg
 import psycopg_pool
 from eventsourcing import postgres as stock
-from eventsourcing.persistence import Tracking
+from eventsourcing.persistence import ProgrammingError, Tracking
 from psycopg import sql
 from psycopg.rows import DictRow, dict_row
 
 from ledger.errors import StorageError
+from ledger.store.place import Database
 from ledger.store.postgres.database import (
-    Database,
     connect,
     connection_string,
     prepare,
@@ -83,11 +83,19 @@ class _OneConnection(stock.PostgresDatastore):
 
     @contextmanager
     def get_connection(self) -> Iterator[psycopg.Connection[Any]]:
-        yield self._connection
+        ours = self._connection.row_factory
+        self._connection.row_factory = dict_row
+        try:
+            yield self._connection
+        except psycopg.ProgrammingError as error:  # what create_table takes for "not made yet"
+            raise ProgrammingError(str(error)) from error
+        finally:
+            self._connection.row_factory = ours
 
     @contextmanager
     def transaction(self, *, commit: bool = False) -> Iterator[psycopg.Cursor[DictRow]]:
         with (
+            self.get_connection(),
             self._connection.transaction(force_rollback=not commit),
             self._connection.cursor(row_factory=dict_row) as cursor,
         ):

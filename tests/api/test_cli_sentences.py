@@ -37,6 +37,8 @@ SPOKEN = [
     *("api/client.py", "api/cli/files.py", "api/cli/publishing.py", "api/cli/restoring.py"),
     *("api/cli/serving.py", "api/cli/logkeys.py", "api/cli/opening.py", "api/cli/listening.py"),
     *("api/cli/trusting.py", "ledger/tlog/placing.py"),
+    *("ledger/signing/memory.py", "ledger/signing/private_files.py", "ledger/signing/token.py"),
+    *("ledger/signing/remote.py", "ledger/signing/address.py", "ledger/signing/listening.py"),
 ]
 ERRORS = frozenset(
     [

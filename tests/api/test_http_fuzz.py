@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator
 from typing import Any
 
 import orjson
@@ -15,62 +14,13 @@ from ledger.canonical import encode_base64url
 from ledger.envelope import envelope_json
 from ledger.keys import PrivateKey
 from tests.api.door import BASE, JOSE, Door
+from tests.fuzz.bending import bent
 from tests.support.people import SECRETARY
 from tests.support.town import ACT, PROGRAMME, lines, sign_as
 
 FUZZ = settings(
     max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
-
-SCALARS = st.one_of(
-    st.none(),
-    st.booleans(),
-    st.integers(-(2**63), 2**64 - 1),
-    st.floats(allow_nan=False, allow_infinity=False),
-    st.text(max_size=12),
-    st.sampled_from(
-        [
-            "", "-", "-0.00", "0.00", "1e3", "2025-02-30", "9999-12-31", "0001-01-01", "2025-13", "~",
-            "programme:", "body:town-council", "root", "trust", "registrar", "\u202e", "\x00", "é",
-            "е\u0301", "a" * 5000,
-            "9999-12-31T23:59:59Z", "00000000-0000-7000-8000-000000000000",
-        ]
-    ),
-)  # fmt: skip
-VALUES = st.recursive(
-    SCALARS,
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
-    max_leaves=6,
-)
-
-
-@st.composite
-def bent(draw: st.DrawFn, payload: Any) -> Any:
-    """The JSON with one to three places replaced, removed, or given a neighbour."""
-    payload = orjson.loads(orjson.dumps(payload))
-    for _ in range(draw(st.integers(1, 3))):
-        places = list(_places(payload))
-        holder, key = draw(st.sampled_from(places))
-        action = draw(st.sampled_from(["replace", "remove", "add"]))
-        if action == "replace":
-            holder[key] = draw(VALUES)
-        elif action == "remove":
-            del holder[key]
-        elif isinstance(holder, dict):
-            holder[draw(st.text(max_size=8))] = draw(VALUES)
-        else:
-            holder.append(draw(VALUES))
-        if not payload:
-            break
-    return payload
-
-
-def _places(node: Any) -> Iterator[tuple[Any, Any]]:
-    for key in list(node) if isinstance(node, dict) else range(len(node)):
-        yield node, key
-        if isinstance(node[key], dict | list):
-            yield from _places(node[key])
-
 
 EVENT: dict[str, Any] = {
     "id": "01990481-3280-7000-8000-0000000000ff",

@@ -5,9 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from fastapi.routing import APIRoute
 
+from api.app import ROUTERS
+from api.readiness import CHECKS, WORDS
+from ledger.errors import Stopped, StorageError
 from tests.api.door import Door, problem_of
+from tests.support.town import PROGRAMME_ID
 
+CHECKED = (
+    "database", "migrations", "log", "projections", "signer", "witnesses", "stamps", "clock", "shutdown",
+)  # fmt: skip
 ADDRESSES = ("/v1", "/v1/programmes", "/nope", "/", "/openapi.json", "/healthz", "/v1?x=1")
 
 
@@ -76,6 +84,7 @@ def test_alive_and_ready(storied: Door) -> None:
         "status": "ready",
         "position": position,
         "applied": position,
+        "checks": {name: {"ok": True, "reasons": []} for name in CHECKED},
         "notes": [],
     }
 
@@ -105,3 +114,136 @@ def test_readiness_says_why_not(
     )
     assert answer.headers["retry-after"]
     assert door.json("/healthz") == {"status": "ok"}
+
+
+# -- headers, over every route ----------------------------------------------------------------
+
+ALWAYS = {
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "x-frame-options": "DENY",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+}
+FILLED = {
+    "programme": PROGRAMME_ID, "event": "01890a5d-ac96-774b-bcce-b302099a8057", "record": "town-council",
+    "kind": "financing.changed", "sha256": "ab" * 32, "level": "0", "place": "000",
+}  # fmt: skip
+ROUTES = sorted(
+    {
+        (method, route.path_format)
+        for router in ROUTERS
+        for route in router.routes
+        if isinstance(route, APIRoute)
+        for method in (*(route.methods or ()), "HEAD", "DELETE")
+    }
+)
+
+
+def guarded(answer: Any) -> None:
+    """What every answer has, whatever it says."""
+    headers = answer.headers
+    for name, value in ALWAYS.items():
+        assert headers[name] == value, name
+    assert "default-src 'none'" in headers["content-security-policy"]
+    assert "frame-ancestors 'none'" in headers["content-security-policy"]
+    assert "script-src" not in headers["content-security-policy"]
+    for feature in ("camera", "geolocation", "microphone"):
+        assert f"{feature}=()" in headers["permissions-policy"]
+    assert headers["pledger-request"]
+    assert headers["cache-control"]
+    if answer.status_code >= 400:
+        assert headers["cache-control"] == "no-store"
+        assert headers["content-type"] == "application/problem+json"
+    assert headers.get_list("cache-control") == [headers["cache-control"]]
+    for never in ("server", "set-cookie", "x-powered-by", "access-control-allow-origin"):
+        assert never not in headers
+
+
+@pytest.mark.parametrize(("method", "path"), ROUTES)
+def test_every_answer_of_every_route_is_guarded(storied: Door, method: str, path: str) -> None:
+    for name, value in FILLED.items():
+        path = path.replace("{" + name + "}", value).replace("{" + name + ":path}", value)
+    guarded(storied.client.request(method, path))
+    guarded(storied.client.request(method, path + "?unknown=1"))
+    guarded(storied.client.request(method, path, headers={"If-None-Match": "*"}))
+
+
+@pytest.mark.parametrize("path", ["/openapi.json", "/nope", "/log/checkpoint", "/log/tile/entries/000.p/5"])
+def test_so_is_what_is_no_route_of_the_document(storied: Door, path: str) -> None:
+    guarded(storied.get(path))
+    guarded(storied.client.head(path))
+    guarded(storied.client.options(path))
+
+
+def test_a_failure_that_nobody_foresaw_is_guarded_too(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("secret")
+
+    monkeypatch.setattr(type(context(door)), "today", broken)
+    answer = door.get("/")
+    assert answer.status_code == 500
+    guarded(answer)
+    assert "secret" not in answer.text
+
+
+# -- readiness, by what is checked --------------------------------------------------------------
+
+
+def test_every_reason_that_has_words_belongs_to_one_check() -> None:
+    owned = [code for codes in CHECKS.values() for code in codes]
+    assert sorted(owned) == sorted(WORDS)
+    assert tuple(CHECKS) == CHECKED
+
+
+@pytest.mark.parametrize(
+    ("code", "details", "check"),
+    [
+        ("database-unreachable", {}, "database"),
+        ("migrations-due", {"have": 3, "want": 5}, "migrations"),
+        ("standby-missing", {}, "database"),
+        ("standby-unsynchronised", {}, "database"),
+        ("replica-behind", {"lag": 120}, "database"),
+        ("programme-blocked", {"programmes": ["a", "b"], "count": 2}, "projections"),
+    ],
+)
+def test_what_the_store_says_of_itself_is_told(
+    door: Door, monkeypatch: pytest.MonkeyPatch, code: str, details: dict[str, Any], check: str
+) -> None:
+    monkeypatch.setattr(type(context(door).ledger), "log_state", lambda _: [(code, details)], raising=False)
+    document = problem_of(door.get("/readyz"), 503, "not-ready")
+    (reason,) = document["details"]["reasons"]
+    assert reason["code"] == code
+    assert details.items() <= reason.items()
+    assert document["details"]["checks"][check] == {"ok": False, "reasons": [code]}
+    others = [row["ok"] for name, row in document["details"]["checks"].items() if name != check]
+    assert all(others)
+    for value in details.values():
+        shown = value if isinstance(value, list) else [value]
+        assert all(str(one) in reason["message"]["en"] for one in shown)
+
+
+def test_a_database_that_does_not_answer_is_a_reason_and_no_failure(
+    door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise StorageError("the disk is gone")
+
+    monkeypatch.setattr(type(context(door).ledger.reader), "head", broken)
+    document = problem_of(door.get("/readyz"), 503, "not-ready")
+    assert [reason["code"] for reason in document["details"]["reasons"]] == ["database-unreachable"]
+    assert "the disk is gone" in document["details"]["reasons"][0]["detail"]
+
+
+def test_a_signer_that_does_not_answer_is_the_reason_and_not_the_database(
+    door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise Stopped("nobody listens at unix:/run/x")
+
+    said = property(lambda _: "no checkpoint", lambda _, __: None)
+    monkeypatch.setattr(type(context(door).ledger.appender), "stopped", said)
+    monkeypatch.setattr(type(context(door).ledger.signer), "last", broken)
+    document = problem_of(door.get("/readyz"), 503, "not-ready")
+    assert [reason["code"] for reason in document["details"]["reasons"]] == ["signer-unreachable"]
+    assert document["details"]["checks"]["signer"]["ok"] is False

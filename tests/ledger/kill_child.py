@@ -19,7 +19,6 @@ from base64 import b64encode
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import orjson
 from eventsourcing.sqlite import SQLiteConnection
@@ -28,7 +27,8 @@ from ledger.append.appender import Appender
 from ledger.service import Ledger
 from ledger.signer import FileLogSigner, _MemoryFile
 from ledger.store import sqlite
-from tests.support.log import BOOKS, ROADS, SCHOOLS, Small
+from tests.support.batches import batch_of
+from tests.support.log import Small
 
 THREADS = 4
 DEADLINE = 60.0
@@ -71,16 +71,6 @@ def die_at(owner: Any, name: str, after: bool, fatal_call: int) -> None:
         return result if after else real(*given, **named)
 
     setattr(owner, name, fatal)
-
-
-def batch_of(small: Small, chance: random.Random) -> list[bytes]:
-    """One payload, or a batch whose reason names it and its size: it must be there whole."""
-    if chance.random() < 0.7:
-        return [chance.choice((small.person, small.act, small.transfer))()]
-    count = chance.randint(2, 6)
-    marker = f"batch {uuid4()} of {count}"
-    programmes = chance.choices((ROADS, SCHOOLS, BOOKS), k=count)
-    return [small.transfer(programme, reason=marker) for programme in programmes]
 
 
 def write(small: Small, ledger: Ledger, seed: int) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import re
 import signal
 import subprocess
 import sys
@@ -22,6 +21,7 @@ from ledger.merkle import check_consistency, prove_consistency
 from ledger.receipt import read_receipt
 from ledger.service import Ledger
 from tests.ledger.kill_child import POINTS, START_POINTS
+from tests.support.batches import batches_in, check_batches
 from tests.support.log import (
     Audited,
     Small,
@@ -35,7 +35,6 @@ from tests.support.log import (
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 DEADLINE = 60.0
-MARKER = re.compile(r"batch [0-9a-f-]{36} of ([0-9]+)")
 
 
 class Child:
@@ -141,28 +140,15 @@ def kill_repeatedly(small: Small, kills: int) -> tuple[dict[bytes, bytes], Count
         assert not acknowledged.keys() & child.acknowledged.keys()
         acknowledged.update(child.acknowledged)
         # Each life leaves a whole log; what the reader changes on opening is the next start's.
-        check_batches(audit(small.path, small.log_key))
+        check_batches(audit(small.path, small.log_key).entries)
     return acknowledged, came
-
-
-def check_batches(read: Audited) -> None:
-    """No batch is there in part, and its members stand side by side under one instant."""
-    places: dict[str, list[int]] = {}
-    for entry in read.entries:
-        marker = MARKER.fullmatch(orjson.loads(entry.payload).get("reason", ""))
-        if marker is not None:
-            places.setdefault(marker.group(), []).append(entry.index)
-    for marker_text, indexes in places.items():
-        assert len(indexes) == int(marker_text.rpartition(" ")[2]), "a batch is there in part"
-        assert indexes == list(range(indexes[0], indexes[0] + len(indexes)))
-        assert len({read.entries[index].recorded_at for index in indexes}) == 1
 
 
 def check_after_kills(small: Small, acknowledged: dict[bytes, bytes]) -> Audited:
     """Reopen: everything that was acknowledged is there and provable, and nothing by half."""
     with Ledger(small.path) as ledger:
         read = audit(small.path, small.log_key)
-        check_batches(read)
+        check_batches(read.entries)
         found = read.by_payload()
         for payload, said in acknowledged.items():
             receipt = read_receipt(orjson.loads(said))
@@ -198,7 +184,7 @@ def test_five_kills_lose_nothing_that_was_acknowledged(tmp_path: Path) -> None:
     assert came["wrote"] >= 3
     assert len(acknowledged) >= 500
     read = check_after_kills(small, acknowledged)
-    assert any(MARKER.fullmatch(orjson.loads(entry.payload).get("reason", "")) for entry in read.entries)
+    assert batches_in(read.entries)
 
 
 @pytest.mark.slow

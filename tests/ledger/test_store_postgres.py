@@ -9,7 +9,7 @@ import pytest
 
 from ledger.log import Log, open_log
 from ledger.store.base import LogReader
-from ledger.store.postgres.database import Database
+from ledger.store.place import Database
 from ledger.store.postgres.migrating import migrate
 from tests.ledger.test_store_contract import StoreContract
 

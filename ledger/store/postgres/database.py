@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any, Final
 
 import psycopg
@@ -14,8 +13,8 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from ledger.errors import StorageError
 from ledger.sentence import Sentence
+from ledger.store.place import Database
 
-SCHEMA: Final = "pledger"
 # A dead network is noticed in seconds, by the kernel; libpq's words, and only where nothing else is said.
 _PATIENCE: Final = {
     "connect_timeout": "5",
@@ -25,25 +24,6 @@ _PATIENCE: Final = {
     "tcp_user_timeout": "20000",
     "application_name": "pledger",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Database:
-    """A PostgreSQL database that holds a ledger.
-
-    conninfo: libpq's connection string or URI; several hosts are tried in their order, and the one that can
-    be written is taken. standbys: how many synchronous standbys must hold a commit before it is acknowledged.
-    unsafe: also with fsync off, for tests; what is acknowledged may then be lost with the power.
-    """
-
-    conninfo: str
-    standbys: int = 0
-    unsafe: bool = False
-    schema: str = SCHEMA
-
-    def __str__(self) -> str:
-        """Without the password."""
-        return shown(self.conninfo)
 
 
 def shown(conninfo: str) -> str:
@@ -81,7 +61,7 @@ def primary(conninfo: str) -> str:
 
 def connect(database: Database) -> psycopg.Connection[Any]:
     """A connection of one's own to the primary, in autocommit. Raises StorageError."""
-    with telling(str(database)):
+    with telling(shown(database.conninfo)):
         connection = psycopg.connect(primary(database.conninfo), autocommit=True)
         try:
             prepare(connection, database.schema)

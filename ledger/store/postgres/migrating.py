@@ -13,7 +13,8 @@ from psycopg import sql
 
 from ledger.errors import StorageError
 from ledger.sentence import Sentence
-from ledger.store.postgres.database import Database, connect, telling
+from ledger.store.place import Database
+from ledger.store.postgres.database import connect, telling
 from ledger.store.sql import statements
 
 FOLDER: Final = Path(__file__).parent / "migrations"

@@ -6,7 +6,7 @@ from eventsourcing.persistence import PersistenceError
 
 from ledger.errors import StorageError
 from ledger.sentence import Sentence
-from ledger.store.postgres.database import Database
+from ledger.store.place import Database
 from ledger.store.postgres.migrating import check_migrated
 
 COMMIT_SECONDS = 20.0

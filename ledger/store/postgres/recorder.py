@@ -8,7 +8,7 @@ would run a group twice.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, Final
 
 import psycopg
@@ -18,6 +18,7 @@ from eventsourcing.persistence import (
     ApplicationRecorder,
     InfrastructureFactory,
     OperationalError,
+    PersistenceError,
     ProgrammingError,
     StoredEvent,
 )
@@ -27,13 +28,16 @@ from ledger.errors import Stopped
 from ledger.merkle import Frontier
 from ledger.sentence import Sentence
 from ledger.store.base import Group, Head
-from ledger.store.postgres.database import SCHEMA, prepare, primary
+from ledger.store.place import SCHEMA
+from ledger.store.postgres.database import prepare, primary
 from ledger.store.postgres.durable import DURABILITY, Patience, check_durable
 from ledger.store.postgres.inserting import insert_plan
 from ledger.store.postgres.tail import PostgresTail, Rows
 
 CONNECTIONS: Final = 2
 _LOCK: Final = DURABILITY + ", frontier, recorded_at FROM head FOR UPDATE"
+
+_SHARE: Final = "INSERT INTO checkpoints VALUES (%s, %s) ON CONFLICT DO NOTHING"
 # Commits with the standbys, though it changes nothing: what was visible before is then as safe as a commit.
 _BARRIER: Final = "SELECT pg_logical_emit_message(true, 'pledger', '')"
 
@@ -135,10 +139,18 @@ class LedgerRecorder(stock.PostgresApplicationRecorder):
     def settle(self) -> None:
         """Return when all that can be read now is as durable as a commit; raises as insert_events does."""
         with self._transaction() as cursor:
-            check_durable(
-                _one(cursor, f"SELECT {DURABILITY}"), self.datastore.standbys, self.datastore.unsafe
-            )
+            check_durable(_one(cursor, DURABILITY), self.datastore.standbys, self.datastore.unsafe)
             cursor.execute(_BARRIER)
+
+    def share(self, checkpoint: tuple[int, str]) -> None:
+        """Put a checkpoint where other processes find it, without waiting for a disk. Best effort."""
+        with (
+            suppress(PersistenceError),
+            self.datastore.get_connection() as connection,
+            connection.transaction(),
+        ):
+            connection.execute("SET LOCAL synchronous_commit TO off")
+            connection.execute(_SHARE, checkpoint)
 
     def _locked_head(self, cursor: psycopg.Cursor[Any]) -> Head:
         """What later statements read is later than this lock: each has its own snapshot."""

@@ -59,6 +59,9 @@ class PostgresTail:
         )
         return [read_entry(bytes(row[0])) for row in self._ask(query, (start, self._below, limit))]
 
+    def at_position(self, position: int) -> PostgresTail:
+        return PostgresTail(self._ask, below=min(position, self._below))
+
 
 def event_key(event: str) -> bytes:
     return bytes.fromhex(event.replace("-", ""))

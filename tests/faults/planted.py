@@ -1,0 +1,103 @@
+"""What a test plants in the processes that it starts, told by their environment.
+
+PLEDGER_TEST_CLOCK   a file: by how many seconds the wall clock is wrong; read at each question
+PLEDGER_TEST_PLAIN   1: a process of root minds the modes of files, as everybody else's does
+PLEDGER_TEST_BUG     a name of BUGS: what the rows must find out
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import sqlite3
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+CLOCK, PLAIN, BUG = "PLEDGER_TEST_CLOCK", "PLEDGER_TEST_PLAIN", "PLEDGER_TEST_BUG"
+EARLY_SECONDS = 0.1
+_CAPABILITIES_V3 = 0x20080522
+
+
+def install() -> None:
+    """In the process that is forked for each command; each decides for itself what is planted in it."""
+    import api.cli.main as cli
+    from ledger import clock
+
+    real = cli.main
+
+    def main() -> None:
+        if PLAIN in os.environ:
+            _give_up_root()
+        if BUG in os.environ:
+            BUGS[os.environ[BUG]]()
+        real()
+
+    def now(_: clock.SystemClock) -> datetime:
+        return datetime.now(UTC) + timedelta(seconds=_wrong_by())
+
+    cli.main = main
+    clock.SystemClock.now = now  # type: ignore[method-assign] # as if somebody set the machine's
+
+
+def _wrong_by() -> float:
+    named = os.environ.get(CLOCK)
+    if named is None or not Path(named).exists():
+        return 0.0
+    return float(Path(named).read_text(encoding="ascii") or 0)
+
+
+def _give_up_root() -> None:
+    """Without the capabilities to write and read past the modes of files."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    header, sets = (ctypes.c_uint32 * 2)(_CAPABILITIES_V3, 0), (ctypes.c_uint32 * 6)()
+    assert libc.capset(header, sets) == 0, os.strerror(ctypes.get_errno())
+
+
+def _acknowledges_early() -> None:
+    """A receipt is sent before its entry is committed."""
+    from ledger.receipt import Receipt
+    from ledger.service import Ledger
+    from ledger.submission import read_submission
+
+    commit = Ledger.submit
+
+    def submit(self: Ledger, envelopes: Sequence[Any]) -> Future[Any]:
+        threading.Timer(EARLY_SECONDS, commit, (self, envelopes)).start()
+        early: Future[Any] = Future()
+        read = [read_submission(envelope).event for envelope in envelopes]
+        early.set_result([Receipt(one.id, 0, one.subject, 1, "", b"", bytes(32), (), "") for one in read])
+        return early
+
+    Ledger.submit = submit  # type: ignore[method-assign]
+
+
+class _Torn:
+    """A cursor that commits entries apart from what belongs to them."""
+
+    def __init__(self, cursor: sqlite3.Cursor) -> None:
+        self._cursor = cursor
+        self.execute = cursor.execute
+
+    def executemany(self, query: str, rows: Any) -> None:
+        self._cursor.executemany(query, rows)
+        if "stored_events" in query:
+            self._cursor.execute("COMMIT")
+            self._cursor.execute("BEGIN IMMEDIATE")
+
+
+def _commits_in_halves() -> None:
+    """Entries are committed first, and their tree, keys and head after them."""
+    from ledger.store import sqlite
+
+    insert: Callable[..., None] = sqlite.insert_plan
+    sqlite.insert_plan = lambda cursor, plan: insert(_Torn(cursor), plan)
+
+
+BUGS: dict[str, Callable[[], None]] = {
+    "acknowledges early": _acknowledges_early,
+    "commits in halves": _commits_in_halves,
+}

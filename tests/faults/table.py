@@ -1,0 +1,152 @@
+"""What breaks, and what must follow: the table of docs/faults.md, a test for each row and store."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final, TypeVar
+
+import pytest
+
+T = TypeVar("T", bound=Callable[..., Any])
+
+SQLITE: Final = ("sqlite",)
+
+
+@dataclass(frozen=True)
+class Row:
+    """name: how tests call it. breaks, follows: for people. stores: those that it can happen to.
+
+    elsewhere: tests outside of this folder that hold it too, `path::name`.
+    """
+
+    name: str
+    breaks: str
+    follows: str
+    stores: tuple[str, ...] = SQLITE
+    elsewhere: tuple[str, ...] = ()
+
+
+_FAILURES: Final = "tests/ledger/test_append_failures.py"
+_DURABLE: Final = "tests/ledger/test_durability.py"
+
+ROWS: Final = (
+    Row(
+        "killed",
+        "SIGKILL at a random moment under load, also while it starts",
+        "what was acknowledged is there, once and whole; what was not answered may be sent again. A kill cannot"
+        " show that a commit reached the disk itself, for the system keeps what was written: syncs are counted",
+        elsewhere=(
+            "tests/ledger/test_kill.py::test_five_kills_lose_nothing_that_was_acknowledged",
+            f"{_DURABLE}::test_each_commit_is_synced_at_least_once_before_its_receipt",
+        ),
+    ),
+    Row(
+        "log-cut",
+        "after a SIGKILL SQLite's log (`ledger.db-wal`) is cut, or bits of it flip: the disk lost what it had synced",
+        "the signer's memory is ahead: `/readyz` says `log-shorter`, nothing is appended, and the missing"
+        " entries are never written over",
+    ),
+    Row(
+        "disk-full",
+        "the ledger's disk is full",
+        "submissions get 503 `storage-failed`, questions are answered, `/readyz` says no; with room it goes on",
+        elsewhere=(f"{_FAILURES}::test_a_full_disk_stops_nothing_for_good",),
+    ),
+    Row(
+        "memory-full",
+        "the disk of the signer's memory is full",
+        "503 `stopped` and `/readyz` says no, until a restart: nobody knows what the disk holds. What was"
+        " committed unsigned is acknowledged when it is sent again",
+        elsewhere=(f"{_DURABLE}::test_what_the_signer_could_not_remember_is_not_acknowledged",),
+    ),
+    Row(
+        "file-read-only",
+        "`ledger.db` may only be read",
+        "nothing is acknowledged; questions are answered; goes on after the mode is mended and a restart",
+    ),
+    Row(
+        "folder-read-only",
+        "the ledger's folder may only be read",
+        "the server does not start, and harms nothing",
+    ),
+    Row(
+        "memory-read-only",
+        "the signer's memory may only be read",
+        "the server does not start: exit code 3, and why",
+    ),
+    Row(
+        "clock-back",
+        "the clock goes back by a day, while the server runs or before it starts",
+        "503 `stopped`, `/readyz` says `clock-wrong`; goes on when the clock is right",
+        elsewhere=("tests/ledger/test_append_clock_and_queue.py::",),
+    ),
+    Row(
+        "clock-ahead",
+        "the clock goes ahead by a year while the server runs",
+        "503 `stopped`, `/readyz` says `clock-wrong`; goes on when the clock is right",
+    ),
+    Row(
+        "clock-ahead-at-start",
+        "the server is started while the clock is ahead by a year",
+        "nothing that it sees contradicts the clock, so entries are taken, dated a year ahead; with the clock"
+        " right again nothing is appended, and `/readyz` says `clock-wrong`: **for a year** (see below)",
+    ),
+    Row(
+        "page-rotten",
+        "bits flip in a page of a table of `ledger.db`, or the page is lost",
+        "`pledger verify` fails for each table; the server refuses to start, or answers 503 where it hits the"
+        " page; no receipt that proves itself is of an entry that is not there",
+        elsewhere=("tests/tampering/test_cells.py::",),
+    ),
+    Row(
+        "memory-rotten",
+        "bits flip in the signer's memory",
+        "in one slot: the other is taken, and it goes on; in both: the server does not start, exit code 3, and"
+        " says what to do",
+    ),
+    Row(
+        "two-servers",
+        "a second server on the same file: by the same path, another path, a link to the file",
+        "the second ends with exit code 3 and says why; the first goes on, and nothing is harmed",
+        elsewhere=(f"{_FAILURES}::test_a_directory_is_served_once_at_a_time",),
+    ),
+    Row(
+        "projections-deleted",
+        "the projections, or CURRENT, are deleted or overwritten with rubbish while it serves",
+        "appending goes on; questions are answered, or 503 `store-unreadable` for a moment; they are built anew",
+    ),
+    Row(
+        "projections-rotten",
+        "the projections are truncated, or their pages rot, while it serves",
+        "appending goes on; what is damaged is answered with 503, and never with another figure; `pledger"
+        " rebuild` or a restart makes them anew",
+    ),
+    Row(
+        "locked",
+        "another process holds the store's write lock",
+        "submissions wait 5 s, then get 503 `storage-failed`; questions are answered; goes on by itself",
+    ),
+    Row(
+        "commit-fails",
+        "the store fails before or after COMMIT",
+        "before: 503, nothing is written; after: the outcome is looked up, and acknowledged",
+        stores=(),
+        elsewhere=(
+            f"{_FAILURES}::test_a_commit_that_fails_records_nothing_and_the_next_one_is_taken",
+            f"{_FAILURES}::test_a_commit_that_fails_after_the_fact_is_acknowledged",
+        ),
+    ),
+)
+BY_NAME: Final = {row.name: row for row in ROWS}
+
+
+def breaks(name: str) -> Callable[[T], T]:
+    """This test is of a row, for each store of it."""
+
+    def mark(test: T) -> T:
+        test.fault = name  # type: ignore[attr-defined]
+        marked: T = pytest.mark.parametrize("store", BY_NAME[name].stores, indirect=True)(test)
+        return marked
+
+    return mark

@@ -1,0 +1,56 @@
+"""Every answer that a ledger's server can give about what it holds: none may be a failure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+from fastapi.testclient import TestClient
+
+from api.app import create_app
+from api.settings import Settings
+from ledger.clock import Clock
+
+RECORDS = ("acts", "bodies", "proposals", "policies", "observations")
+LISTS = ("offices", "persons", "mandates", "keys", "events", "programmes", *RECORDS)
+VIEWS = ("", "/budget", "/indicators", "/history", "/reports", "/diff?from_as_of=2025-01-01", "/bundle")
+
+
+def read_everything(folder: Path, clock: Clock) -> int:
+    """Ask a server over a ledger's folder for all that it lists; how many questions there were."""
+    with TestClient(create_app(Settings(data=folder), clock=clock), raise_server_exceptions=False) as client:
+        context = client.app.state.context  # type: ignore[attr-defined] # the test client hides the type
+        context.wait_for(context.position)
+        asked = 0
+        for path in _paths(client):
+            answer = client.get(path)
+            assert answer.status_code < 500, (path, answer.text)
+            asked += 1
+        return asked
+
+
+def _items(client: TestClient, path: str) -> list[dict[str, str]]:
+    items: list[dict[str, str]] = client.get(path).json()["items"]
+    return items
+
+
+def _paths(client: TestClient) -> Iterator[str]:
+    yield from (f"/v1/{name}" for name in LISTS)
+    yield from ("/", "/v1", "/readyz", "/v1/checkpoint", "/log/checkpoint")
+    for programme in _items(client, "/v1/programmes"):
+        base = f"/v1/programmes/{quote(programme['id'])}"
+        yield from (base + view for view in VIEWS)
+        yield from _of_cells(client, base)
+    for name in RECORDS:
+        yield from (f"/v1/{name}/{quote(one['id'])}" for one in _items(client, f"/v1/{name}"))
+    yield from (f"/v1/inbox?office={quote(one['id'])}" for one in _items(client, "/v1/offices"))
+    for event in _items(client, "/v1/events?limit=100"):
+        yield from (f"/v1/events/{event['event']}{more}" for more in ("", "/receipt"))
+
+
+def _of_cells(client: TestClient, base: str) -> Iterator[str]:
+    """Who is to blame for the first cells, and the state on days far from today."""
+    for path in [*client.get(base).json()["cells"]][:3]:
+        yield f"{base}/blame?path={quote(path, safe='')}"
+    yield from (f"{base}?as_of={day}" for day in ("0001-01-01", "9999-12-31", "2025-02-28"))
