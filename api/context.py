@@ -74,6 +74,7 @@ class Context:
                 self.clock,
                 seconds=settings.trust_seconds,
                 late=timedelta(seconds=settings.trust_late_seconds),
+                leads=lambda: self.follower.leads,
             )
             self.trust.start()
         except BaseException:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 
 from api.models.shape import ACKNOWLEDGE_EXAMPLE
@@ -19,17 +19,17 @@ _EXAMPLE_ID = "6f1c2a9e0b7d4c3f8e5a1b2c"
 _REF = "#/components/schemas/"
 
 
-def problems(*codes: str, model: str = "ProblemDocument") -> Responses:
+def problems(*codes: str) -> Responses:
     """The error responses of a route, from the codes that it may answer."""
     by_status: dict[int, list[str]] = {}
     for code in (*codes, *ANYWHERE):
         by_status.setdefault(PROBLEMS[code].status, []).append(code)
-    found: Responses = {status: _response(by_status[status], model) for status in sorted(by_status)}
-    found["default"] = _response(["internal"], model)
+    found: Responses = {status: _response(by_status[status]) for status in sorted(by_status)}
+    found["default"] = _response(["internal"])
     return found
 
 
-def _response(codes: Iterable[str], model: str) -> dict[str, Any]:
+def _response(codes: Sequence[str]) -> dict[str, Any]:
     said = [f"`{code}`: {PROBLEMS[code].title['en']}" for code in codes]
     examples = {
         code: {
@@ -40,8 +40,16 @@ def _response(codes: Iterable[str], model: str) -> dict[str, Any]:
     }
     return {
         "description": "; ".join(said),
-        "content": {MEDIA_TYPE: {"schema": {"$ref": _REF + model}, "examples": examples}},
+        "content": {MEDIA_TYPE: {"schema": _schema(codes), "examples": examples}},
     }
+
+
+def _schema(codes: Sequence[str]) -> dict[str, Any]:
+    """What the door asks about has a shape of its own, and stands beside refusals of the same status."""
+    document, asking = {"$ref": _REF + "ProblemDocument"}, {"$ref": _REF + "AcknowledgeDocument"}
+    if "needs-acknowledgement" not in codes:
+        return document
+    return asking if len(codes) == 1 else {"oneOf": [document, asking]}
 
 
 def _example(code: str) -> dict[str, Any]:

@@ -1,21 +1,20 @@
-"""Documents beside events: bytes by hash in the ledger's directory, only those that a logged event names."""
+"""Documents beside events, at the door: which are restricted, and what a refused upload is told."""
 
 from __future__ import annotations
 
 import hashlib
-import os
-import secrets
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import IO, Any
 
 from api.problems import Problem
 from ledger.attachments import holds_private_key, is_container
 from ledger.event import FileRef
+from ledger.store.documents import PIECE_BYTES, Documents, Held, Incoming, WrongHash, WrongSize
+from ledger.store.documents_folder import FolderDocuments, path_of
 from projections.files import FileNamed
 
-CHUNK_BYTES = 1 << 20
+CHUNK_BYTES = PIECE_BYTES
 
 
 def is_restricted(named: Sequence[FileNamed | FileRef]) -> bool:
@@ -28,69 +27,61 @@ def is_restricted(named: Sequence[FileNamed | FileRef]) -> bool:
     )
 
 
-def restricted_folder(folder: Path) -> Path:
-    """Where bytes lie that are kept and never served: apart, and closed to other accounts."""
-    apart = folder / "restricted"
-    if not apart.exists():
-        apart.mkdir(mode=0o700, parents=True, exist_ok=True)
-        sync_folder(folder)
-    return apart
+def find_kept(documents: Documents, sha256: str, *, restricted: bool) -> Held | None:
+    """Are the bytes here? What was public once is not asked for again when an event restricts it."""
+    found = documents.find(sha256, restricted=False)
+    if found is None and restricted:
+        found = documents.find(sha256, restricted=True)
+    return found
 
 
-def path_of(folder: Path, sha256: str) -> Path:
-    """sha256: 64 hexadecimal digits, checked by the caller."""
-    return folder / sha256[:2] / sha256
-
-
-@dataclass
 class Upload:
-    """Bytes on their way to their place; use it in a `with`. What does not fit leaves nothing."""
+    """Bytes on their way to their place; use it in a `with`. What does not fit leaves nothing.
 
-    folder: Path
-    sha256: str
-    sizes: frozenset[int]
-    size: int = 0
-    _hash: Any = field(default_factory=hashlib.sha256)
-    _handle: IO[bytes] | None = None
+    place: the ledger's documents, or the folder of them.
+    """
 
-    @property
-    def _temporary(self) -> Path:
-        return self.folder / "incoming" / self._name
+    def __init__(
+        self, place: Documents | Path, sha256: str, sizes: frozenset[int], *, restricted: bool = False
+    ) -> None:
+        documents = FolderDocuments(place) if isinstance(place, Path) else place
+        self.sizes = sizes
+        self._opened: AbstractContextManager[Incoming] = documents.receive(
+            sha256, sizes, restricted=restricted
+        )
+        self._incoming: Incoming | None = None
 
     def __enter__(self) -> Upload:
-        self._name = f"{self.sha256}-{secrets.token_hex(8)}"
-        self._temporary.parent.mkdir(parents=True, exist_ok=True)
-        self._handle = self._temporary.open("xb")
+        self._incoming = self._opened.__enter__()
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._handle is not None:
-            self._handle.close()
-        self._temporary.unlink(missing_ok=True)
+        self._opened.__exit__(None, None, None)
+
+    @property
+    def size(self) -> int:
+        return self._incoming.size if self._incoming is not None else 0
 
     def write(self, chunk: bytes) -> None:
         """Raises Problem file-size as soon as there are too many bytes."""
-        assert self._handle is not None  # inside the `with`
-        self.size += len(chunk)
-        if self.size > max(self.sizes):
-            raise wrong_size(self.size, self.sizes)
-        self._hash.update(chunk)
-        self._handle.write(chunk)
+        assert self._incoming is not None  # inside the `with`
+        with self._telling():
+            self._incoming.write(chunk)
 
     def keep(self) -> None:
         """Check, make durable, and put in place. Raises Problem file-size, file-hash."""
-        assert self._handle is not None  # inside the `with`
-        if self.size not in self.sizes:
-            raise wrong_size(self.size, self.sizes)
-        if self._hash.hexdigest() != self.sha256:
-            raise Problem("file-hash", "", self._hash.hexdigest())
-        self._handle.flush()
-        os.fsync(self._handle.fileno())
-        place = path_of(self.folder, self.sha256)
-        place.parent.mkdir(parents=True, exist_ok=True)
-        self._temporary.replace(place)
-        for folder in (place.parent, self.folder):
-            sync_folder(folder)
+        assert self._incoming is not None  # inside the `with`
+        with self._telling():
+            self._incoming.keep()
+
+    @contextmanager
+    def _telling(self) -> Iterator[None]:
+        try:
+            yield
+        except WrongSize as error:
+            raise wrong_size(error.got, self.sizes) from error
+        except WrongHash as error:
+            raise Problem("file-hash", "", error.got) from error
 
 
 def store_bytes(folder: Path, content: bytes) -> str:
@@ -106,11 +97,3 @@ def store_bytes(folder: Path, content: bytes) -> str:
 def wrong_size(got: int, sizes: frozenset[int]) -> Problem:
     headers = {"Connection": "close"}
     return Problem("file-size", "", got, headers=headers, expected=sorted(sizes))
-
-
-def sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -100,8 +100,7 @@ class Doors:
         address, trusted = self._watch.proxies.client(scope)
         visits = self._watch.visits
         problem = self._watch.gate.refusal(scope, address, visits.under_way)
-        visit = answer.visit = visits.begin(scope, address, trusted=trusted)
-        visit.method = answer.method
+        visit = answer.visit = visits.begin(answer.method, scope, address, trusted=trusted)
         try:
             if problem is not None:
                 await problem_answer(Request(scope), problem)(scope, receive, answer.send)

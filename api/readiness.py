@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from api.texts.fill import shorten
 from api.texts.language import Language
 from ledger.errors import LedgerError
+from projections.replica import ReplicaReading
 
 if TYPE_CHECKING:
     from api.context import Context
@@ -61,7 +62,24 @@ def reasons_of(context: Context, *, stopping: bool = False) -> list[Reason]:
 
 def notes_of(context: Context) -> list[Reason]:
     """What is to be known of a server that is well all the same. None while there is nothing."""
-    return context.trust.notes()
+    return [*_blocked(context), *_replica(context), *context.trust.notes()]
+
+
+def _replica(context: Context) -> list[Reason]:
+    """While it does not answer, or is far behind, the primary is asked."""
+    follower = context.follower
+    if not isinstance(follower, ReplicaReading):
+        return []
+    if follower.down is not None:
+        return [Reason("replica-unreachable", detail=follower.down)]
+    lag = follower.lag
+    return [Reason("replica-behind", {"lag": lag})] if lag > context.settings.lag_max else []
+
+
+def _blocked(context: Context) -> list[Reason]:
+    """Programmes that do not answer. Every server has them, and everything else goes on: ask no other."""
+    blocked = sorted(context.follower.blocked)
+    return [Reason("programme-blocked", {"programmes": blocked, "count": len(blocked)})] if blocked else []
 
 
 # -- where reasons come from: each a function of the context; one more is one more row -----------------
@@ -120,6 +138,7 @@ CHECKS: Final[dict[str, tuple[str, ...]]] = {
         "standby-missing",
         "standby-unsynchronised",
         "replica-behind",
+        "replica-unreachable",
     ),
     "migrations": ("migrations-due",),
     "log": ("log-shorter", "appending-stopped"),
@@ -159,6 +178,8 @@ def sentences(reasons: list[Reason]) -> dict[Language, str]:
 
 def _spoken(value: Any) -> str:
     """{"w1": 57, "w2": 60} as `w1: 57, w2: 60`; anything else as it is."""
+    if isinstance(value, list | tuple):
+        return ", ".join(_printable(one) for one in value)
     if isinstance(value, Mapping):
         return ", ".join(f"{_printable(name)}: {_printable(one)}" for name, one in value.items())
     return _printable(value)

@@ -16,6 +16,7 @@ import uvicorn
 from api.app import create_app
 from api.context import Context
 from api.lifecycle import Lifecycle
+from api.patience import PatientProtocol
 from api.settings import Settings
 from ledger.clock import Clock
 
@@ -25,7 +26,7 @@ log = logging.getLogger("pledger.server")
 # great many small objects that stay, and looking through them again and again is what the
 # slowest of a hundred submissions waited for.
 COLLECT_AFTER = (50_000, 20, 50)
-ONE_SIGNAL_SECONDS: Final = 0.5  # a shell and what it runs are often told at once
+ONE_SIGNAL_SECONDS: Final = 1.0  # a shell and what it runs are often told at once
 
 
 def config(
@@ -48,7 +49,7 @@ def config(
         host=host,
         port=port,
         loop="uvloop" if sys.platform != "win32" else "asyncio",
-        http="httptools",
+        http=PatientProtocol,
         ws="none",
         lifespan="on",
         access_log=False,

@@ -7,40 +7,27 @@ the copy: the source may change meanwhile.
 from __future__ import annotations
 
 import sqlite3
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
-import orjson
-
-from ledger.checkpoint import open_checkpoint, parse_checkpoint
+from ledger.checkpoint import parse_checkpoint
 from ledger.directory import Directory
-from ledger.entry import TOPIC, Entry, read_entry
-from ledger.errors import LedgerError, StorageError, VerificationError
-from ledger.ids import ROOT
+from ledger.entry import read_entry
+from ledger.errors import StorageError
 from ledger.log import open_log
-from ledger.merkle import EMPTY_ROOT, Frontier, leaf_hash, read_frontier
-from ledger.note import Ed25519Verifier, NoteError, parse_note
+from ledger.merkle import Frontier, leaf_hash, read_frontier
+from ledger.note import parse_note
 from ledger.sentence import Sentence
-from ledger.store.base import Head, NewEntry, Plan
+from ledger.store.base import Head, Plan
 from ledger.store.sqlite import SQLiteReader, insert_plan
-from ledger.streams import load_stream
 from ledger.tlog.paths import CHECKPOINT
 from ledger.tlog.reading import TiledLog, fetch_folder
-from ledger.tlog.stored import newest_stored
 from ledger.verify.entry_file import EntryFile
 from ledger.verify.report import Check
 from ledger.verify.tables import check_tables
-from ledger.world import World, names_made
-
-BATCH_ENTRIES: Final = 1000
-
-
-class BackupError(VerificationError):
-    """A source is not a whole ledger, or not what its checkpoint says."""
+from ledger.walking import BATCH_ENTRIES, BackupError, identify, row_of, walk
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +60,7 @@ def copy_source(source: Path, copy: Path) -> None:
         raise StorageError(
             Sentence("{source} holds no ledger.db, and no published log", "no-source", source=source)
         )
-    _fold(copy)
+    fold(copy)
 
 
 def remove_copy(copy: Path) -> None:
@@ -97,10 +84,14 @@ def check_copy(path: Path) -> Backup:
             (state,) = connection.execute("PRAGMA quick_check(1)").fetchone()
             if state != "ok":
                 raise BackupError(Sentence("the file is damaged: {why}", "file-damaged", why=state))
-            frontier, genesis = _check_entries(connection)
-        _check_tables(path, frontier.size)
+        with closing(EntryFile(path)) as file:
+            walked = walk(file)
+        _check_tables(path, walked.size)
         with closing(SQLiteReader(path)) as reader:
-            return _identified(path, reader, frontier, genesis)
+            root, note = identify(reader, walked)
+        return Backup(
+            path, root.origin, walked.genesis, walked.size, walked.frontier.root(), note, root.log_keys
+        )
     except sqlite3.Error as error:
         raise StorageError(
             Sentence("this is no ledger's file: {why}", "no-ledger-file", why=error)
@@ -117,7 +108,7 @@ def check_copy(path: Path) -> Backup:
 def _copy_database(database: Path, copy: Path) -> None:
     """SQLite's own backup: a consistent copy, also of a file in use."""
     try:
-        with closing(_open_source(database)) as given, closing(sqlite3.connect(copy)) as taken:
+        with closing(open_source(database)) as given, closing(sqlite3.connect(copy)) as taken:
             given.backup(taken)
     except sqlite3.Error as error:
         raise StorageError(
@@ -125,7 +116,7 @@ def _copy_database(database: Path, copy: Path) -> None:
         ) from error
 
 
-def _fold(copy: Path) -> None:
+def fold(copy: Path) -> None:
     """One file without a write-ahead log beside it, so that it can be moved. The server makes its own."""
     try:
         with closing(sqlite3.connect(copy)) as connection:
@@ -136,7 +127,7 @@ def _fold(copy: Path) -> None:
         ) from error
 
 
-def _open_source(database: Path) -> sqlite3.Connection:
+def open_source(database: Path) -> sqlite3.Connection:
     """Read-only; where nothing may be written beside the file, as it is, if no write-ahead log is there."""
     uri = f"{database.absolute().as_uri()}?mode=ro"
     connection = sqlite3.connect(uri, uri=True)
@@ -171,7 +162,7 @@ def _copy_tiles(source: Path, copy: Path) -> None:
             entries = [read_entry(raw) for raw in batch]
             frontier, nodes = head.frontier.extend(map(leaf_hash, batch))
             head = Head(frontier, entries[-1].recorded_at)
-            insert_plan(connection.cursor(), Plan(tuple(map(_row_of, entries)), nodes, head, ()))
+            insert_plan(connection.cursor(), Plan(tuple(map(row_of, entries)), nodes, head, ()))
         notes = ((checkpoint.size, note),)
         insert_plan(connection.cursor(), Plan((), (), head, notes))
 
@@ -187,61 +178,7 @@ def _batches(raws: Iterator[bytes]) -> Iterator[list[bytes]]:
         yield batch
 
 
-def _row_of(entry: Entry) -> NewEntry:
-    stated = entry.stated()
-    names = tuple(names_made(stated.event))
-    return NewEntry(
-        entry.index, entry.stream, entry.version, entry.raw, stated.payload_hash, stated.event.id, names
-    )
-
-
 # -- checking ---------------------------------------------------------------------
-
-
-def _check_entries(connection: sqlite3.Connection) -> tuple[Frontier, str]:
-    """The tree that the entries give, and the genesis that all of them name."""
-    frontier, genesis = Frontier.empty(), ""
-    versions: Counter[str] = Counter()
-    query = "SELECT rowid, originator_id, originator_version, topic, state FROM stored_events ORDER BY rowid"
-    rows = connection.execute(query)
-    while batch := rows.fetchmany(BATCH_ENTRIES):
-        for place, row in enumerate(batch, frontier.size):
-            entry = _checked_row(place, row, versions)
-            named = str(orjson.loads(entry.raw).get("genesis"))
-            genesis = genesis or named
-            if named != genesis:
-                raise BackupError(
-                    Sentence(
-                        "№ {number} is an entry of another ledger, {genesis}",
-                        "entry-of-other-ledger",
-                        number=place + 1,
-                        genesis=named,
-                    )
-                )
-        frontier = frontier.extend(leaf_hash(row[4]) for row in batch)[0]
-    return frontier, genesis
-
-
-def _checked_row(place: int, row: Sequence[object], versions: Counter[str]) -> Entry:
-    rowid, stream, version, topic, raw = row
-    if not isinstance(raw, bytes) or topic != TOPIC:
-        raise BackupError(Sentence("row {row} is no entry", "row-no-entry", row=rowid))
-    entry = read_entry(raw)
-    if (rowid, entry.index) != (place + 1, place):
-        raise BackupError(
-            Sentence("№ {number} is missing, or stands elsewhere", "entry-missing", number=place + 1)
-        )
-    versions[entry.stream] += 1
-    if not (entry.stream == stream and entry.version == version == versions[entry.stream]):
-        raise BackupError(
-            Sentence(
-                "№ {number} is not the next entry of its stream {stream}",
-                "entry-out-of-stream",
-                number=place + 1,
-                stream=entry.stream,
-            )
-        )
-    return entry
 
 
 def _check_tables(path: Path, size: int) -> None:
@@ -255,57 +192,3 @@ def _check_tables(path: Path, size: int) -> None:
         raise BackupError(
             Sentence("a table is not what the entries make it: {words}", "table-differs", words=words)
         )
-
-
-def _identified(path: Path, reader: SQLiteReader, frontier: Frontier, genesis: str) -> Backup:
-    """Whose log it is, by its own opening; and what its newest checkpoint says of it."""
-    if not frontier.size:
-        raise BackupError(Sentence("there is no entry", "no-entry"))
-    try:
-        root = load_stream(World(position=frontier.size), ROOT, reader.at_position(frontier.size)).root
-    except LedgerError as error:
-        raise BackupError(
-            Sentence("its registry cannot be read: {why}", "registry-unreadable", why=error)
-        ) from error
-    if not root.opened or root.genesis != genesis:
-        raise BackupError(
-            Sentence(
-                "its opening does not give the genesis that its entries name", "opening-of-other-genesis"
-            )
-        )
-    note = _check_newest(reader, frontier.size, root.log_keys, root.origin)
-    return Backup(path, root.origin, genesis, frontier.size, frontier.root(), note, root.log_keys)
-
-
-def _check_newest(reader: SQLiteReader, size: int, log_keys: Sequence[str], origin: str) -> str | None:
-    stored = newest_stored(reader)
-    ahead = reader.checkpoint_after(size)
-    if ahead is not None:
-        raise BackupError(
-            Sentence(
-                "a checkpoint over {signed} entries is stored, and only {size} are there",
-                "checkpoint-ahead",
-                signed=ahead[0],
-                size=size,
-            )
-        )
-    if stored is None:
-        return None
-    try:
-        checkpoint, _ = open_checkpoint(stored[1], [Ed25519Verifier.parse(key) for key in log_keys])
-    except NoteError as error:
-        raise BackupError(
-            Sentence(
-                "no key of this log signed its newest checkpoint: {why}", "checkpoint-of-nobody", why=error
-            )
-        ) from error
-    root = read_frontier(reader.nodes, checkpoint.size).root() if checkpoint.size else EMPTY_ROOT
-    if (checkpoint.origin, checkpoint.size, checkpoint.root) != (origin, stored[0], root):
-        raise BackupError(
-            Sentence(
-                "the newest checkpoint, over {size} entries, is of another tree",
-                "checkpoint-of-other-tree",
-                size=checkpoint.size,
-            )
-        )
-    return stored[1]

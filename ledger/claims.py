@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from ledger.clock import local_date, parse_instant
@@ -26,7 +26,10 @@ def claims_of(
 
     def signed(kid: str) -> str:
         iat = next(one.header.iat for one in envelope.signatures if one.header.kid == kid)
-        return local_date(datetime.fromtimestamp(iat, UTC), zone).isoformat()
+        try:
+            return local_date(datetime.fromtimestamp(iat, UTC), zone).isoformat()
+        except OverflowError:  # in the last hours that can be written it is a day later east of Greenwich
+            return date.max.isoformat()
 
     def seen() -> str:
         if event.seen == 0:

@@ -15,14 +15,22 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from ledger.backup import Backup, BackupError, check_copy, copy_source, remove_copy
+from ledger.backup import Backup, check_copy, copy_source, remove_copy
+from ledger.copying import check_same, copy_documents, copy_entries, copy_notes, quiet, read_source
+from ledger.copying_ends import EMPTY, DatabaseTarget, documents_beside
+from ledger.copying_picture import open_picture
 from ledger.directory import Directory
 from ledger.durable import replace_durably, write_whole
 from ledger.errors import Stopped, StorageError, VerificationError
 from ledger.merkle import read_frontier
 from ledger.sentence import Sentence
 from ledger.signer import FileLogSigner, read_memory
+from ledger.store.base import Head
+from ledger.store.documents import Documents, Held, documents_of
+from ledger.store.documents_folder import FolderDocuments
+from ledger.store.place import Database
 from ledger.store.sqlite import SQLiteReader
+from ledger.walking import BackupError
 
 
 class RestoreRefused(VerificationError):
@@ -100,12 +108,13 @@ def _read_record(row: dict[str, Any]) -> Restored:
 
 
 @contextmanager
-def staged(source: Path, directory: Path) -> Iterator[Backup]:
+def staged(source: Path, directory: Path, database: Database | None = None) -> Iterator[Backup]:
     """A checked copy of the source inside the directory, which is locked meanwhile.
 
-    The copy goes away unless `put` has moved it. Raises StorageError, VerificationError.
+    database: instead of the one that the directory names. The copy goes away unless `put` has moved it.
+    Raises StorageError, VerificationError.
     """
-    place = Directory(directory)
+    place = Directory(directory, database)
     try:
         directory.mkdir(parents=True, exist_ok=True)
         place.lock()
@@ -131,10 +140,12 @@ def staged(source: Path, directory: Path) -> Iterator[Backup]:
         place.unlock()
 
 
-def look_at(directory: Path, backup: Backup) -> Place:
+def look_at(directory: Path, backup: Backup, database: Database | None = None) -> Place:
     """May the backup go there? Raises RestoreRefused for another or a longer log, Stopped, StorageError."""
-    place = Directory(directory)
+    place = Directory(directory, database)
     before = _check_present(place.ledger_db, backup)
+    if place.database is not None:
+        _check_empty(place.database)
     memory = read_memory(place.log_memory)
     if memory is None:
         return Place(before, None)
@@ -229,6 +240,22 @@ def _check_present(database: Path, backup: Backup) -> int | None:
         ) from error
 
 
+def _check_empty(database: Database) -> None:
+    """A database takes a backup only while nothing is in it."""
+    with open_picture(database) as picture:
+        size = max(picture.head().size, picture.count("pledger_events"))
+    if size:
+        raise RestoreRefused(
+            Sentence(
+                "the database {where} holds {size} entries, and is kept: a backup goes into an empty one"
+                " (`pledger migrate`), which the server is then pointed at",
+                "database-not-empty",
+                where=database,
+                size=size,
+            )
+        )
+
+
 def missing_of(backup: Backup, place: Place, asked: Sequence[Asked]) -> tuple[int, int] | None:
     """The numbers (№) of entries that the key has signed, or somebody has seen, and the backup lacks."""
     signed = place.signed[0] if place.signed is not None else 0
@@ -292,13 +319,16 @@ def check_asked(backup: Backup, asked: Sequence[Asked]) -> None:
         )
 
 
-def put(directory: Path, backup: Backup, record: Restored) -> None:
-    """Write the record, then move the copy into its place, then start a memory if the record says so.
+def put(
+    directory: Path, backup: Backup, record: Restored, source: Path, database: Database | None = None
+) -> tuple[int, tuple[Held, ...]]:
+    """Write the record, bring the documents, put the log in its place, then start a memory if it says so.
 
-    In this order, so that a crash leaves a record too many rather than one too few. Raises
-    StorageError, Stopped.
+    In this order, so that a crash leaves a record too many rather than one too few, and no entry before its
+    documents. source: what was restored from, with the documents beside it. Returns how many documents were
+    brought, and those whose bytes are damaged. Raises StorageError, Stopped.
     """
-    place = Directory(directory)
+    place = Directory(directory, database)
     if record.new_memory and not place.log_key.exists():
         raise Stopped(
             Sentence(
@@ -309,12 +339,32 @@ def put(directory: Path, backup: Backup, record: Restored) -> None:
         )
     history = [*read_restored(directory), record]
     write_whole(record_path(directory), {"restored": [asdict(one) for one in history]})
-    if record.before != record.size:  # with the same size it is the same log: it was compared
+    brought = copy_documents(documents_with(source), documents_of(place), quiet)
+    if place.database is not None:
+        _fill(place.database, backup)
+    elif record.before != record.size:  # with the same size it is the same log: it was compared
         _move(backup.path, place.ledger_db)
     if record.new_memory:
         FileLogSigner.create(
             place.log_key, place.log_memory, origin=backup.origin, size=backup.size, root=backup.root
         ).close()
+    return brought
+
+
+def documents_with(source: Path) -> Documents:
+    """The documents that lie beside a backup, if any do."""
+    return FolderDocuments(Directory(source).files if source.is_dir() else documents_beside(source))
+
+
+def _fill(database: Database, backup: Backup) -> None:
+    """All in one transaction, which is checked as a whole before it is committed: nobody can serve a part."""
+    with open_picture(backup.path) as picture, DatabaseTarget(database) as target:
+        walked, *_ = read_source(picture, 0, quiet)
+        with target.whole():
+            copy_entries(picture, target, EMPTY, walked.size, quiet)
+            copy_notes(picture, target, Head(walked.frontier, walked.recorded_at))
+            with target.picture() as found:
+                check_same(found, walked, quiet)
 
 
 def _move(copy: Path, database: Path) -> None:

@@ -7,6 +7,7 @@ from concurrent.futures import Future
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from eventsourcing.persistence import PersistenceError
 
@@ -146,6 +147,11 @@ class Ledger:
     def service(self) -> tuple[PrivateKey, str] | None:
         """The service key and its id, while the root's registrars have it enrolled and not revoked."""
         return signing_key(self.root, self._service)
+
+    def log_state(self) -> list[tuple[str, dict[str, Any]]]:
+        """What is wrong with the store, as code and details; nothing is known of a file but by using it."""
+        database, state = self.directory.database, getattr(self.reader, "state", None)
+        return state(database) if database is not None and state is not None else []
 
     def world_now(self, stream: str = ROOT) -> World:
         """The world at the head with a stream and the root loaded; for reading."""

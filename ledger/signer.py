@@ -32,15 +32,12 @@ from ledger.signing.memory import (
 )
 from ledger.signing.private_files import generate_key, key_paths, load_key, verifier_key_of
 
-_MemoryFile = MemoryFile
-
 __all__ = [
     "SLOT_BYTES",
     "SLOT_OFFSETS",
     "FileLogSigner",
     "LogSigner",
     "Moved",
-    "_MemoryFile",
     "generate_key",
     "load_key",
     "not_signed",

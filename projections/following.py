@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from ledger.directory import Directory
 from ledger.service import Ledger
 from projections.follower import Follower
 from projections.replica import ReplicaReading
+from projections.store.base import Generations
+from projections.store.sqlite import FileGenerations
 
 
 def open_follower(
@@ -30,3 +33,13 @@ def open_follower(
     except BaseException:
         follower.close()
         raise
+
+
+def generations_beside(directory: Directory) -> Generations:
+    """To make a generation while a server may run; to be closed."""
+    database = directory.database
+    if database is None:
+        return FileGenerations(directory.path)
+    from projections.store.postgres import SchemaGenerations  # noqa: PLC0415
+
+    return SchemaGenerations(database, beside=True)

@@ -5,27 +5,57 @@ Source: docs/proof.md, Bundles.
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
-from api.files import is_restricted, path_of
+from api.files import find_kept, is_restricted
 from api.sources import Source
 from ledger.entry import read_entry
 from ledger.event import FileRef
+from ledger.store.documents import Documents, Held, documents_of
 from ledger.verify.entry_file import EntryFile
 from projections.files import read_named
 
 
+class _Bytes(io.RawIOBase):
+    """A document as a file that is read from its beginning on."""
+
+    def __init__(self, pieces: Iterator[bytes]) -> None:
+        self._pieces, self._left = pieces, memoryview(b"")
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any, /) -> int:
+        if not self._left:
+            self._left = memoryview(next(self._pieces, b""))
+        size = min(len(buffer), len(self._left))
+        buffer[:size], self._left = self._left[:size], self._left[size:]
+        return size
+
+
+@dataclass(frozen=True, slots=True)
+class Bytes:
+    """A document that is here, wherever that is."""
+
+    documents: Documents
+    held: Held
+
+    def open(self, _: str = "rb") -> IO[bytes]:
+        """As a path is opened to be read; never all of it in memory."""
+        return io.BufferedReader(_Bytes(self.documents.pieces(self.held)))
+
+
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """What one event says of a file. path: where its bytes lie, None if they are not in the bundle."""
+    """What one event says of a file. path: opens its bytes (Bytes), None if they are not in the bundle."""
 
     ref: FileRef
     event: str
     state: str
-    path: Path | None
+    path: Any
 
     def to_json(self) -> dict[str, Any]:
         """One of `files` in bundle.json."""
@@ -61,7 +91,7 @@ def _named(file: EntryFile, indexes: Iterable[int]) -> Iterator[tuple[str, FileR
             yield from ((event.id, ref) for ref in event.files)
 
 
-def _state(source: Source, sha256: str, *, restricted: bool, with_bytes: bool) -> tuple[str, Path | None]:
+def _state(source: Source, sha256: str, *, restricted: bool, with_bytes: bool) -> tuple[str, Bytes | None]:
     """Whoever restricts a file, also later, restricts it everywhere: as when it is asked for alone.
 
     restricted: by an entry of the bundle. By another one it is not proved here, and the file is left out.
@@ -71,5 +101,6 @@ def _state(source: Source, sha256: str, *, restricted: bool, with_bytes: bool) -
             return "withheld" if restricted else "left-out", None
     if not with_bytes:  # whether it was ever uploaded is not said either
         return "left-out", None
-    path = path_of(source.ledger.directory.files, sha256)
-    return ("present", path) if path.is_file() else ("missing", None)
+    documents = documents_of(source.ledger.directory)
+    held = find_kept(documents, sha256, restricted=False)
+    return ("present", Bytes(documents, held)) if held is not None else ("missing", None)

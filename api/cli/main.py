@@ -12,9 +12,11 @@ import typer
 from typer.core import TyperGroup
 
 from api.cli import (
+    backing_up,
     bundling,
     changes,
     consent,
+    copying,
     drafting,
     figures,
     history,
@@ -22,6 +24,7 @@ from api.cli import (
     inbox,
     keys,
     logkeys,
+    migrating,
     opening,
     oversight,
     publishing,
@@ -134,7 +137,10 @@ for family in (
     signer,
     services,
     serving,
+    migrating,
     publishing,
+    copying,
+    backing_up,
     restoring,
     witness,
 ):

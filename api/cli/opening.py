@@ -50,6 +50,13 @@ def init(
             help="64 hexadecimal digits that nobody chose alone (dice, a hash); else random ones.",
         ),
     ] = None,
+    database: Annotated[
+        str | None,
+        typer.Option(
+            metavar="CONNINFO",
+            help="Keep the log in this PostgreSQL database (after `pledger migrate`), not in DIR/ledger.db.",
+        ),
+    ] = None,
     sheet: Annotated[
         Path | None, typer.Option("--sheet", metavar="FILE", help="Write the sheet for the minutes, too.")
     ] = None,
@@ -65,6 +72,7 @@ def init(
     from api.cli.passphrases import open_keys
     from ledger.clock import SystemClock
     from ledger.opening import create_ledger
+    from ledger.store.place import Database
 
     people = [_registrar(text) for text in registrars]
     first = _body(body) if body is not None else None
@@ -80,6 +88,7 @@ def init(
             nonce=nonce,
             body=first,
             service=None if no_service else service,
+            database=Database(database) if database is not None else None,
         )
     say(f"{directory}: opened at {opening.receipt.recorded_at}")
     _tell(opening, sheet, as_json=as_json)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from api.cli import options
+from api.cli import options, serving_options
 from api.cli.screen import OK, REFUSED, line, say
 from ledger.sentence import Sentence
 
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from api.texts.language import Language
     from ledger.backup import Backup
     from ledger.restoring import Asked, Restored
+    from ledger.store.documents import Held
+    from ledger.store.place import Database
+
+    Brought = tuple[int, tuple[Held, ...]]
 
 
 def restore(
@@ -41,22 +45,25 @@ def restore(
             help="Start a new memory although there is no witness to ask.",
         ),
     ] = False,
+    database: serving_options.Database = None,
     trust: options.TrustFile = None,
     lang: options.Lang = options.DEFAULT_LANGUAGE,
 ) -> None:
     """Put a backup in a ledger's place: it is checked first, and never passes unnoticed.
 
     The server must be stopped. A longer log, or another one, is never replaced; key and memory are not
-    touched. Exit 1 if entries are known to be missing, or nothing can be signed.
+    touched. With a database (--database, or the file `database` in DIR) the backup goes there, if it is
+    migrated and empty, in one transaction. Documents beside the backup are brought along. Exit 1 if entries
+    are known to be missing, or nothing can be signed, or a document is damaged.
     """
     from api.cli.trusted import find_trust
     from ledger.clock import SystemClock, format_instant
     from ledger.restoring import Restored, check_asked, check_memory, look_at, missing_of, put, staged
 
-    trusted = find_trust(trust)
-    with staged(source, directory) as backup:
+    trusted, named = find_trust(trust), _database(directory, database)
+    with staged(source, directory, named) as backup:
         _check_ledger(backup, trusted)
-        place = look_at(directory, backup)
+        place = look_at(directory, backup, named)
         asked = [*_clients(backup, trusted, trust), *_witnesses(backup, _policy(policy, trusted))]
         alone = not any(one.who.startswith(WITNESS) for one in asked)
         check_memory(backup, place, asked)
@@ -78,10 +85,21 @@ def restore(
             asked=tuple(asked),
             unprotected=new_memory and alone,
         )
-        put(directory, backup, record)
+        brought = put(directory, backup, record, source, named)
     _tell(record, source, directory, trusted, lang)
+    _tell_documents(brought, directory, named, lang)
     can_sign = record.signed_size is not None or record.new_memory
-    raise typer.Exit(OK if can_sign and record.missing is None else REFUSED)
+    raise typer.Exit(OK if can_sign and record.missing is None and not brought[1] else REFUSED)
+
+
+def _database(directory: Path, database: str | None) -> Database | None:
+    """Of the option, the environment, or the directory: as `pledger serve` finds it."""
+    from api.context import database_of
+    from api.settings import Settings
+
+    settings = Settings(data=directory)
+    named = {"database": database} if database is not None else {}
+    return database_of(settings.model_copy(update=named))
 
 
 WITNESS = "witness "
@@ -201,6 +219,17 @@ def _tell(record: Restored, source: Path, directory: Path, trusted: Trust | None
         say(words["no-key"].format(key=place.log_key), "yellow")
     say(words["shown"].format(record=record_path(directory)))
     say(words["rest"])
+
+
+def _tell_documents(brought: Brought, directory: Path, database: Database | None, language: Language) -> None:
+    from api.texts.copying import WORDS
+
+    words, (count, lost) = WORDS[language], brought
+    say(words["restored-documents"].format(documents=count))
+    for held in lost:
+        say(words["lost"].format(sha256=held.sha256), "red")
+    if database is not None:
+        say(words["restored-into"].format(where=database, directory=directory))
 
 
 def register(app: typer.Typer) -> None:

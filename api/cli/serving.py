@@ -19,6 +19,7 @@ from ledger.sentence import Sentence
 
 if TYPE_CHECKING:
     from api.settings import Settings
+    from ledger.directory import Directory
 
 Port = Annotated[int, typer.Option("--port", min=0, max=65535, help="Port.")]
 
@@ -39,6 +40,11 @@ def serve(
     tsa_certificates: Annotated[
         Path | None, typer.Option(metavar="FILE", help="PEM: what the authority's certificates lead to.")
     ] = None,
+    database: serving_options.Database = None,
+    replica: serving_options.Replica = None,
+    standbys: serving_options.Standbys = None,
+    signer: serving_options.Signer = None,
+    signer_token: serving_options.SignerToken = None,
     metrics: serving_options.Metrics = None,
     log_format: serving_options.LogFormat = None,
     forwarded_allow_ips: serving_options.Proxies = None,
@@ -47,8 +53,12 @@ def serve(
     """Serve a ledger over HTTP; with a service key, have it witnessed and stamped as it grows."""
     from api.settings import Settings
 
-    _check_free(data)
     given = {
+        "database": database,
+        "replica": replica,
+        "standbys": standbys,
+        "signer": signer,
+        "signer_token": signer_token,
         "witness_policy": policy,
         "tsa_url": tsa,
         "tsa_certificates": tsa_certificates,
@@ -59,6 +69,7 @@ def serve(
     }
     named = {name: value for name, value in given.items() if value is not None}
     settings = Settings(data=data).model_copy(update=named)
+    _check_free(settings)
     if settings.tsa_url is not None and settings.tsa_certificates is None:
         raise Misused(
             (
@@ -147,13 +158,15 @@ _UNFIT_POLICY: Final = {
 }
 
 
-def _check_free(data: Path) -> None:
+def _check_free(settings: Settings) -> None:
     """Raises StorageError, before anything starts, for no ledger or one that is served already."""
+    from api.context import database_of
     from ledger.directory import Directory
     from ledger.errors import StorageError
 
-    directory = Directory(data)
-    if not directory.ledger_db.exists():
+    data = settings.data
+    directory = Directory(data, database_of(settings))
+    if not directory.holds_ledger:
         has_key = directory.log_key.exists() or directory.log_memory.exists()
         raise StorageError(_lost_ledger(data) if has_key else _no_ledger(data))
     directory.lock()
@@ -218,42 +231,44 @@ def _has_memory(data: Path) -> bool:
         return False
 
 
-def rebuild(data: options.Data) -> None:
+def rebuild(data: options.Data, database: serving_options.Database = None) -> None:
     """Build the projections anew from the log, and swap them in; a running server goes on."""
     from rich.progress import Progress
 
     from ledger.directory import Directory
     from ledger.errors import StorageError
-    from ledger.store.sqlite import SQLiteReader
-    from projections import rebuild as rebuilding
-    from projections.generation import current
+    from ledger.log import open_reader
+    from ledger.store.place import Database
+    from projections.following import generations_beside
+    from projections.rebuild import rebuild_in
 
-    directory = Directory(data)
-    if not directory.ledger_db.exists():
+    directory = Directory(data, Database(database) if database is not None else None)
+    if not directory.holds_ledger:
         raise StorageError(Sentence("{path} holds no ledger", "no-ledger-there", path=data))
-    old = current(data)
-    reader = SQLiteReader(directory.ledger_db)
+    generations = generations_beside(directory)
+    reader = open_reader(directory.place)
     try:
+        old = generations.current()
         with Progress(console=err(), transient=True) as bar:
             task = bar.add_task("rebuild", total=None)
-            path = rebuilding.rebuild(
-                data, reader, lambda applied, size: bar.update(task, completed=applied, total=size)
+            name = rebuild_in(
+                generations, reader, lambda applied, size: bar.update(task, completed=applied, total=size)
             )
         size = reader.head().size
+        if old is not None and directory.database is None:
+            _remove_unused(directory, directory.path / old)
     finally:
         reader.close()
-    if old is not None:
-        _remove_unused(directory, old)
-    say(f"{path}: {size} entries")
+        generations.close()
+    shown = name if directory.database is not None else str(directory.path / name)
+    say(f"{shown}: {size} entries")
 
 
-def _remove_unused(directory: object, old: Path) -> None:
+def _remove_unused(directory: Directory, old: Path) -> None:
     """Without a server nobody else removes the generation that was replaced."""
-    from ledger.directory import Directory
     from ledger.errors import StorageError
     from projections.generation import remove_generation
 
-    assert isinstance(directory, Directory)
     with contextlib.suppress(StorageError):
         directory.lock()
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -32,6 +33,30 @@ Drain = Annotated[
     typer.Option(
         min=0, metavar="SECONDS", help="Go on so long after being told to stop, while /readyz says no."
     ),
+]
+Database = Annotated[
+    str | None,
+    typer.Option(
+        metavar="CONNINFO",
+        help="The PostgreSQL database that holds the ledger (postgresql://…); else what the file `database`"
+        " in the data says, and without it ledger.db.",
+    ),
+]
+Replica = Annotated[
+    str | None, typer.Option(metavar="CONNINFO", help="Streaming replicas of that database, to read from.")
+]
+Standbys = Annotated[
+    int | None,
+    typer.Option(min=0, help="So many synchronous standbys must hold an entry before it is acknowledged."),
+]
+Signer = Annotated[
+    str | None,
+    typer.Option(
+        metavar="ADDRESS", help="The signer that holds the log key (unix:PATH or HOST:PORT); else the data."
+    ),
+]
+SignerToken = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="The token by which a signer at HOST:PORT knows us.")
 ]
 
 

@@ -108,6 +108,15 @@ class NotStamped(Shape):
     size: int
 
 
+class ProgrammeBlocked(Shape):
+    """The projections cannot work in an entry: these programmes answer 503, everything else goes on."""
+
+    code: Literal["programme-blocked"]
+    message: Words
+    programmes: list[str]
+    count: int
+
+
 class Check(Shape):
     """One of the things that /readyz looks at. reasons: codes of why it does not hold."""
 
@@ -133,7 +142,7 @@ class Readiness(Shape):
     position: int
     applied: int
     checks: dict[str, Check]
-    notes: list[NotStamped]
+    notes: list[NotStamped | ProgrammeBlocked]
 
 
 _KIND: dict[str, Any] = {

@@ -60,6 +60,8 @@ def _log(context: Context) -> Iterator[Metric]:
     yield _gauge("projections_lag_entries", "Entries that they lack.", max(head.size - applied, 0))
     fault = context.follower.fault is not None
     yield _gauge("projections_at_fault", "1 while the projections have stopped at a fault.", fault)
+    blocked = len(context.follower.blocked)
+    yield _gauge("programmes_blocked", "Programmes of which an entry cannot be worked in.", blocked)
 
 
 def _appending(context: Context) -> Iterator[Metric]:

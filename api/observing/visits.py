@@ -43,11 +43,11 @@ class Visits:
         self._meters = meters
         self.under_way = 0
 
-    def begin(self, scope: Scope, address: Address | None, *, trusted: bool) -> Visit:
-        """trusted: a proxy that is believed passed it on."""
+    def begin(self, method: str, scope: Scope, address: Address | None, *, trusted: bool) -> Visit:
+        """method: as it came. trusted: a proxy that is believed passed it on."""
         self.under_way += 1
         self._meters.under_way.set(self.under_way)
-        return Visit(scope["method"], address, given_id(scope) if trusted else "", time.perf_counter())
+        return Visit(method, address, given_id(scope) if trusted else "", time.perf_counter())
 
     def end(self, scope: Scope, visit: Visit, route: str | None) -> None:
         """scope: as the application left it. route: where it was called directly."""

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from fastapi import Request, Response
 from starlette.concurrency import run_in_threadpool
-from starlette.responses import FileResponse
-from starlette.types import Receive, Scope, Send
+from starlette.responses import StreamingResponse
 
 from api.bodies import check_length, check_media_type, too_slow
 from api.context import Context, context_of
 from api.documented import problems
-from api.files import CHUNK_BYTES, Upload, is_restricted, path_of, restricted_folder, wrong_size
+from api.files import CHUNK_BYTES, Upload, find_kept, is_restricted, wrong_size
 from api.models.service import Stored
 from api.parameters import FileHash
 from api.problems import Problem
@@ -22,6 +21,7 @@ from api.responses import is_unchanged, json_answer
 from api.routes.router import new_router
 from ledger.attachments import holds_private_key, note_on
 from ledger.event import FILE_BYTES_MAX
+from ledger.store.documents import Documents, Held, documents_of
 from projections.files import FileNamed, read_named
 
 router = new_router("files")
@@ -56,10 +56,11 @@ async def put_file(request: Request, sha256: FileHash) -> Response:
     length = check_length(request, FILE_BYTES_MAX)
     if length is not None and length not in sizes:
         raise wrong_size(length, sizes)
-    found, folder = await run_in_threadpool(_place, context, named, sha256)
-    if found:
-        return json_answer({"sha256": sha256, "size": min(sizes), "fresh": False})
-    size = await _receive(request, context, Upload(folder, sha256, sizes))
+    documents, found = await run_in_threadpool(_place, context, named, sha256)
+    if found is not None:
+        return json_answer({"sha256": sha256, "size": found.size, "fresh": False})
+    upload = Upload(documents, sha256, sizes, restricted=is_restricted(named))
+    size = await _receive(request, context, upload)
     return json_answer({"sha256": sha256, "size": size, "fresh": True}, status=201)
 
 
@@ -73,13 +74,12 @@ def find_named(context: Context, sha256: str) -> list[FileNamed]:
     return named
 
 
-def _place(context: Context, named: list[FileNamed], sha256: str) -> tuple[bool, Path]:
-    """Are the bytes here already, and the folder for them? Raises Problem private-key-file."""
+def _place(context: Context, named: list[FileNamed], sha256: str) -> tuple[Documents, Held | None]:
+    """The ledger's documents, and the bytes if they are here already. Raises Problem private-key-file."""
     if any(holds_private_key(one.name, one.media_type) for one in named):
         raise Problem("private-key-file", "/path/sha256", named[-1].name)
-    folder = context.ledger.directory.files
-    places = [folder, restricted_folder(folder)] if is_restricted(named) else [folder]
-    return any(path_of(place, sha256).exists() for place in places), places[-1]
+    documents = documents_of(context.ledger.directory)
+    return documents, find_kept(documents, sha256, restricted=is_restricted(named))
 
 
 async def _receive(request: Request, context: Context, upload: Upload) -> int:
@@ -131,13 +131,14 @@ def get_file(request: Request, sha256: FileHash) -> Response:
     named = find_named(context, sha256)
     if is_restricted(named):
         raise _restricted(named, sha256)
-    path = path_of(context.ledger.directory.files, sha256)
-    if not path.is_file():
+    documents = documents_of(context.ledger.directory)
+    found = find_kept(documents, sha256, restricted=False)
+    if found is None:
         raise Problem("file-not-uploaded", "/path/sha256", sha256)
     etag = f'"{sha256}"'
     if is_unchanged(request, etag):
         return Response(None, 304, {"ETag": etag})
-    return _download(path, named[-1].name, etag)
+    return _download(documents, found, named[-1].name, etag)
 
 
 def _restricted(named: list[FileNamed], sha256: str) -> Problem:
@@ -147,19 +148,20 @@ def _restricted(named: list[FileNamed], sha256: str) -> Problem:
     return Problem("file-restricted", "/path/sha256", sha256, **details)
 
 
-class WholeFile(FileResponse):
-    """A file in one piece whatever Range asks for, as a server may answer (RFC 9110 §14.2)."""
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        headers = [pair for pair in scope["headers"] if pair[0].lower() != b"range"]
-        await super().__call__({**scope, "headers": headers}, receive, send)
-
-
-def _download(path: Path, name: str, etag: str) -> FileResponse:
+def _download(documents: Documents, found: Held, name: str, etag: str) -> StreamingResponse:
+    """In one piece whatever Range asks for, as a server may answer (RFC 9110 §14.2); read as it is sent."""
     headers = {
         "ETag": etag,
+        "Content-Length": str(found.size),
+        "Content-Disposition": _disposition(name),
         "Content-Security-Policy": _SANDBOX,
         "Cache-Control": "no-cache",
         "Accept-Ranges": "none",
     }
-    return WholeFile(path, 200, headers, MEDIA_TYPE, filename=name)
+    return StreamingResponse(documents.pieces(found), 200, headers, MEDIA_TYPE)
+
+
+def _disposition(name: str) -> str:
+    """Source: RFC 6266, RFC 8187."""
+    escaped = quote(name, safe="")
+    return f'attachment; filename="{name}"' if escaped == name else f"attachment; filename*=utf-8''{escaped}"

@@ -121,7 +121,8 @@ async def health() -> Response:
     summary="Can it take and answer?",
     description="503 with the reasons while entries are not taken, while projections lag or are at fault, "
     "when witnesses that a policy asks for have not answered for long, or once the server was told to stop. "
-    "Notes are no reason to ask elsewhere: a time-stamping authority that has given no stamp for long. "
+    "Notes are no reason to ask elsewhere: a time-stamping authority that has given no stamp for long, or "
+    "programmes that cannot be answered about, here or anywhere. "
     "`checks` says the same by what was checked.",
     responses=problems("unknown-parameter", "not-ready"),
 )

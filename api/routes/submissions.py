@@ -5,8 +5,8 @@ The endpoint takes the raw request and nothing else: api/app.py lets it be calle
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
+from concurrent.futures import Future
 
 import orjson
 from fastapi import Request, Response
@@ -15,7 +15,7 @@ from starlette.concurrency import run_in_threadpool
 from api.bodies import check_media_type, read_body
 from api.context import Context, context_of
 from api.documented import door_codes, problems
-from api.limits.keys import KeyRates
+from api.limits.keys import Before, KeyRates
 from api.models.events import ENVELOPE, Receipt, Receipts
 from api.refusing import refusing
 from api.responses import json_answer
@@ -58,13 +58,10 @@ _BODY = {
     description="Recorded, needs acknowledgement (409), or refused: then nothing is written. The same "
     "payload again gets the same receipt. Check the receipt before saying that it is recorded. What was "
     "refused or asked about by a rule is answered with `refusal`, signed by the service key if there is one.",
-    responses={
-        **problems(
-            *door_codes(), "unknown-parameter", "body-too-slow", "wrong-media-type", "body-too-large",
-            "busy", "stopped", "storage-failed",
-        ),
-        409: problems("needs-acknowledgement", model="AcknowledgeDocument")[409],
-    },
+    responses=problems(
+        *door_codes(), "needs-acknowledgement", "unknown-parameter", "body-too-slow", "wrong-media-type",
+        "body-too-large", "busy", "stopped", "storage-failed",
+    ),
     openapi_extra=_BODY,
 )  # fmt: skip
 async def submit_events(request: Request) -> Response:
@@ -75,25 +72,23 @@ async def submit_events(request: Request) -> Response:
     if b'"envelopes"' in raw:
         return await _submit_batch(context, _rates(request), raw)
     envelope = parse_envelope(raw)
-    keys, world = _rates(request), context.ledger.appender.world
+    keys, before = _rates(request), _before(context)
     with refusing(context, [envelope]):
         check_opening(envelope)
         keys.check([envelope])
         future = context.ledger.submit([envelope])
-        with keys.paying(world, [envelope]):
-            receipts: Outcome = await asyncio.wrap_future(future)
+        receipts = await keys.settle([envelope], future, before, context.ledger.appender.world)
     return Response(orjson.dumps(receipts[0].to_json()), 201, _headers(receipts), "application/json")
 
 
 async def _submit_batch(context: Context, keys: KeyRates, raw: bytes) -> Response:
     """256 signatures take a tenth of a second: not on the loop that serves the others."""
     envelopes = await run_in_threadpool(parse_batch, raw)
-    world = context.ledger.appender.world
+    before = _before(context)
     with refusing(context, envelopes):
         keys.check(envelopes)
         future = await run_in_threadpool(_queue_batch, context, envelopes)
-        with keys.paying(world, envelopes):
-            receipts: Outcome = await asyncio.wrap_future(future)
+        receipts = await keys.settle(envelopes, future, before, context.ledger.appender.world)
     return json_answer({"receipts": [receipt.to_json() for receipt in receipts]}, status=201)
 
 
@@ -104,10 +99,14 @@ def _rates(request: Request) -> KeyRates:
     return keys
 
 
-def _queue_batch(context: Context, envelopes: Sequence[Envelope]) -> asyncio.Future[Outcome]:
+def _before(context: Context) -> Before:
+    return Before(context.ledger.appender.world, context.position)
+
+
+def _queue_batch(context: Context, envelopes: Sequence[Envelope]) -> Future[Outcome]:
     for place, envelope in enumerate(envelopes):
         check_opening(envelope, f"/envelopes/{place}")
-    return context.ledger.submit(envelopes)  # type: ignore[return-value]
+    return context.ledger.submit(envelopes)
 
 
 def check_opening(envelope: Envelope, pointer: str = "") -> None:

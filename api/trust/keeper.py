@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from datetime import timedelta
 
 from api.readiness import Reason
@@ -24,12 +25,21 @@ class TrustKeeper:
     """Starts with the server and stops with it. Without a service key or a policy it does nothing.
 
     seconds: between rounds. late: how long the log may be without witnesses before the server says that it
-    is not ready. held: why it lets nothing be appended, None while it does.
+    is not ready. leads: of several processes of one ledger only one makes rounds; all guard, and look how it
+    stands. held: why it lets nothing be appended, None while it does.
     """
 
     def __init__(
-        self, ledger: Ledger, asked: Outside, clock: Clock, *, seconds: float, late: timedelta
+        self,
+        ledger: Ledger,
+        asked: Outside,
+        clock: Clock,
+        *,
+        seconds: float,
+        late: timedelta,
+        leads: Callable[[], bool] = lambda: True,
     ) -> None:
+        self._leads = leads
         self._ledger, self._asked, self._clock = ledger, asked, clock
         self._reader = StandingReader(ledger, asked)
         self._runner = Runner(self._turn, seconds)
@@ -101,7 +111,7 @@ class TrustKeeper:
     # -- the runner's thread ------------------------------------------------------
 
     def _turn(self) -> bool:
-        outcome = self._guard() or self._rounds.make()
+        outcome = self._guard() or (self._rounds.make() if self._leads() else Outcome("quiet"))
         if outcome.state == "alarm":
             self._guarded = False
             self._hold(outcome.reason)

@@ -45,7 +45,8 @@ def _bound(path: Path, group: int | None) -> socket.socket:
     try:
         made.bind(str(path))
         if group is not None:
-            os.chown(path, -1, group)
+            if path.stat().st_gid != group:  # a confined service may not even give a file to its own group
+                os.chown(path, -1, group)
             path.chmod(_GROUP_TOO)
     except OSError:
         made.close()

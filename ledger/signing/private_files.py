@@ -113,7 +113,7 @@ def admits_only(access_list: bytes, user: int) -> bool:
     if len(access_list) % 8 != 4 or access_list[:4] != b"\x02\x00\x00\x00":
         return False
     return all(
-        not rights or tag in (_OWNER, _MASK) or tag == _NAMED_USER
+        not rights or tag in (_OWNER, _MASK) or (tag == _NAMED_USER and whose == user)
         for tag, rights, whose in struct.iter_unpack("<HHI", access_list[4:])
     )
 

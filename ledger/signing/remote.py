@@ -42,7 +42,11 @@ class RemoteLogSigner:
         self._closed = False
         self._origin = ""
         self._verifiers: tuple[Ed25519Verifier, ...] = ()
-        self.last()
+        try:
+            self.last()
+        except BaseException:
+            self.close()
+            raise
 
     @property
     def verifier_key(self) -> str:

@@ -45,7 +45,7 @@ _NEWEST: Final = "SELECT position, root FROM batches ORDER BY position DESC LIMI
 
 def _among(values: Sequence[int] | Sequence[str]) -> tuple[str, Any]:
     kind = "bigint" if values and isinstance(values[0], int) else "text"
-    return f"(SELECT unnest(?::{kind}[]))", list(values)
+    return f"(SELECT unnest(CAST(? AS {kind}[])))", list(values)
 
 
 class PostgresConnection:
@@ -146,10 +146,11 @@ class SchemaGenerations:
     """Implements Generations.
 
     replica: a connection string of servers that may only be read; then nothing is written here.
+    beside: make a generation beside the one that a server leads, which goes on with it when it is current.
     """
 
-    def __init__(self, database: Database, *, replica: str | None = None) -> None:
-        self._database, self._replica = database, replica
+    def __init__(self, database: Database, *, replica: str | None = None, beside: bool = False) -> None:
+        self.database, self._replica, self._beside = database, replica, beside
         self._where = shown(replica or database.conninfo)
         self._prefix = f"{database.schema}_p"
         self._name = re.compile(rf"^{re.escape(self._prefix)}([0-9]+)$")
@@ -172,12 +173,11 @@ class SchemaGenerations:
 
     def _stand(self) -> psycopg.Connection[Any] | None:
         """The connection that leads, if nobody else has one."""
-        connection = connect(self._database)
+        connection = _for_writing(connect(self.database))
         try:
             with telling(self._where):
-                connection.execute("SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0")
                 query = "SELECT pg_try_advisory_lock(%s, hashtext(%s))"
-                row = connection.execute(query, (_CLASS, self._database.schema)).fetchone()
+                row = connection.execute(query, (_CLASS, self.database.schema)).fetchone()
         except BaseException:
             connection.close()
             raise
@@ -193,6 +193,8 @@ class SchemaGenerations:
         self._leading = None
 
     def _writing(self) -> psycopg.Connection[Any]:
+        if self._leading is None and self._beside:
+            self._leading = _for_writing(connect(self.database))
         if self._leading is None:
             raise StorageError("another process writes the projections")
         return self._leading
@@ -236,7 +238,7 @@ class SchemaGenerations:
 
     def make_current(self, name: str) -> None:
         with telling(self._where):
-            table = sql.Identifier(self._database.schema, "generations")
+            table = sql.Identifier(self.database.schema, "generations")
             self._writing().execute(sql.SQL("UPDATE {} SET current = %s").format(table), (name,))
 
     def remove(self, name: str) -> None:
@@ -247,6 +249,12 @@ class SchemaGenerations:
     def close(self) -> None:
         self._let_go()
         self._views.close()
+
+
+def _for_writing(connection: psycopg.Connection[Any]) -> psycopg.Connection[Any]:
+    """A batch may take its time."""
+    connection.execute("SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0")
+    return connection
 
 
 class _Views:

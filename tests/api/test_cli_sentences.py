@@ -37,6 +37,9 @@ SPOKEN = [
     *("api/client.py", "api/cli/files.py", "api/cli/publishing.py", "api/cli/restoring.py"),
     *("api/cli/serving.py", "api/cli/logkeys.py", "api/cli/opening.py", "api/cli/listening.py"),
     *("api/cli/trusting.py", "ledger/tlog/placing.py"),
+    *("ledger/copying.py", "ledger/copying_ends.py", "ledger/copying_picture.py", "ledger/backing_up.py"),
+    *("ledger/walking.py", "ledger/store/documents_database.py", "ledger/store/documents_folder.py"),
+    *("api/comparing.py", "api/cli/moving.py", "api/cli/copying.py", "api/cli/backing_up.py"),
     *("ledger/signing/memory.py", "ledger/signing/private_files.py", "ledger/signing/token.py"),
     *("ledger/signing/remote.py", "ledger/signing/address.py", "ledger/signing/listening.py"),
 ]

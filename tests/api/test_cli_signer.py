@@ -24,6 +24,7 @@ from tests.api.cli_runner import Prompt, prompt
 from tests.api.test_cli_serving import COMMAND, ENVIRONMENT, SECONDS_MAX
 from tests.ledger.test_signer_impostor import OURS, THEIRS, Impostor, state
 from tests.support.signers import ORIGIN, TRUE, Place, signed
+from tests.support.town import TestLedger
 
 __all__ = ["prompt"]
 # What somebody else may answer there, as JSON, and what is said of it in English.
@@ -255,3 +256,26 @@ def test_a_signer_that_does_not_answer_in_time_is_told_in_words() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent, pytest.raises(Stopped) as caught:
         RemoteLogSigner(f"127.0.0.1:{silent.getsockname()[1]}", timeout_seconds=0.1)
     assert "відповіді не дочекалися" in words_of(caught.value, "uk")
+
+
+def test_a_lost_memory_is_made_anew_beside_the_key_alone_and_the_signer_goes_on_from_there(
+    tmp_path: Path, prompt: Prompt
+) -> None:
+    """docs/log-key.md, "The key is lost, or the memory"."""
+    with TestLedger.with_programme(tmp_path / "ledger") as town:
+        size = town.position
+    anew = tmp_path / "anew"
+    anew.mkdir(0o700)
+    key = (tmp_path / "ledger" / "log-key.pem").rename(anew / "log-key.pem")
+    (tmp_path / "ledger" / "log-memory").unlink()
+    words = ("restore", tmp_path / "ledger" / "ledger.db", anew, "--new-memory")
+    prompt.ok(*words, "--i-know-that-nothing-protects-the-tail")
+    with serving(
+        "--log-key", key, "--memory", anew / "log-memory", "--listen", f"unix:{tmp_path}/s"
+    ) as running:
+        shown = prompt.ok("signer", "state", running.address).out
+        assert f"size: {size}\n" in shown
+        asked = RemoteLogSigner(running.address)
+        with pytest.raises(Stopped, match="different roots"):
+            asked.sign(size, TRUE.root(size), [], size)
+        asked.close()

@@ -13,6 +13,8 @@ import pytest
 
 from api.limits.addresses import parse_networks
 from api.settings import Settings
+from tests.api.door import Door
+from tests.api.test_metrics import names_of
 from tests.conftest import ROOT
 
 DEPLOY = ROOT / "deploy"
@@ -137,3 +139,16 @@ def test_the_proxy_takes_files_as_large_as_the_server_does() -> None:
 
     (megabytes,) = re.findall(r"client_max_body_size (\d+)m;", NGINX)
     assert int(megabytes) << 20 >= FILE_BYTES_MAX
+
+
+def test_every_metric_stands_in_the_handbook_and_no_other_does(door: Door) -> None:
+    door.get("/nope")
+    told = set(re.findall(r"`(pledger_[a-z_]+)", OPERATIONS))
+    commits = {"pledger_appended_entries_total", "pledger_commit_entries", "pledger_commit_seconds"}
+    witnessed = {
+        "pledger_witnessed_entries",
+        "pledger_witnessed_timestamp_seconds",
+        "pledger_stamped_entries",
+        "pledger_stamped_timestamp_seconds",
+    }
+    assert told == names_of(door) | commits | witnessed

@@ -408,7 +408,7 @@ def test_an_entry_that_was_read_but_not_announced_yet_is_there(
     """Whoever was told of it, by a checkpoint say, may ask for it at once."""
     head = door.town.position
     context: Any = door.client.app.state.context  # type: ignore[attr-defined]
-    monkeypatch.setattr(context, "position", head - 1)
+    monkeypatch.setattr(context, "_size", head - 1)
     for query in (f"known={head}", f"min_position={head}"):
         assert door.get(f"{BASE}?{query}").status_code == 200
     assert door.json(f"/v1/proofs/consistency?from={head}")["to"] == head

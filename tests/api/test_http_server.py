@@ -12,6 +12,7 @@ import httpx
 import orjson
 import pytest
 
+from api.patience import PatientProtocol
 from api.settings import Settings
 from ledger.envelope import BATCH_SIZE_MAX, envelope_json
 from ledger.receipt import read_receipt
@@ -114,6 +115,30 @@ def test_a_body_that_never_ends_is_cut_off(town: TestLedger) -> None:
 def test_a_body_that_does_not_come_times_out(town: TestLedger) -> None:
     town.close()
     with running(Settings(data=town.path, body_seconds=0.2)) as url:
+        answer = exchange(url, HEAD + b"Content-Length: 100\r\n\r\n{")
+        assert answer.startswith(b"HTTP/1.1 408")
+
+
+@pytest.mark.parametrize("sent", [b"", b"GET /v1 HT", b"GET /v1 HTTP/1.1\r\nHost: x\r\nX-Long: "])
+def test_a_head_that_does_not_come_is_not_waited_for(
+    served: str, monkeypatch: pytest.MonkeyPatch, sent: bytes
+) -> None:
+    monkeypatch.setattr(PatientProtocol, "head_seconds", 0.1)
+    assert exchange(served, sent) == b""
+
+
+def test_the_next_head_on_a_connection_is_not_waited_for_either(
+    served: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(PatientProtocol, "head_seconds", 0.5)
+    answer = exchange(served, b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\nGET /healthz HT")
+    assert answer.count(b"HTTP/1.1 200") == 1
+
+
+def test_an_answer_may_take_longer_than_a_head(town: TestLedger, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(PatientProtocol, "head_seconds", 0.5)
+    town.close()
+    with running(Settings(data=town.path, body_seconds=0.7)) as url:
         answer = exchange(url, HEAD + b"Content-Length: 100\r\n\r\n{")
         assert answer.startswith(b"HTTP/1.1 408")
 

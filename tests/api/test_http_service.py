@@ -204,7 +204,6 @@ def test_every_reason_that_has_words_belongs_to_one_check() -> None:
         ("standby-missing", {}, "database"),
         ("standby-unsynchronised", {}, "database"),
         ("replica-behind", {"lag": 120}, "database"),
-        ("programme-blocked", {"programmes": ["a", "b"], "count": 2}, "projections"),
     ],
 )
 def test_what_the_store_says_of_itself_is_told(
@@ -221,6 +220,19 @@ def test_what_the_store_says_of_itself_is_told(
     for value in details.values():
         shown = value if isinstance(value, list) else [value]
         assert all(str(one) in reason["message"]["en"] for one in shown)
+
+
+def test_programmes_that_cannot_be_answered_about_are_an_alarm_that_sends_nobody_away(
+    door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(context(door).follower, "blocked", {"b-1": 7, "a-1": 9})
+    answer = door.json("/readyz")
+    (note,) = answer["notes"]
+    assert (note["code"], note["programmes"], note["count"]) == ("programme-blocked", ["a-1", "b-1"], 2)
+    assert "a-1, b-1" in note["message"]["uk"]
+    assert answer["checks"]["projections"] == {"ok": False, "reasons": ["programme-blocked"]}
+    registry = door.client.app.state.metrics  # type: ignore[attr-defined]
+    assert registry.get_sample_value("pledger_programmes_blocked") == 2
 
 
 def test_a_database_that_does_not_answer_is_a_reason_and_no_failure(

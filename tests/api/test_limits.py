@@ -316,6 +316,20 @@ def test_a_batch_counts_each_entry_and_pays_nothing_for_what_nobody_signed(opene
     problem_of(door.post(change(door, "9.00")), 429, "too-many-requests")
 
 
+def test_what_is_in_the_log_may_be_sent_again_by_anybody_and_counts_for_nobody(opened: Any) -> None:
+    door = opened(key_per_second=SLOW, key_burst=3)
+    recorded = change(door)
+    assert door.post(recorded).status_code == 201
+    attacker = Door(door.town, client_of(door, "203.0.113.99"))
+    other = door.town.envelope("person.registered", "root", {"person": "p-y", "name": "Особа"}, by=REGISTRARS)
+    for _ in range(10):
+        assert attacker.post(recorded).status_code == 201
+        problem_of(attacker.post(recorded, other), 409, "partly-recorded")
+    assert door.post(change(door, "2.00")).status_code == 201
+    assert door.post(change(door, "3.00")).status_code == 201
+    problem_of(door.post(change(door, "4.00")), 429, "too-many-requests")
+
+
 # -- how much at once -------------------------------------------------------------------
 
 

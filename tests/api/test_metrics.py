@@ -22,10 +22,8 @@ from ledger.clock import parse_instant
 from ledger.errors import StorageError
 from tests.api.door import Door, open_door, problem_of
 from tests.api.running import running
-from tests.conftest import ROOT
 from tests.support.town import PROGRAMME, TestLedger, lines
 
-DOCUMENT = ROOT / "docs" / "operations.md"
 SECONDS = 10
 
 
@@ -231,16 +229,3 @@ def test_names_are_as_prometheus_asks(door: Door) -> None:
             assert re.fullmatch(r"[a-z_]+", family.name)
             assert family.documentation.endswith(".")
             assert not re.search(r"_(ms|milliseconds|minutes|kb|mb|percent)(_|$)", family.name)
-
-
-def test_every_metric_stands_in_the_handbook_and_no_other_does(door: Door) -> None:
-    door.get("/nope")
-    told = set(re.findall(r"`(pledger_[a-z_]+)", DOCUMENT.read_text(encoding="utf8")))
-    commits = {"pledger_appended_entries_total", "pledger_commit_entries", "pledger_commit_seconds"}
-    witnessed = {
-        "pledger_witnessed_entries",
-        "pledger_witnessed_timestamp_seconds",
-        "pledger_stamped_entries",
-        "pledger_stamped_timestamp_seconds",
-    }
-    assert told == names_of(door) | commits | witnessed

@@ -30,6 +30,7 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there are no su
 
 SECONDS_MAX = 30.0
 BIG = bytes(range(256)) * (1 << 16)  # 16 MiB: more than the system keeps for a client that does not read
+PATIENT = {"PLEDGER_SHUTDOWN_SECONDS": "25"}  # on a busy machine too
 ENVIRONMENT = {**os.environ, "PLEDGER_LANG": "en", "NO_COLOR": "1"}
 
 
@@ -146,7 +147,7 @@ def submission(town: TestLedger, amount: str = "1.00") -> tuple[Any, bytes]:
 
 def test_what_is_under_way_is_finished_and_the_process_ends_with_0(filed: TestLedger, tmp_path: Path) -> None:
     digest = hashlib.sha256(BIG).hexdigest()
-    with served(filed, tmp_path) as one, Line(one) as upload, Line(one) as waiting:
+    with served(filed, tmp_path, **PATIENT) as one, Line(one) as upload, Line(one) as waiting:
         envelope, body = submission(one.town)
         upload.begin("PUT", f"/v1/files/{digest}", "application/octet-stream", len(BIG))
         upload.send(BIG[: 1 << 20])
@@ -166,7 +167,7 @@ def test_what_is_under_way_is_finished_and_the_process_ends_with_0(filed: TestLe
 
 def test_a_long_download_is_finished(filed: TestLedger, tmp_path: Path) -> None:
     digest = hashlib.sha256(BIG).hexdigest()
-    with served(filed, tmp_path) as one:
+    with served(filed, tmp_path, **PATIENT) as one:
         url = f"{one.url}/v1/files/{digest}"
         octets = {"Content-Type": "application/octet-stream"}
         assert httpx.put(url, content=BIG, headers=octets, trust_env=False, timeout=60).status_code == 201

@@ -1,9 +1,10 @@
 """The load generator: keep-alive HTTP/1.1 clients on raw sockets, in a process of their own.
 
-    python -m tests.bench.load PORT CLIENTS FILE
+    python -m tests.bench.load PORT[,PORT…] CLIENTS FILE
 
 FILE holds whole requests, each after its length in four bytes; they are read before the
-clock starts. Each client sends its next request when its last one is answered. Prints JSON.
+clock starts. Each client sends its next request when its last one is answered; of several
+ports they have the next one each in turn. Prints JSON.
 """
 
 from __future__ import annotations
@@ -15,8 +16,9 @@ import subprocess
 import sys
 import time
 from collections import Counter, deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import cycle
 from pathlib import Path
 from typing import cast
 
@@ -45,11 +47,26 @@ def request(method: str, target: str, body: bytes = b"", media_type: str = "") -
     return head.encode() + b"\r\n" + body
 
 
-def run_load(port: int, clients: int, requests: Iterable[bytes], scratch: Path) -> Outcome:
+def write_requests(path: Path, requests: Iterable[bytes]) -> None:
+    """As the generators read them."""
+    path.write_bytes(b"".join(struct.pack(">I", len(one)) + one for one in requests))
+
+
+def read_requests(path: Path) -> list[bytes]:
+    data, at, requests = path.read_bytes(), 0, []
+    while at < len(data):
+        (length,) = struct.unpack_from(">I", data, at)
+        requests.append(data[at + 4 : at + 4 + length])
+        at += 4 + length
+    return requests
+
+
+def run_load(port: int | Sequence[int], clients: int, requests: Iterable[bytes], scratch: Path) -> Outcome:
     """Run the generator in its own process and wait for it."""
     path = scratch / "requests.bin"
-    path.write_bytes(b"".join(struct.pack(">I", len(one)) + one for one in requests))
-    command = [sys.executable, "-m", "tests.bench.load", str(port), str(clients), str(path)]
+    write_requests(path, requests)
+    ports = ",".join(map(str, [port] if isinstance(port, int) else port))
+    command = [sys.executable, "-m", "tests.bench.load", ports, str(clients), str(path)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=LIMIT_SECONDS)
     path.unlink()
     if done.returncode != 0:
@@ -81,7 +98,7 @@ class _Client(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         self._buffer += data
         head, separator, body = self._buffer.partition(b"\r\n\r\n")
-        if not separator or len(body) < _content_length(head):
+        if not separator or len(body) < content_length(head):
             return
         self._seen.append((time.perf_counter() - self._begun) * 1000)
         self._statuses[head[9:12].decode()] += 1
@@ -93,7 +110,7 @@ class _Client(asyncio.Protocol):
             self.done.set_result(None)
 
 
-def _content_length(head: bytes) -> int:
+def content_length(head: bytes) -> int:
     lowered = head.lower()
     start = lowered.find(b"\r\ncontent-length:")
     if start < 0:
@@ -102,12 +119,12 @@ def _content_length(head: bytes) -> int:
     return int(lowered[start + 17 : end if end > 0 else None])
 
 
-async def _run(port: int, clients: int, requests: list[bytes]) -> Outcome:
+async def _run(ports: list[int], clients: int, requests: list[bytes]) -> Outcome:
     loop = asyncio.get_running_loop()
     queue, seen, statuses = deque(requests), list[float](), Counter[str]()
     made = [
         (await loop.create_connection(lambda: _Client(queue, seen, statuses), "127.0.0.1", port))[1]
-        for _ in range(clients)
+        for _, port in zip(range(clients), cycle(ports), strict=False)
     ]
     begun = time.perf_counter()
     for client in made:
@@ -120,13 +137,8 @@ async def _run(port: int, clients: int, requests: list[bytes]) -> Outcome:
 
 
 def main() -> None:
-    port, clients, path = int(sys.argv[1]), int(sys.argv[2]), Path(sys.argv[3])
-    data, at, requests = path.read_bytes(), 0, []
-    while at < len(data):
-        (length,) = struct.unpack_from(">I", data, at)
-        requests.append(data[at + 4 : at + 4 + length])
-        at += 4 + length
-    outcome = uvloop.run(_run(port, clients, requests))
+    ports, clients = [int(port) for port in sys.argv[1].split(",")], int(sys.argv[2])
+    outcome = uvloop.run(_run(ports, clients, read_requests(Path(sys.argv[3]))))
     print(json.dumps(vars(outcome)))
 
 

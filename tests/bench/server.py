@@ -7,25 +7,32 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 PATIENCE_SECONDS = 120
 POLL_SECONDS = 0.005
+UNLIMITED: dict[str, object] = {"key_per_second": 0}  # all submissions are one key's
 
 
 class Server:
     """A started server. ready_seconds: from starting the process to the first 200 of /readyz."""
 
-    def __init__(self, arguments: Sequence[str], *, errors: Path) -> None:
+    def __init__(
+        self, arguments: Sequence[str], *, errors: Path, settings: Mapping[str, object] | None = None
+    ) -> None:
+        """settings: of api/settings.py, by name."""
         self.port = free_port()
         command = [part.format(port=self.port) for part in arguments]
         begun = time.perf_counter()
         self._errors = errors.open("wb")
         self._process = subprocess.Popen(
-            command, stdout=subprocess.DEVNULL, stderr=self._errors, env=_environment(errors.parent)
+            command,
+            stdout=subprocess.DEVNULL,
+            stderr=self._errors,
+            env=_environment(errors.parent, settings or {}),
         )
         try:
             self._wait(errors)
@@ -39,11 +46,11 @@ class Server:
         return cls([sys.executable, "-m", "tests.bench.bare", "{port}"], errors=scratch / "bare.log")
 
     @classmethod
-    def pledger(cls, data: Path, scratch: Path) -> Self:
-        """As a person starts it: `pledger serve`."""
+    def pledger(cls, data: Path, scratch: Path, *, name: str = "pledger", **settings: object) -> Self:
+        """As a person starts it: `pledger serve`. name: of its log, where there are several."""
         command = str(Path(sys.executable).with_name("pledger"))
         arguments = [command, "serve", "--data", str(data), "--port", "{port}"]
-        return cls(arguments, errors=scratch / "pledger.log")
+        return cls(arguments, errors=scratch / f"{name}.log", settings=UNLIMITED | settings)
 
     def __enter__(self) -> Self:
         return self
@@ -61,6 +68,14 @@ class Server:
             self._process.kill()
             self._process.wait()
         self._errors.close()
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    def said(self) -> str:
+        """What it wrote to stderr last."""
+        return Path(self._errors.name).read_text(encoding="utf8")[-2000:]
 
     def memory_mb(self) -> float:
         """Resident memory of the process, without its children (it has none)."""
@@ -88,10 +103,11 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _environment(scratch: Path) -> dict[str, str]:
+def _environment(scratch: Path, settings: Mapping[str, object]) -> dict[str, str]:
     """Compiled modules are kept, as on a machine that has started the server before."""
     kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    return kept | {"PYTHONPYCACHEPREFIX": str(scratch / "compiled")}
+    named = {f"PLEDGER_{name.upper()}": str(value) for name, value in settings.items()}
+    return kept | {"PYTHONPYCACHEPREFIX": str(scratch / "compiled")} | named
 
 
 def _is_ready(port: int) -> bool:

@@ -142,8 +142,8 @@ class Workload:
     def envelopes(self, count: int) -> Iterator[bytes]:
         """The first `count` entries: registry, programmes, the hot cell, then years of decisions."""
         for envelope in self._all(count):
-            yield envelope
             self.position += 1
+            yield envelope
             if self.position == count:
                 return
 
@@ -450,6 +450,18 @@ class Workload:
         for _ in range(count):
             programme, kind, data, members = next(self._stock)
             made.append(self._event(kind, programme_stream(programme), data, self.wide, **members)[1])
+        return made
+
+    def reports(self, count: int) -> list[bytes]:
+        """As `fresh`, for ever: reports of progress that follow earlier ones of the same cells."""
+        names = [programme.name for programme in self.wide.programmes if programme.name != HOT]
+        measures = self.wide.programmes[0].measures
+        made = []
+        for _ in range(count):
+            turn, name = divmod(self.signed, len(names))
+            turn, measure = divmod(turn, len(measures))
+            data = _progress(measures[measure], PERIODS[turn % len(PERIODS)])
+            made.append(self._event("progress.reported", programme_stream(names[name]), data, self.wide)[1])
         return made
 
     def _fresh_events(self) -> Iterator[tuple[str, str, Payload, Payload]]:

@@ -5,15 +5,19 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.faults.account import COLUMNS, Account, reckon
 from tests.faults.load import Load
 from tests.faults.process import Forge, forging
-from tests.faults.stores import MAKERS, Store
+from tests.faults.stores import SQLiteStore, Store
 from tests.support.log import Small, found_small
+from tests.support.postgres_install import missing
+
+if TYPE_CHECKING:
+    from tests.support.postgres import PostgresServer
 
 Reckoned = Callable[..., Account]
 TOLD = "faults: what was found"
@@ -44,10 +48,35 @@ def small(model: Small, tmp_path: Path) -> Small:
     return Small(tmp_path / "ledger", model.log_key, model.genesis)
 
 
+@pytest.fixture(scope="session")
+def durable_postgres() -> Iterator[PostgresServer]:
+    """A server that syncs what it commits: on another one nothing is appended."""
+    if reason := missing():
+        pytest.skip(reason)
+    from tests.support.postgres import PostgresServer
+
+    with PostgresServer.new() as server:
+        yield server
+
+
+@pytest.fixture
+def own_postgres(start_postgres: Callable[[], PostgresServer]) -> PostgresServer:
+    """A server that a test may stop and kill."""
+    return start_postgres()
+
+
 @pytest.fixture
 def store(request: pytest.FixtureRequest, small: Small, forge: Forge) -> Store:
     """The store that the row is about (table.breaks)."""
-    return MAKERS[request.param](small, forge)
+    if request.param == "sqlite":
+        return SQLiteStore(small, forge)
+    assert request.param == "postgres"
+    from tests.faults.postgres import PostgresStore
+
+    own = "own_postgres" in request.fixturenames
+    server = request.getfixturevalue("own_postgres" if own else "durable_postgres")
+    conninfo = server.fresh_database()
+    return PostgresStore(small, forge, conninfo)
 
 
 @pytest.fixture

@@ -13,12 +13,13 @@ import sqlite3
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 CLOCK, PLAIN, BUG = "PLEDGER_TEST_CLOCK", "PLEDGER_TEST_PLAIN", "PLEDGER_TEST_BUG"
 EARLY_SECONDS = 0.1
+UNAPPLIED = "nobody can apply this"
 _CAPABILITIES_V3 = 0x20080522
 
 
@@ -27,7 +28,7 @@ def install() -> None:
     import api.cli.main as cli
     from ledger import clock
 
-    real = cli.main
+    real, right = cli.main, clock.SystemClock.now
 
     def main() -> None:
         if PLAIN in os.environ:
@@ -36,8 +37,8 @@ def install() -> None:
             BUGS[os.environ[BUG]]()
         real()
 
-    def now(_: clock.SystemClock) -> datetime:
-        return datetime.now(UTC) + timedelta(seconds=_wrong_by())
+    def now(self: clock.SystemClock) -> datetime:
+        return right(self) + timedelta(seconds=_wrong_by())
 
     cli.main = main
     clock.SystemClock.now = now  # type: ignore[method-assign] # as if somebody set the machine's
@@ -97,7 +98,22 @@ def _commits_in_halves() -> None:
     sqlite.insert_plan = lambda cursor, plan: insert(_Torn(cursor), plan)
 
 
+def _applies_not_all() -> None:
+    """An entry with UNAPPLIED as its reason cannot be worked into the projections."""
+    from projections import writer
+
+    work_in: Callable[..., Any] = writer._Batch.programme
+
+    def programme(self: Any, before: Any, after: Any, name: str, stated: Any) -> None:
+        if stated.event.reason == UNAPPLIED:
+            raise KeyError(UNAPPLIED)
+        work_in(self, before, after, name, stated)
+
+    writer._Batch.programme = programme  # type: ignore[method-assign]
+
+
 BUGS: dict[str, Callable[[], None]] = {
+    "applies not all": _applies_not_all,
     "acknowledges early": _acknowledges_early,
     "commits in halves": _commits_in_halves,
 }

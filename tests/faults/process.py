@@ -54,7 +54,7 @@ class Process:
         self._line.settimeout(DEADLINE)
         self._line.connect(str(forge / "line"))
         asked = json.dumps([words, str(folder), {**ENVIRONMENT, **environment}]).encode()
-        with open(os.devnull, "rb") as nothing:
+        with Path(os.devnull).open("rb") as nothing:
             files = [nothing.fileno(), *(one.fileno() for one in self._streams)]
             socket.send_fds(self._line, [len(asked).to_bytes(4, "big") + asked], files)
         self.pid = int.from_bytes(self._line.recv(4), "big")
@@ -186,6 +186,8 @@ def forging() -> Iterator[Path]:
     """The process that forks, for all tests; where it is asked."""
     before = "from tests.faults.planted import install; install()"
     # A socket's name is short: not within the folder of a test.
-    with tempfile.TemporaryDirectory(prefix="pledger-") as short:
-        with command_on_path(Path(short) / "bin", ENVIRONMENT, before=before) as place:
-            yield place
+    with (
+        tempfile.TemporaryDirectory(prefix="pledger-") as short,
+        command_on_path(Path(short) / "bin", ENVIRONMENT, before=before) as place,
+    ):
+        yield place

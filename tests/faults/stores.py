@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 from typing import Protocol
@@ -75,9 +75,7 @@ class SQLiteStore:
 
     def found(self) -> Found:
         with closing(sqlite3.connect(self.database)) as database:
-            rows = database.execute("SELECT rowid, state FROM stored_events ORDER BY rowid").fetchall()
-            entries = [read_entry(row[1]) for row in rows]
-            return Found(entries, list(_torn(database, [row[0] for row in rows], entries)))
+            return found_in(database)
 
     def check(self) -> int:
         read = audit(self.path, self.small.log_key)
@@ -87,10 +85,7 @@ class SQLiteStore:
 
     def verified(self) -> Ended:
         """What `pledger verify` says of the file."""
-        trust = self.path.parent / "trust.json"
-        trusted = {"origin": ORIGIN, "genesis": self.small.genesis, "log_key": self.small.log_key}
-        trust.write_text(json.dumps(trusted), encoding="utf8")
-        return self._forge.run("verify", self.database, "--trust", trust)
+        return verified(self.small, self._forge)
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -99,6 +94,21 @@ class SQLiteStore:
             other.execute("BEGIN IMMEDIATE")
             yield
             other.execute("ROLLBACK")
+
+
+def verified(small: Small, forge: Forge) -> Ended:
+    """`pledger verify` of a ledger.db, by a trust file."""
+    trust = small.path.parent / "trust.json"
+    trusted = {"origin": ORIGIN, "genesis": small.genesis, "log_key": small.log_key}
+    trust.write_text(json.dumps(trusted), encoding="utf8")
+    return forge.run("verify", small.path / "ledger.db", "--trust", trust)
+
+
+def found_in(database: sqlite3.Connection) -> Found:
+    """All that a ledger.db holds."""
+    rows = database.execute("SELECT rowid, state FROM stored_events ORDER BY rowid").fetchall()
+    entries = [read_entry(row[1]) for row in rows]
+    return Found(entries, list(_torn(database, [row[0] for row in rows], entries)))
 
 
 def _torn(database: sqlite3.Connection, rowids: list[int], entries: list[Entry]) -> Iterator[str]:
@@ -120,6 +130,3 @@ def _torn(database: sqlite3.Connection, rowids: list[int], entries: list[Entry])
             yield f"entry {entry.index} cannot be found by its event"
     yield from (f"leaf {index} has no entry" for index in leaves)
     yield from (f"a payload of entry {index}, which is not there" for index in payloads)
-
-
-MAKERS: dict[str, Callable[[Small, Forge], Store]] = {"sqlite": SQLiteStore}

@@ -11,13 +11,16 @@ import pytest
 T = TypeVar("T", bound=Callable[..., Any])
 
 SQLITE: Final = ("sqlite",)
+BOTH: Final = ("sqlite", "postgres")
+NAMES: Final = {"sqlite": "SQLite", "postgres": "PostgreSQL"}
 
 
 @dataclass(frozen=True)
 class Row:
     """name: how tests call it. breaks, follows: for people. stores: those that it can happen to.
 
-    elsewhere: tests outside of this folder that hold it too, `path::name`.
+    elsewhere: tests outside of this folder that hold it too, `path::name`. gap: what does not hold yet,
+    for people; a test that is expected to fail says the same.
     """
 
     name: str
@@ -25,6 +28,7 @@ class Row:
     follows: str
     stores: tuple[str, ...] = SQLITE
     elsewhere: tuple[str, ...] = ()
+    gap: str = ""
 
 
 _FAILURES: Final = "tests/ledger/test_append_failures.py"
@@ -34,8 +38,8 @@ ROWS: Final = (
     Row(
         "killed",
         "SIGKILL at a random moment under load, also while it starts",
-        "what was acknowledged is there, once and whole; what was not answered may be sent again. A kill cannot"
-        " show that a commit reached the disk itself, for the system keeps what was written: syncs are counted",
+        "what was acknowledged is there, once and whole; what was not answered may be sent again",
+        stores=BOTH,
         elsewhere=(
             "tests/ledger/test_kill.py::test_five_kills_lose_nothing_that_was_acknowledged",
             f"{_DURABLE}::test_each_commit_is_synced_at_least_once_before_its_receipt",
@@ -43,14 +47,15 @@ ROWS: Final = (
     ),
     Row(
         "log-cut",
-        "after a SIGKILL SQLite's log (`ledger.db-wal`) is cut, or bits of it flip: the disk lost what it had synced",
+        "after a SIGKILL the end of SQLite's log (`ledger.db-wal`) is gone or rotten: the disk lost what"
+        " it had synced",
         "the signer's memory is ahead: `/readyz` says `log-shorter`, nothing is appended, and the missing"
         " entries are never written over",
     ),
     Row(
         "disk-full",
         "the ledger's disk is full",
-        "submissions get 503 `storage-failed`, questions are answered, `/readyz` says no; with room it goes on",
+        "submissions get 503 `storage-failed`, questions are answered; with room it goes on by itself",
         elsewhere=(f"{_FAILURES}::test_a_full_disk_stops_nothing_for_good",),
     ),
     Row(
@@ -63,12 +68,15 @@ ROWS: Final = (
     Row(
         "file-read-only",
         "`ledger.db` may only be read",
-        "nothing is acknowledged; questions are answered; goes on after the mode is mended and a restart",
+        "submissions get 503 `storage-failed`, questions are answered; goes on after a restart with the modes"
+        " mended: those of `ledger.db-wal` and `-shm` too, which SQLite makes as the file is",
+        gap="`/readyz` says nothing of it; the server should not start at all",
     ),
     Row(
         "folder-read-only",
         "the ledger's folder may only be read",
         "the server does not start, and harms nothing",
+        gap="it ends with a traceback, not with exit code 3 and words",
     ),
     Row(
         "memory-read-only",
@@ -79,18 +87,22 @@ ROWS: Final = (
         "clock-back",
         "the clock goes back by a day, while the server runs or before it starts",
         "503 `stopped`, `/readyz` says `clock-wrong`; goes on when the clock is right",
+        stores=BOTH,
         elsewhere=("tests/ledger/test_append_clock_and_queue.py::",),
     ),
     Row(
         "clock-ahead",
         "the clock goes ahead by a year while the server runs",
         "503 `stopped`, `/readyz` says `clock-wrong`; goes on when the clock is right",
+        stores=BOTH,
     ),
     Row(
         "clock-ahead-at-start",
         "the server is started while the clock is ahead by a year",
-        "nothing that it sees contradicts the clock, so entries are taken, dated a year ahead; with the clock"
-        " right again nothing is appended, and `/readyz` says `clock-wrong`: **for a year** (see below)",
+        "entries are taken, dated a year ahead, for nothing that it sees contradicts the clock; with the"
+        " clock right again nothing is appended, and `/readyz` says `clock-wrong`, **for that year**",
+        stores=BOTH,
+        gap="it should refuse, or ask, before the first entry",
     ),
     Row(
         "page-rotten",
@@ -102,8 +114,8 @@ ROWS: Final = (
     Row(
         "memory-rotten",
         "bits flip in the signer's memory",
-        "in one slot: the other is taken, and it goes on; in both: the server does not start, exit code 3, and"
-        " says what to do",
+        "in one slot: the other is taken, and it goes on; in both: the server does not start, exit code 3,"
+        " with what to do",
     ),
     Row(
         "two-servers",
@@ -114,18 +126,42 @@ ROWS: Final = (
     Row(
         "projections-deleted",
         "the projections, or CURRENT, are deleted or overwritten with rubbish while it serves",
-        "appending goes on; questions are answered, or 503 `store-unreadable` for a moment; they are built anew",
+        "appending goes on; questions are answered, or 503 `store-unreadable` for a moment; they are"
+        " made anew",
+        gap="with CURRENT and all files deleted at once, questions are answered with 503 until a restart",
     ),
     Row(
         "projections-rotten",
         "the projections are truncated, or their pages rot, while it serves",
-        "appending goes on; what is damaged is answered with 503, and never with another figure; `pledger"
-        " rebuild` or a restart makes them anew",
+        "appending goes on; where SQLite sees the damage, the answer is 503 `store-unreadable`; `pledger"
+        " rebuild` makes them anew meanwhile. A figure that rots unseen is answered, and its"
+        " bundle does not verify",
+        gap="`/readyz` says nothing of it, and nothing is made anew unasked",
+    ),
+    Row(
+        "entry-unapplied",
+        "an entry cannot be worked into the projections of its programme",
+        "appending goes on, this programme's too; it answers 503 `programme-blocked` from that entry on, all"
+        " others answer; a note in `/readyz`, a critical line in the log; mended by `pledger rebuild`",
+        stores=BOTH,
     ),
     Row(
         "locked",
         "another process holds the store's write lock",
         "submissions wait 5 s, then get 503 `storage-failed`; questions are answered; goes on by itself",
+        stores=BOTH,
+    ),
+    Row(
+        "connections-cut",
+        "the database ends all connections, again and again: before, in and after COMMIT",
+        "submissions that wait get 503, or their receipt if it was committed; goes on by itself",
+        stores=("postgres",),
+    ),
+    Row(
+        "database-killed",
+        "SIGKILL of the database server under load, and it is started again",
+        "503 meanwhile; goes on by itself, with all that was acknowledged",
+        stores=("postgres",),
     ),
     Row(
         "commit-fails",
@@ -150,3 +186,13 @@ def breaks(name: str) -> Callable[[T], T]:
         return marked
 
     return mark
+
+
+def shown() -> str:
+    """The table for people, as Markdown."""
+    lines = ["| What breaks | What must follow | Held for |", "|---|---|---|"]
+    for row in ROWS:
+        held = ", ".join(NAMES[store] for store in row.stores) or "SQLite (in one process)"
+        gap = f" **Not yet:** {row.gap}." if row.gap else ""
+        lines.append(f"| {row.breaks} | {row.follows}.{gap} | {held} |")
+    return "\n".join(lines)

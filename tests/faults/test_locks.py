@@ -72,7 +72,9 @@ def hard_link(store: SQLiteStore, other: Path) -> Path:
 
 
 def _copied_without_database(path: Path, other: Path) -> None:
-    shutil.copytree(path, other, ignore=shutil.ignore_patterns("ledger.db*", "projections*", "CURRENT", "lock"))
+    shutil.copytree(
+        path, other, ignore=shutil.ignore_patterns("ledger.db*", "projections*", "CURRENT", "lock")
+    )
 
 
 @pytest.mark.parametrize("by", [same, folder_link, file_link, hard_link])

@@ -63,7 +63,7 @@ def settled(store: SQLiteStore, load: Load) -> tuple[int, dict[str, Any]]:
 def rotten(store: SQLiteStore, forge: Forge, seed: int) -> Iterator[tuple[str, SQLiteStore]]:
     """Copies in which a page of each table is rotten, or lost."""
     chance = random.Random(seed)
-    assert TABLES <= set(tables_of(store.database))
+    assert set(tables_of(store.database)) >= TABLES
     for table in sorted(TABLES):
         for how in (flip, wipe):
             folder = store.path.parent / "rotten"

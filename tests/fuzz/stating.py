@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -24,8 +25,11 @@ from tests.support.council import (
     TREASURER,
     asks,
     content_of,
+    council_town,
+    endorse,
     named,
     policy,
+    propose,
     revocation,
     rotation_of,
 )
@@ -149,8 +153,18 @@ AMENDED: Payload = {
 }
 
 
+def told_town(path: Path) -> TestLedger:
+    """The council's town with a service key and something of each kind to speak about; closed."""
+    with council_town(path) as town:
+        service.enrol(town)
+        endorse(town, propose(town, lines("170.00")), MAYOR)
+        town.submit("observation.made", PROGRAMME, {"about": {"cell": LINE_CELL}, "text": "Чому?"}, by=MAYOR)
+        town.submit("policy.set", COUNCIL_STREAM, policy("lapse", lapse_days=3))
+    return town
+
+
 class Speaker:
-    """Draws events for a town. `templates`: data by kind that this town took before."""
+    """Draws events for a town as told_town made it. templates: data by kind that it took before."""
 
     def __init__(self, town: TestLedger) -> None:
         self.town, self.words = town, Words(town)

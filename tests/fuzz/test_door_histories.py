@@ -22,12 +22,10 @@ from ledger.door import NeedsAcknowledgement
 from ledger.errors import Refusal
 from ledger.kinds import KINDS
 from tests.fuzz.reading import read_everything
-from tests.fuzz.stating import NAMES, Speaker, event
+from tests.fuzz.stating import NAMES, Speaker, event, told_town
 from tests.projections.tables import Tables, contents
-from tests.support import service
-from tests.support.council import MAYOR, council_town, endorse, policy, propose
 from tests.support.log import assert_same_world, replayed
-from tests.support.town import COUNCIL_STREAM, LINE_CELL, PROGRAMME, TestLedger, lines
+from tests.support.town import TestLedger
 from tests.support.verifying import _verify
 
 STATEMENTS = 16
@@ -37,12 +35,7 @@ SEEDS = st.integers(0, 1 << 32)
 @pytest.fixture(scope="module")
 def model(tmp_path_factory: pytest.TempPathFactory) -> TestLedger:
     """A closed town with history and a service key."""
-    with council_town(tmp_path_factory.mktemp("fuzz") / "town") as town:
-        service.enrol(town)
-        endorse(town, propose(town, lines("170.00")), MAYOR)
-        town.submit("observation.made", PROGRAMME, {"about": {"cell": LINE_CELL}, "text": "Чому?"}, by=MAYOR)
-        town.submit("policy.set", COUNCIL_STREAM, policy("lapse", lapse_days=3))
-    return town
+    return told_town(tmp_path_factory.mktemp("fuzz") / "town")
 
 
 class History:

@@ -25,7 +25,8 @@ from eventsourcing.sqlite import SQLiteConnection
 
 from ledger.append.appender import Appender
 from ledger.service import Ledger
-from ledger.signer import FileLogSigner, _MemoryFile
+from ledger.signer import FileLogSigner
+from ledger.signing.memory import MemoryFile
 from ledger.store import sqlite
 from tests.support.batches import batch_of
 from tests.support.log import Small
@@ -40,8 +41,8 @@ POINTS: dict[str, tuple[Any, str, bool]] = {
     "before COMMIT": (SQLiteConnection, "commit", False),
     "after COMMIT": (SQLiteConnection, "commit", True),
     "before signing": (FileLogSigner, "sign", False),
-    "before the signer remembers": (_MemoryFile, "_write", False),
-    "after the signer remembers": (_MemoryFile, "_write", True),
+    "before the signer remembers": (MemoryFile, "_write", False),
+    "after the signer remembers": (MemoryFile, "_write", True),
     "after signing": (FileLogSigner, "sign", True),
     "before the receipt": (Appender, "_receipt", False),
     "after the receipt": (Appender, "_receipt", True),
@@ -49,7 +50,7 @@ POINTS: dict[str, tuple[Any, str, bool]] = {
 
 
 START_POINTS: dict[str, tuple[Any, str, bool]] = {
-    "start: the signer's memory is open": (_MemoryFile, "_write", True),
+    "start: the signer's memory is open": (MemoryFile, "_write", True),
     "start: no table is checked": (sqlite.LedgerRecorder, "create_table", False),
     "start: the log is open": (sqlite.LedgerRecorder, "create_table", True),
     "start: before signing": (FileLogSigner, "sign", False),

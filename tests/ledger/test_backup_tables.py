@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from ledger.backup import BackupError, check_copy, copy_source
+from ledger.backup import check_copy, copy_source
+from ledger.walking import BackupError
 from tests.tampering.harness import sql
 from tests.tampering.story import told
 

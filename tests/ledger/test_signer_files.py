@@ -61,6 +61,9 @@ def test_a_key_from_a_credentials_folder_signs_with_its_memory_elsewhere(key: Pa
         assert signer.last()[0] == 0
     with FileLogSigner(key, memory, key.with_name("log-key.next")) as signer:
         assert len(signer.verifier_keys) == 1
+    (tmp_path / "log-key.pem").symlink_to(key)
+    with FileLogSigner(tmp_path / "log-key.pem", memory) as linked:
+        assert linked.verifier_key == signer.verifier_key
 
 
 def test_a_credential_whose_access_list_names_our_user_alone_is_private_though_its_mode_says_0440(

@@ -97,7 +97,7 @@ class Impostor:
 def connected(token: bytes | None = None) -> Iterator[tuple[Impostor, RemoteLogSigner]]:
     """A client that has learned the keys; what it hears from then on is for the test to say."""
     impostor = Impostor(token)
-    asked = RemoteLogSigner(impostor.address, token, timeout_seconds=2.0)
+    asked = RemoteLogSigner(impostor.address, token, timeout_seconds=10.0)
     try:
         yield impostor, asked
     finally:
@@ -249,7 +249,7 @@ def test_a_connection_that_breaks_is_made_anew_once_and_no_more() -> None:
 @pytest.mark.parametrize("drops", [False, True], ids=["not at all", "by drops"])
 def test_one_who_answers_too_slowly_keeps_nobody_waiting_for_long(drops: bool) -> None:
     impostor = Impostor()
-    asked = RemoteLogSigner(impostor.address, timeout_seconds=0.3)
+    asked = RemoteLogSigner(impostor.address, timeout_seconds=1.0)
     given_up = threading.Event()
 
     def slowly() -> Iterator[bytes]:
@@ -271,7 +271,7 @@ def test_who_greets_otherwise_is_no_signer(greeting: bytes) -> None:
     impostor = Impostor()
     impostor.greeting = greeting
     with pytest.raises(Stopped, match="not taken"):
-        RemoteLogSigner(impostor.address, timeout_seconds=2.0)
+        RemoteLogSigner(impostor.address, timeout_seconds=10.0)
     impostor.close()
 
 
@@ -279,4 +279,4 @@ def test_where_nobody_listens_it_is_told_what_to_start() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         address = f"127.0.0.1:{taken.getsockname()[1]}"
     with pytest.raises(Stopped, match=r"does not answer.*pledger signer serve"):
-        RemoteLogSigner(address, timeout_seconds=2.0)
+        RemoteLogSigner(address, timeout_seconds=10.0)

@@ -71,6 +71,12 @@ LOG_KEY = (
     "tests/ledger/test_signer.py",
     "tests/ledger/test_door.py",
 )
+SIGNER_MOVED = ("tests/ledger/test_signer_moved.py",)
+SIGNER_FILES = ("tests/ledger/test_signer_files.py",)
+SIGNER_WIRE = ("tests/ledger/test_signer_wire.py",)
+SIGNER_SERVICE = ("tests/ledger/test_signer_service.py", "tests/ledger/test_signer_life.py")
+SIGNER_IMPOSTOR = ("tests/ledger/test_signer_impostor.py",)
+SIGNER_CLI = ("tests/api/test_cli_signer.py",)
 RESTS = ("tests/api/test_draft_days.py", "tests/api/test_draft_rests.py")
 FILES = ("tests/ledger/test_attachments.py", "tests/api/test_http_files.py")
 TLOG = (
@@ -110,7 +116,11 @@ SERVICE_KEY = ("tests/ledger/test_trust_stream.py", "tests/ledger/test_door.py")
 HEADS = ("tests/ledger/test_heads.py",)
 SIGNED_REFUSALS = ("tests/ledger/test_signed_refusals.py", "tests/ledger/test_service_key.py")
 ANCHORING = ("tests/projections/test_anchoring.py",)
-
+LIMITS = ("tests/api/test_limits.py",)
+METRICS = ("tests/api/test_metrics.py",)
+LOGS = ("tests/api/test_logs.py",)
+SHUTDOWN = ("tests/api/test_shutdown.py",)
+GUARDED = ("tests/api/test_http_service.py",)
 
 REGIONS = ("tests/ledger/test_verify_regions.py",)
 
@@ -163,6 +173,20 @@ MUTANTS = (
     Mutant("ledger/service.py", "if in_force and in_force not in self.signer.verifier_keys:", "if False:", "a log is signed by a key that is not in force", LOG_KEY),
     Mutant("ledger/rotation.py", "if root.log_key != new:", "if False:", "the old log key retires before the rotation", LOG_KEY),
     Mutant("ledger/rotation.py", "        ledger.keep_checkpoint()\n", "", "the evidence of a rotation is lost", LOG_KEY),
+    Mutant("ledger/signer.py", "if size < old_size:\n", "if False:\n", "who was overtaken is told of two histories", SIGNER_MOVED),
+    Mutant("ledger/signer.py", "if elsewhere and size > old_size:", "if False:", "a proof from elsewhere is taken for a second history", SIGNER_MOVED),
+    Mutant("ledger/signer.py", "proof = () if elsewhere else proof", "proof = proof", "one tree is not signed for two processes that committed it", SIGNER_MOVED),
+    Mutant("ledger/signing/private_files.py", "(tag == _NAMED_USER and whose == user)", "tag == _NAMED_USER", "a key that another user may read is taken for a credential", SIGNER_FILES),
+    Mutant("ledger/signing/wire.py", " or not hmac.compare_digest(found.encode(), mac.hex().encode())", "", "any mac is the token's", SIGNER_WIRE),
+    Mutant("ledger/signing/wire.py", "_ANSWER + request_mac.hex().encode() + b\"\\n\", members)[0]", "_ANSWER + b\"\\n\", members)[0]", "an answer is bound to no request", SIGNER_WIRE),
+    Mutant("ledger/signing/server.py", "if request.number != number:", "if False:", "an overheard request may be said again", SIGNER_SERVICE),
+    Mutant("ledger/signing/server.py", "if len(self._serving) > self._limits.connections_max:", "if False:", "connections to the signer are not counted", SIGNER_SERVICE),
+    Mutant("ledger/signing/server.py", "self._stop.set()  # only", "pass  # only", "a signer whose memory failed goes on serving", SIGNER_SERVICE),
+    Mutant("ledger/signing/remote.py", "if open_overlap(note, self._verifiers) != Checkpoint(self._origin, tree.size, tree.root):", "if not open_overlap(note, self._verifiers):", "a signature over another tree is taken", SIGNER_IMPOSTOR),
+    Mutant("ledger/signing/remote.py", "if known and (origin != self._origin or verifiers[: len(known)] != known):", "if False:", "another key takes the place of the signer's", SIGNER_IMPOSTOR),
+    Mutant("ledger/signing/remote.py", "self._drop()  # what else", "pass  # what else", "a late answer is taken for that to another question", SIGNER_IMPOSTOR),
+    Mutant("ledger/signing/listening.py", "old = os.umask(0o777 & ~_OWNER_ONLY)", "old = os.umask(0)", "everybody may use the signer's socket", SIGNER_SERVICE),
+    Mutant("api/cli/signer.py", "if not address.is_unix and token is None:", "if False:", "a signer listens on a network without a token", SIGNER_CLI),
     Mutant("ledger/following.py", "open_overlap(event.data.checkpoint, [Ed25519Verifier.parse(log_key), new])", "open_overlap(event.data.checkpoint, [new])", "a client follows without the trusted key's overlap", LOG_KEY),
     Mutant("ledger/following.py", "if checkpoint.origin != origin or not 0 < checkpoint.size <= index:", "if checkpoint.origin != origin:", "a client takes an overlap from after the rotation", LOG_KEY),
     Mutant("ledger/following.py", "if (event.ledger.genesis, event.ledger.origin) != (genesis, origin):", "if False:", "a client follows another ledger's event", LOG_KEY),
@@ -677,4 +701,28 @@ MUTANTS = (
     Mutant("api/texts/sentences.py", "row[language].format(", 'row["en"].format(', "what an error says under stress is not in the reader's language", SENTENCES),
     Mutant("api/texts/reasons.py", " or (error.__context__ if whatever else None)", "", "that nobody answers is told as if the network had failed", SENTENCES),
     Mutant("api/texts/reasons.py", "        if isinstance(cause, sqlite3.Error):\n            return database_words(cause)\n", "", "the words of a database are shown to a clerk", SENTENCES),
+    # Operations at the HTTP door
+    Mutant("api/limits/keys.py", "(receipt.index >= before.size for receipt in receipts)", "(True for receipt in receipts)", "who sends a public entry again and again locks its signer out", LIMITS),
+    Mutant("api/limits/keys.py", "if not (isinstance(error, Refusal) and error.code == _SENT_AGAIN):", "if True:", "a public entry in a batch counts for its signer", LIMITS),
+    Mutant("api/limits/keys.py", "known = all(named <= public_keys(world, event).keys() for world in worlds)", "known = True", "what nobody verified counts for whom it names", LIMITS),
+    Mutant("api/limits/keys.py", "            raise too_many(wait, \"key\")", "            pass", "a key may sign without end", LIMITS),
+    Mutant("api/routes/submissions.py", "        future = await run_in_threadpool(_queue_batch, context, envelopes)\n", "        keys._pay(envelopes)\n        future = await run_in_threadpool(_queue_batch, context, envelopes)\n", "what nobody signed uses up a victim's rate", LIMITS),
+    Mutant("api/routes/submissions.py", "        future = context.ledger.submit([envelope])\n", "        keys._pay([envelope])\n        future = context.ledger.submit([envelope])\n", "forgeries lock their victim out", LIMITS),
+    Mutant("api/limits/addresses.py", "        for item in reversed(\",\".join(given).split(\",\")):", "        for item in \",\".join(given).split(\",\"):", "a client chooses its address", LIMITS),
+    Mutant("api/limits/addresses.py", "        if not self.trusts(peer):\n            return peer, False\n", "", "anybody's X-Forwarded-For is believed", LIMITS),
+    Mutant("api/limits/addresses.py", "return str(ip_network((address, _V6_PREFIX), strict=False))", "return str(address)", "one subscriber has 2^64 buckets", LIMITS),
+    Mutant("api/limits/buckets.py", "        while len(self._filled) > self._count_max:\n            self._filled.popitem(last=False)\n", "", "every address stays in memory", LIMITS),
+    Mutant("api/limits/buckets.py", "return min(tokens + (self._now() - at) * self._per_second, self._burst)", "return tokens + (self._now() - at) * self._per_second", "who rests may then flood", LIMITS),
+    Mutant("api/limits/gate.py", 'if scope["path"] in ALWAYS:', "if False:", "an overloaded server looks dead to whoever watches it", LIMITS),
+    Mutant("api/limits/gate.py", "under_way >= self._settings.requests_at_once or ", "", "requests pile up without end", LIMITS),
+    Mutant("api/observing/visits.py", 'return template if isinstance(template, str) else NO_ROUTE', 'return scope["path"]', "every address that a client makes up is a series, and names persons", METRICS),
+    Mutant("api/observing/meters.py", 'named = method if method in METHODS else "other"', "named = method", "every method that a client makes up is a series", METRICS),
+    Mutant("api/observing/standing.py", "max(head.size - applied, 0)", "0", "projections that lag look fresh", METRICS),
+    Mutant("api/observing/visits.py", "given_id(scope) if trusted else", "given_id(scope) if True else", "a client names its requests as it likes", LOGS),
+    Mutant("api/observing/logs.py", "one if one.isprintable() else", "one if True else", "a client writes lines of the log", LOGS),
+    Mutant("api/observing/logs.py", 'return "\\n".join([line, *(f"  | {printable(one)}" for one in below.splitlines())])', 'return "\\n".join([line, *below.splitlines()])', "an exception's words look like lines of the log", LOGS),
+    Mutant("api/server.py", "self._told, self._lifecycle.stopping = now, True", "self._told = now", "a server that stops is sent requests", SHUTDOWN),
+    Mutant("api/middleware.py", "        except asyncio.CancelledError:\n", "        except TimeoutError:\n", "what is cut short is told nothing", SHUTDOWN),
+    Mutant("api/middleware.py", '(_CACHE, b"no-store" if status >= 400 else b"no-cache")', '(_CACHE, b"no-cache")', "an error may be kept by a cache", GUARDED),
+    Mutant("api/readiness.py", '        return [Reason("signer-unreachable", detail=str(error))]', "        raise", "a signer that is away is told as a database that is", GUARDED),
 )  # fmt: skip

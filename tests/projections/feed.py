@@ -16,12 +16,14 @@ from uuid import UUID
 
 from ledger.canonical import dumps, encode_base64url
 from ledger.clock import format_instant
+from ledger.directory import Directory
 from ledger.entry import format_entry
 from ledger.envelope import Envelope
 from ledger.log import open_log
 from ledger.merkle import leaf_hash
 from ledger.store.base import Head, NewEntry, Plan, Tail
 from tests.support.clock import START
+from tests.support.places import make_log
 
 Payload = dict[str, Any]
 
@@ -62,7 +64,8 @@ class Feed:
     ) -> None:
         directory.mkdir(parents=True, exist_ok=True)
         self.directory = directory
-        self.log, self.reader = open_log(directory / "ledger.db")
+        make_log(directory)
+        self.log, self.reader = open_log(Directory(directory).place)
         self.size = 0  # entries said, kept or not
         self.payload_hashes: dict[str, str] = {}  # event → SHA-256 of its payload
         self._salt, self._recorded_at = salt, recorded_at

@@ -14,7 +14,7 @@ from itertools import count
 FIRST, SHARES = 20_000, 20
 SHARE = 600  # ports of one process; systems give ports from 32,768 on
 _WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
-_next = count(os.getpid())  # so that two runs beside each other rarely begin at the same one
+_next = count(os.getpid() * 101)  # so that two runs beside each other rarely go in step
 
 
 def free_port() -> int:

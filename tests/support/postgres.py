@@ -247,7 +247,7 @@ class PostgresServer:
         )
         standby = PostgresServer(folder, free_port(), self._password)
         # Whom the primary waits for came with its files: promoted, the standby would wait for itself.
-        standby.write_settings(settings)
+        standby.write_settings({"synchronous_standby_names": ""} | settings)
         standby.start()
         self._standbys.append(standby)
         until(lambda: self._state(name)[0] == "streaming", f"{name} streams:\n{standby.log()}")

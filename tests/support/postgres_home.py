@@ -3,6 +3,8 @@
 Each process that starts servers has one folder of its own, and one guard beside it: a shell that reads a
 pipe on which it is told what to remove. The pipe ends when the process does, however it does. Then the
 guard ends what still runs of the servers (their process ids lie in the folder) and removes the folder.
+
+PLEDGER_TEST_SERVERS names the place for these folders, by default that of temporary files.
 """
 
 from __future__ import annotations
@@ -93,7 +95,7 @@ def home() -> Home:
 
 @cache
 def _home(_pid: int) -> Home:
-    chosen = Path(tempfile.gettempdir())
+    chosen = Path(os.environ.get("PLEDGER_TEST_SERVERS") or tempfile.gettempdir())
     return Home(str(chosen if os.geteuid() != 0 or reachable(chosen) else "/tmp"))  # noqa: S108
 
 

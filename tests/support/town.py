@@ -33,7 +33,6 @@ from ledger.errors import Refusal
 from ledger.ids import body_stream, programme_stream
 from ledger.keys import PrivateKey
 from ledger.kinds import KINDS, Discrepancy
-from ledger.log import open_log
 from ledger.programme import Programme
 from ledger.receipt import Receipt, check_receipt
 from ledger.service import Ledger
@@ -51,6 +50,7 @@ from tests.support.people import (
     SECRETARY,
     Official,
 )
+from tests.support.places import copy_log, make_log
 
 Payload = dict[str, Any]
 
@@ -148,9 +148,7 @@ class TestLedger:
         generate_key(path / "log-key.pem")
         with FileLogSigner.create(path / "log-key.pem", path / "log-memory", origin=ORIGIN) as signer:
             self.log_key = signer.verifier_key
-        log, reader = open_log(path / "ledger.db")
-        log.close()
-        reader.close()
+        make_log(path)
         self.ledger = Ledger(path, clock=self.clock)
         self.statements: dict[str, str] = {}  # slot → SHA-256 of the statement in force
         self.ids: dict[str, str] = {}  # what a test calls an event → its id
@@ -187,6 +185,7 @@ class TestLedger:
     def copy_of(cls, model: TestLedger, path: Path) -> TestLedger:
         """A ledger that starts where a closed one stopped: much quicker than to tell it all again."""
         shutil.copytree(model.path, path)
+        copy_log(model.path, path)
         town = copy.copy(model)
         town.path, town.clock = path, FrozenClock(model.clock.now())
         for name in ("statements", "ids", "recorded", "opening"):

@@ -13,7 +13,9 @@ from ledger.errors import StorageError
 from ledger.merkle import Frontier, NodeId
 from ledger.sentence import Sentence
 from ledger.store.base import Head, StreamEnd, Tail
+from ledger.store.place import Database
 from ledger.store.postgres.database import connection_string, prepare, primary, shown, telling
+from ledger.store.postgres.state import State, state_of
 from ledger.store.postgres.tail import PostgresTail, Rows
 
 CONNECTIONS_MAX: Final = 10
@@ -117,6 +119,10 @@ class PostgresReader:
 
     def at_position(self, position: int) -> Tail:
         return PostgresTail(self._ask, below=position)
+
+    def state(self, database: Database) -> list[State]:
+        """What is wrong with the database, as far as the primary tells."""
+        return list(state_of(self._ask, database))
 
     def close(self) -> None:
         self._pool.close()
