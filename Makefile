@@ -7,6 +7,7 @@ PIP_INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 DATA ?= build/demo
 PORT ?= 8000
+SECONDS ?= 60
 
 # Python 3.11 where it stands under its own name, else a python3 that is no older.
 PYTHON ?= $(shell for python in python3.11 python3; do \
@@ -14,7 +15,7 @@ PYTHON ?= $(shell for python in python3.11 python3; do \
 	&& { echo "$$python"; break; }; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-slow test-verified tampering lint format types imports mutants bench lock clean
+.PHONY: help install demo test test-postgres test-slow test-verified tampering lint format types imports mutants bench lock clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -48,8 +49,16 @@ test-slow: install ## The slow tests
 test-verified: install ## The tests again; every ledger that any of them makes must pass the offline verifier
 	@$(BIN)/pytest -n 2 -q -m "not slow" -p tests.support.verifying $(PYTEST_ARGS)
 
+# In memory where there is room for that: what a disk does is another test's matter.
+test-postgres: install ## The tests of the ledger, the projections and the doors again, on PostgreSQL
+	@PLEDGER_TEST_STORE=postgres PLEDGER_TEST_SERVERS=$(wildcard /dev/shm) \
+		$(BIN)/pytest -n 2 -q -m "not slow" tests/ledger tests/projections tests/api $(PYTEST_ARGS)
+
 tampering: install ## Everything that can be tampered with, one by one: a list of what finds it, nothing may pass
 	@$(BIN)/pytest -q -s tests/tampering $(PYTEST_ARGS)
+
+fuzz: install ## Coverage-guided search for crashes of the parsers (SECONDS=60, for all together; Linux)
+	@$(BIN)/python -m tests.fuzz --seconds $(SECONDS)
 
 lint: install ## Style and likely mistakes (ruff)
 	$(BIN)/ruff check

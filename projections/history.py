@@ -91,7 +91,10 @@ def row_of(reading: Reading, entry: Entry, programme: str | None = None, *, all_
     """
     stated = entry.stated()
     event, kind = stated.event, kind_of(stated.event.kind)
-    writes = _writes(reading, stated) if split_stream(event.subject)[0] == "programme" else []
+    family, name = split_stream(event.subject)
+    if family == "programme" and reading.is_blocked(name):
+        return _unavailable(entry, stated)
+    writes = _writes(reading, stated) if family == "programme" else []
     olds = {write["path"]: _word(write["old"]) for write in writes}
     corrects = event.relations.corrects
     return {
@@ -115,6 +118,35 @@ def row_of(reading: Reading, entry: Entry, programme: str | None = None, *, all_
         "files": [file.model_dump() | {"note": note_on(file.name, file.media_type)} for file in event.files],
         "writes": writes if all_writes else writes[:WRITES_MAX],
         "writes_total": len(writes),
+    }
+
+
+def _unavailable(entry: Entry, stated: Stated) -> Row:
+    """What the entry itself says: what it found, and what stands against it now, is not worked out."""
+    event, kind = stated.event, kind_of(stated.event.kind)
+    corrects = event.relations.corrects
+    return {
+        "index": entry.index,
+        "event": event.id,
+        "kind": event.kind,
+        "stream": entry.stream,
+        "version": entry.version,
+        "recorded_at": entry.recorded_at,
+        "effective": kind.from_day(event) or None,
+        "act": None,
+        "signers": signers_of(stated),
+        "reason": event.reason,
+        "example": event.example,
+        "acknowledges": list(event.acknowledges),
+        "doubt": "undetermined",
+        "consent": None,
+        "corrects": corrects.event if corrects is not None else None,
+        "title": {"uk": kind.title("uk"), "en": kind.title("en")},
+        "sentence": {"uk": kind.sentence(event, "uk", {}), "en": kind.sentence(event, "en", {})},
+        "files": [file.model_dump() | {"note": note_on(file.name, file.media_type)} for file in event.files],
+        "writes": [],
+        "writes_total": 0,
+        "unavailable": True,
     }
 
 

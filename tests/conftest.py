@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.support.places import ON_POSTGRES, forget_below
+
 pytest_plugins = ["tests.support.postgres_fixtures"]
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -42,6 +44,23 @@ def vectors() -> Path:
     if not folder.is_dir():
         pytest.skip(NO_VECTORS)
     return folder
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """With PLEDGER_TEST_STORE=postgres leave out what is about ledger.db itself."""
+    about_files = [item for item in items if ON_POSTGRES and item.get_closest_marker("sqlite")]
+    if about_files:
+        config.hook.pytest_deselected(items=about_files)
+        items[:] = [item for item in items if not item.get_closest_marker("sqlite")]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, None, None]:
+    """Remove the databases of what the test made in its own folder."""
+    folder = getattr(item, "funcargs", {}).get("tmp_path")
+    yield
+    if folder is not None:
+        forget_below(folder)
 
 
 def _skip_reason(longrepr: object) -> str:

@@ -160,7 +160,10 @@ def _tell(
         say(words["built"])
     if not verified:
         say(words["unverified"], "yellow")
-    say(words["more"].format(more=copied.more), "yellow" if copied.more else "")
+    if copied.more:
+        say(words["more"].format(more=copied.more), "yellow")
+    else:
+        say(words["no-more"])
     on_database = isinstance(target.place, Database)
     place = target.directory.path if target.directory is not None else target
     say(words["next-database" if on_database else "next-file"].format(target=place))

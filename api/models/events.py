@@ -164,6 +164,7 @@ class EventRow(Shape):
     files: list[FileShown]
     writes: list[WriteShown]
     writes_total: int
+    unavailable: bool = False  # its programme cannot be kept up: neither writes nor doubt are told
 
 
 class Feed(Page):

@@ -160,9 +160,9 @@ def _sealed(token: bytes | None, context: bytes, members: Mapping[str, Any]) -> 
 
 def _opened(token: bytes | None, context: bytes, members: dict[str, Any]) -> bytes:
     """Take the mac out of the members and check it; empty without a token. Raises NotAuthentic."""
-    found = members.pop("mac", None)
+    sealed, found = "mac" in members, members.pop("mac", None)
     if token is None:
-        if found is not None:
+        if sealed:
             raise NotAuthentic("there is a token on one side only")
         return b""
     mac = hmac.digest(token, context + dumps(members), "sha256")

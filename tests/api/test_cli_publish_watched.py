@@ -13,6 +13,7 @@ from tests.api.cli_runner import Prompt, Ran, prompt
 from tests.api.fake_api import fake_api
 from tests.api.running import running
 from tests.api.test_cli_rollback import Reader, grown, head_of, remember, says_both
+from tests.support.places import put_back
 from tests.support.town import TestLedger
 
 __all__ = ["prompt"]
@@ -105,7 +106,7 @@ def test_a_server_without_a_signed_head_raises_the_alarm_with_the_remembered_one
     """An old ledger.db under a key that remembers more signs nothing: 503 at /log/checkpoint."""
     new = grown(model_town, tmp_path / "new", "150.00")
     remember(reader, new)
-    (new / "ledger.db").write_bytes((model_town.path / "ledger.db").read_bytes())
+    put_back(model_town.path, new)
     with running(Settings(data=new)) as url:
         assert httpx.get(f"{url}/log/checkpoint", trust_env=False).status_code == 503
         given = [url] if command == "verify" else [reader.home / "out", "--server", url]

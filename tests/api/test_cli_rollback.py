@@ -12,6 +12,7 @@ import pytest
 
 from api.settings import Settings
 from ledger.checkpoint import Checkpoint, open_checkpoint
+from ledger.directory import Directory
 from ledger.envelope import envelope_json
 from ledger.log import open_log
 from ledger.note import Ed25519Verifier
@@ -20,6 +21,7 @@ from tests.api.cli_runner import Prompt, Ran, prompt
 from tests.api.fake_api import fake_api
 from tests.api.running import running
 from tests.support.people import FINANCIER, SECRETARY
+from tests.support.places import make_log, put_back
 from tests.support.town import ORIGIN, PROGRAMME, PROGRAMME_ID, TestLedger, lines
 
 __all__ = ["prompt"]
@@ -99,7 +101,7 @@ def grown(model: TestLedger, folder: Path, *amounts: str) -> Path:
 
 def head_of(folder: Path) -> tuple[int, str]:
     """Size and root (hexadecimal) of a closed ledger."""
-    log, reader = open_log(folder / "ledger.db")
+    log, reader = open_log(Directory(folder).place)
     try:
         head = reader.head()
     finally:
@@ -121,9 +123,7 @@ def emptied(model: TestLedger, folder: Path) -> Path:
     (folder / "log-key.pem").write_bytes((model.path / "log-key.pem").read_bytes())
     (folder / "log-key.pem").chmod(0o600)
     FileLogSigner.create(folder / "log-key.pem", folder / "log-memory", origin=ORIGIN).close()
-    log, reader = open_log(folder / "ledger.db")
-    reader.close()
-    log.close()
+    make_log(folder)
     return folder
 
 
@@ -194,7 +194,7 @@ def test_an_old_backup_whose_key_remembers_all_shows_no_signed_head(
 ) -> None:
     new = grown(model_town, tmp_path / "new", "150.00", "160.00")
     remember(reader, new)
-    (new / "ledger.db").write_bytes((model_town.path / "ledger.db").read_bytes())
+    put_back(model_town.path, new)
     ran = reader.read(new)
     assert (ran.code, ran.out) == (1, "")
     size, root = (

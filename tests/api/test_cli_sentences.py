@@ -248,6 +248,7 @@ def test_a_port_that_is_taken_is_told_with_what_to_do(prompt: Prompt, data: Path
     speaks(ran, language, f"127.0.0.1:{port}", "--port")
 
 
+@pytest.mark.sqlite
 @LANGUAGES
 def test_a_file_that_is_no_ledger_is_told_without_the_words_of_its_database(
     prompt: Prompt, data: Path, tmp_path: Path, language: str
@@ -263,6 +264,7 @@ def test_a_file_that_is_no_ledger_is_told_without_the_words_of_its_database(
     speaks(prompt.run("restore", broken, data, "--lang", language), language, str(broken))
 
 
+@pytest.mark.sqlite
 @LANGUAGES
 def test_every_refusal_of_a_restore_is_said_in_the_language_asked_for(
     prompt: Prompt, data: Path, tmp_path: Path, language: str
@@ -287,6 +289,7 @@ def test_every_refusal_of_a_restore_is_said_in_the_language_asked_for(
     refused(backup, data)
 
 
+@pytest.mark.sqlite
 @LANGUAGES
 def test_a_damaged_memory_of_heads_is_told_in_the_language_asked_for(
     prompt: Prompt, data: Path, tmp_path: Path, language: str

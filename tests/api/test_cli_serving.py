@@ -140,6 +140,7 @@ def test_a_key_open_to_others_or_that_is_none_is_said_without_a_traceback(data: 
     assert str(service_key) in failed(data)
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("language", ["uk", "en"])
 def test_a_ledger_that_was_lost_is_to_be_restored_and_never_begun_anew(
     data: Path, tmp_path: Path, language: str

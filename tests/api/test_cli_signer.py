@@ -258,6 +258,7 @@ def test_a_signer_that_does_not_answer_in_time_is_told_in_words() -> None:
     assert "відповіді не дочекалися" in words_of(caught.value, "uk")
 
 
+@pytest.mark.sqlite
 def test_a_lost_memory_is_made_anew_beside_the_key_alone_and_the_signer_goes_on_from_there(
     tmp_path: Path, prompt: Prompt
 ) -> None:

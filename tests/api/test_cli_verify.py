@@ -20,6 +20,7 @@ from tests.tampering.harness import sql
 from tests.tampering.story import POLICY, newest, told
 
 __all__ = ["prompt"]
+pytestmark = pytest.mark.sqlite  # the verifier reads ledger.db
 
 
 class Auditor:

@@ -29,6 +29,8 @@ from tests.support.clock import FrozenClock
 from tests.support.ports import free_port
 from tests.support.tsa import NO_OPENSSL
 
+pytestmark = pytest.mark.sqlite  # a demo keeps its ledger in a file
+
 NUMBERED = re.compile(r"^ +([✓✗]) ([0-9]+)\. ")
 
 

@@ -17,6 +17,8 @@ from tests.api.cli_runner import Prompt
 from tests.support.ports import free_port
 from tests.support.town import TestLedger
 
+pytestmark = pytest.mark.sqlite  # a demo keeps its ledger in a file
+
 
 def everything(folder: Path) -> dict[str, bytes | None]:
     """All that lies there, below its own path; None for a folder."""

@@ -6,8 +6,14 @@ from typing import Any
 
 import pytest
 from fastapi.routing import APIRoute
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+from starlette.testclient import TestClient
 
 from api.app import ROUTERS
+from api.middleware import Doors
 from api.readiness import CHECKS, WORDS
 from ledger.errors import Stopped, StorageError
 from tests.api.door import Door, problem_of
@@ -185,6 +191,15 @@ def test_a_failure_that_nobody_foresaw_is_guarded_too(door: Door, monkeypatch: p
     assert answer.status_code == 500
     guarded(answer)
     assert "secret" not in answer.text
+
+
+@pytest.mark.parametrize(("status", "kept"), [(200, "no-cache"), (404, "no-store"), (503, "no-store")])
+def test_what_says_nothing_of_caches_is_kept_by_none_unasked(status: int, kept: str) -> None:
+    async def plain(request: Request) -> Response:
+        return PlainTextResponse("x", status)
+
+    app = Doors(Starlette(routes=[Route("/", plain)]), demo=False, direct={})
+    assert TestClient(app).get("/").headers["cache-control"] == kept
 
 
 # -- readiness, by what is checked --------------------------------------------------------------

@@ -17,6 +17,7 @@ from tests.api.door import Door, open_door, problem_of
 from tests.api.test_trust_serving import context, is_settled, reasons, serving
 from tests.api.watched import Watched, serviced_town, until, watched, write_service_key
 from tests.support.people import MACHINE
+from tests.support.places import put_back
 from tests.support.town import PROGRAMME, TestLedger, lines
 
 LATIN = re.compile(r"[A-Za-z]{2,}")
@@ -108,11 +109,10 @@ def test_all_kinds_of_reasons_are_told_at_once_and_whole(
 
 
 def test_a_log_shorter_than_what_its_key_signed_names_both_sizes(model: TestLedger, tmp_path: Path) -> None:
-    old = (model.path / "ledger.db").read_bytes()
     with TestLedger.copy_of(model, tmp_path / "grown") as town:
         town.submit("financing.changed", PROGRAMME, lines("150.00"))
         size = town.position
-    (town.path / "ledger.db").write_bytes(old)
+    put_back(model.path, town.path)
     with open_door(town, tmp_path / "town") as door:
         (reason,) = whole(door)["details"]["reasons"]
     assert (reason["code"], reason["size"], reason["signed"]) == ("log-shorter", size - 1, size)

@@ -26,6 +26,8 @@ from tests.api.watched import Watched, serviced_town, watched
 from tests.support.town import ACT, PROGRAMME, PROGRAMME_ID, TestLedger
 from tests.support.witnessing import cosigner
 
+pytestmark = pytest.mark.sqlite  # the verifier reads ledger.db
+
 
 @pytest.fixture(scope="module")
 def model(tmp_path_factory: pytest.TempPathFactory) -> TestLedger:

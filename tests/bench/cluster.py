@@ -35,7 +35,7 @@ def new_primary(**settings: object) -> PostgresServer:
 
 
 class Cluster:
-    """A ledger in a database of `primary`; servers are started with serve(). scratch: a folder of one's own."""
+    """A ledger in a database of `primary`; servers are started with serve(). scratch: an empty folder."""
 
     name = "ledger"  # of the database
 

@@ -1,4 +1,4 @@
-"""The primary killed under load, its synchronous standby promoted: how long nothing is appended, what is lost.
+"""The primary killed under load and its synchronous standby promoted: how long nothing is appended.
 
 The clients go on sending what was not acknowledged, as clients do. Nobody has to notice first that the
 primary is gone: it is killed and the standby promoted at once, so that what a cluster manager takes to be
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
@@ -47,7 +47,7 @@ class Drill:
 
 
 def measure(cluster: Cluster, seconds: float, scratch: Path) -> list[Mark]:
-    """The whole of it once, on a cluster that is used up by it: a pair, and the API told to ask for one standby."""
+    """The whole of it once, on a cluster that is used up by it; the API wants each commit on one standby."""
     drill = run(cluster, seconds, scratch)
     moments, refused = drill.moments, sum(drill.result.failures.values())
     said = ", ".join(f"{name}: {count}" for name, count in sorted(drill.result.failures.items())) or "none"

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 from base64 import urlsafe_b64decode
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import orjson
 
@@ -48,42 +49,43 @@ def payload_of(request: bytes) -> str:
 
 
 def compare(
-    database: Database, appends: Sequence[bytes], acknowledged: Iterable[tuple[float, int, int]]
+    place: Path | Database,
+    appends: Sequence[bytes],
+    acknowledged: Iterable[tuple[float, int, int]],
+    start: int = 0,
 ) -> Held:
-    """appends: whole requests; acknowledged: (when, place among the appends, index in the log)."""
-    reader = open_reader(database)
+    """appends: whole requests; acknowledged: (when, place among the appends, index in the log).
+
+    start: of the first entry that is read; before it there was none of these. Only from 0 on is the whole
+    tree computed anew.
+    """
+    reader = open_reader(place)
     try:
-        payloads, broken = _read(reader)
+        payloads, broken = _read(reader, start)
     finally:
         reader.close()
-    told = {(place, index) for _, place, index in acknowledged}
-    found = sum(
-        index < len(payloads) and payloads[index] == payload_of(appends[place]) for place, index in told
-    )
-    doubled = sum(count > 1 for count in Counter(payloads).values())
+    told = {(n, index) for _, n, index in acknowledged}
+    found = sum(payloads.get(index) == payload_of(appends[n]) for n, index in told)
+    doubled = sum(count > 1 for count in Counter(payloads.values()).values())
     return Held(len(told), found, len(told) - found, doubled, tuple(broken))
 
 
-def _read(reader: LogReader) -> tuple[list[str], list[str]]:
+def _read(reader: LogReader, start: int) -> tuple[dict[int, str], list[str]]:
     """Each entry's payload hash by its index, and what does not fit together."""
-    payloads, broken, frontier = list[str](), list[str](), Frontier.empty()
-    for start, page in _pages(reader):
-        for place, (raw, index, payload) in enumerate(page, start):
-            if index != place:
-                broken.append(f"entry {place} says that it is {index}")
-            payloads.append(payload)
-            frontier, _ = frontier.append(leaf_hash(raw))
-        hashes = payloads[start:]
-        if reader.recorded(hashes) != {payload: start + n for n, payload in enumerate(hashes)}:
-            broken.append(f"the table of payloads differs from entry {start} on")
+    payloads, broken, frontier, place = dict[int, str](), list[str](), Frontier.empty(), start
+    while entries := reader.entries(place, PAGE):
+        page = {one.index: hashlib.sha256(one.payload).hexdigest() for one in entries}
+        if [one.index for one in entries] != list(range(place, place + len(entries))):
+            broken.append(f"entries have other indexes than their places from {place} on")
+        if reader.recorded(page.values()) != {payload: index for index, payload in page.items()}:
+            broken.append(f"the table of payloads differs from entry {place} on")
+        if not start:
+            frontier, _ = frontier.extend(leaf_hash(one.raw) for one in entries)
+        payloads |= page
+        place += len(entries)
     head = reader.head()
-    if (head.size, head.frontier.root()) != (len(payloads), frontier.root()):
-        broken.append(f"the head is of {head.size} entries, and there are {len(payloads)}")
+    if head.size != place:
+        broken.append(f"the head is of {head.size} entries, and there are {place}")
+    if not start and head.frontier.root() != frontier.root():
+        broken.append("the head has another root than the entries")
     return payloads, broken
-
-
-def _pages(reader: LogReader) -> Iterator[tuple[int, list[tuple[bytes, int, str]]]]:
-    start = 0
-    while entries := reader.entries(start, PAGE):
-        yield start, [(one.raw, one.index, hashlib.sha256(one.payload).hexdigest()) for one in entries]
-        start += len(entries)

@@ -178,6 +178,34 @@ class Theft:
         return round(passed[7] / wanted, 3) if wanted else 0.0
 
 
+class Neighbours:
+    """How many cores others on the machine took while we, and all that we started, were measuring.
+
+    Processes that have not ended yet are taken for others: ask when they are gone.
+    """
+
+    def __init__(self) -> None:
+        self._begun = time.monotonic()
+        self._busy, self._ours = _busy_seconds(), _our_seconds()
+
+    def cores(self) -> float | None:
+        busy, ours = _busy_seconds(), _our_seconds()
+        if busy is None or self._busy is None:
+            return None
+        others = (busy - self._busy) - (ours - self._ours)
+        return round(max(0.0, others) / (time.monotonic() - self._begun), 2)
+
+
+def _busy_seconds() -> float | None:
+    ticks = _ticks()
+    return (sum(ticks) - ticks[3] - ticks[4] - ticks[7]) / os.sysconf("SC_CLK_TCK") if ticks else None
+
+
+def _our_seconds() -> float:
+    """Of this process, and of its children that ended, with theirs."""
+    return sum(os.times()[:4])
+
+
 def _ticks() -> list[int]:
     stat = Path("/proc/stat")
     if not stat.exists():

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from tests.bench import clients, databases, failover, growth, processes, replicas
 from tests.bench.cluster import Cluster, allow_open_files, new_primary
-from tests.bench.marks import Mark, Theft, as_json, surroundings, table
+from tests.bench.marks import Mark, Neighbours, Theft, as_json, surroundings, table
 from tests.bench.workload import Scale
 
 
@@ -36,7 +36,13 @@ class Size:
 
 
 QUICK = Size(
-    events=5000, rounds=2, count=1000, seconds=5, clients_seconds=20, failover_seconds=20, growth=(5000, 20_000)
+    events=5000,
+    rounds=2,
+    count=1000,
+    seconds=5,
+    clients_seconds=20,
+    failover_seconds=20,
+    growth=(5000, 20_000),
 )
 TINY = Size(
     events=300,
@@ -102,13 +108,14 @@ def main(arguments: list[str] | None = None) -> int:
     where, theft, marks = surroundings(), Theft(), list[Mark]()
     for name in options.only or PARTS:
         print(f"measuring {name}", file=sys.stderr, flush=True)
+        neighbours = Neighbours()
         scratch = Path(tempfile.mkdtemp(prefix="pledger-bench-", dir=options.scratch))
         try:
             found = PARTS[name](size, scratch)
         finally:
             if not options.keep:
                 shutil.rmtree(scratch, ignore_errors=True)
-        print(table(found), end="\n\n", flush=True)
+        print(table(found), f"others took {neighbours.cores()} cores meanwhile", sep="\n\n", end="\n\n")
         marks += found
     where["stolen_cpu"] = theft.share()
     print("\n".join(f"{name}: {value}" for name, value in where.items()))

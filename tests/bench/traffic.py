@@ -21,7 +21,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from itertools import cycle
 from pathlib import Path
-from typing import Any
+from typing import TextIO
 
 import orjson
 import uvloop
@@ -39,8 +39,9 @@ _PROBLEM = re.compile(rb"urn:pledger:problem:([a-z0-9-]+)")
 class Traffic:
     """writers, readers: clients. appends, reads: files of whole requests; reads are asked again and again.
 
-    pace, read_pace: requests a second of all of them, 0 for as many as they can. acknowledged: a file for a line an
-    append: when it was acknowledged (monotonic seconds), its place in `appends`, its index in the log.
+    pace, read_pace: requests a second of all of them, 0 for as many as they can. acknowledged: a file for
+    a line an append: when it was acknowledged (monotonic seconds), its place in `appends`, its index in the
+    log.
     """
 
     ports: list[int]
@@ -177,7 +178,7 @@ def _broken(error: BaseException) -> str:
 
 
 async def _write(
-    client: _Client, traffic: Traffic, rest: Iterator[tuple[int, bytes]], end: float, log: Any, seen: Seen
+    client: _Client, traffic: Traffic, rest: Iterator[tuple[int, bytes]], end: float, log: TextIO, seen: Seen
 ) -> None:
     begun = time.monotonic()
     while time.monotonic() < end:
@@ -218,13 +219,18 @@ async def _run(traffic: Traffic) -> Seen:
     questions = enumerate(cycle(read_requests(Path(traffic.reads)) if traffic.reads else ()))
     clients = [_Client(ports, seen) for _ in range(traffic.writers + traffic.readers)]
     end = time.monotonic() + traffic.seconds
-    with Path(traffic.acknowledged).open("w", encoding="utf8", buffering=1 << 16) as log:
+    with _log(Path(traffic.acknowledged)) as log:
         tasks = [_write(one, traffic, rest, end, log, seen) for one in clients[: traffic.writers]]
         tasks += [_read(one, traffic, questions, end) for one in clients[traffic.writers :]]
         await asyncio.gather(*tasks)
     for client in clients:
         client.close()
     return seen
+
+
+def _log(path: Path) -> TextIO:
+    """Written when its buffer is full, or at the end: nobody waits for it meanwhile."""
+    return path.open("w", encoding="utf8", buffering=1 << 16)
 
 
 def _kind(times: list[float], seconds: float) -> Kind:

@@ -139,6 +139,11 @@ class Workload:
     def ordinary(self) -> list[ProgrammeSoFar]:
         return [programme for council in self.councils for programme in council.programmes]
 
+    @property
+    def trust(self) -> dict[str, str]:
+        """The trust file of this ledger."""
+        return {**self.name, "log_key": self._opening["log_key"]}
+
     def envelopes(self, count: int) -> Iterator[bytes]:
         """The first `count` entries: registry, programmes, the hot cell, then years of decisions."""
         for envelope in self._all(count):

@@ -3,6 +3,7 @@
 PLEDGER_TEST_CLOCK   a file: by how many seconds the wall clock is wrong; read at each question
 PLEDGER_TEST_PLAIN   1: a process of root minds the modes of files, as everybody else's does
 PLEDGER_TEST_BUG     a name of BUGS: what the rows must find out
+PLEDGER_TEST_PATIENCE   seconds that a commit may take, and whoever holds PostgreSQL's head lock in silence
 """
 
 from __future__ import annotations
@@ -14,10 +15,12 @@ import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 CLOCK, PLAIN, BUG = "PLEDGER_TEST_CLOCK", "PLEDGER_TEST_PLAIN", "PLEDGER_TEST_BUG"
+PATIENCE = "PLEDGER_TEST_PATIENCE"
 EARLY_SECONDS = 0.1
 UNAPPLIED = "nobody can apply this"
 _CAPABILITIES_V3 = 0x20080522
@@ -33,6 +36,8 @@ def install() -> None:
     def main() -> None:
         if PLAIN in os.environ:
             _give_up_root()
+        if PATIENCE in os.environ:
+            _be_impatient(float(os.environ[PATIENCE]))
         if BUG in os.environ:
             BUGS[os.environ[BUG]]()
         real()
@@ -56,6 +61,14 @@ def _give_up_root() -> None:
     libc = ctypes.CDLL(None, use_errno=True)
     header, sets = (ctypes.c_uint32 * 2)(_CAPABILITIES_V3, 0), (ctypes.c_uint32 * 6)()
     assert libc.capset(header, sets) == 0, os.strerror(ctypes.get_errno())
+
+
+def _be_impatient(seconds: float) -> None:
+    """As a ledger on PostgreSQL is, in a fraction of the time."""
+    from ledger.store.postgres import database, opening
+
+    database.IDLE_SECONDS = seconds  # type: ignore[misc]
+    opening.environment = partial(opening.environment, seconds=seconds)
 
 
 def _acknowledges_early() -> None:

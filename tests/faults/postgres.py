@@ -40,7 +40,7 @@ class PostgresStore:
     name = "postgres"
 
     def __init__(self, small: Small, forge: Forge, conninfo: str) -> None:
-        self.small, self._forge, self._conninfo = small, forge, conninfo
+        self.small, self._forge, self.conninfo = small, forge, conninfo
         migrate(Database(conninfo))
         with closing(sqlite3.connect(small.path / "ledger.db")) as given, self._connection() as taken:
             taken.execute("DELETE FROM head")
@@ -51,7 +51,7 @@ class PostgresStore:
         (small.path / "database").write_text(f"{conninfo}\n", encoding="utf8")
 
     def _connection(self) -> psycopg.Connection:
-        return psycopg.connect(self._conninfo, options=f"-c search_path={SCHEMA}")
+        return psycopg.connect(self.conninfo, options=f"-c search_path={SCHEMA}")
 
     @property
     def path(self) -> Path:

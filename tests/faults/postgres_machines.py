@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from contextlib import ExitStack, closing, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-import psycopg
 from psycopg.conninfo import make_conninfo
 
+from ledger.append.appender import Outcome
+from ledger.clock import Clock
 from ledger.service import Ledger
-from ledger.store.place import SCHEMA, Database
+from ledger.signing.remote import RemoteLogSigner
+from ledger.store.place import Database
 from ledger.store.postgres import opening
 from tests.faults.account import Found
 from tests.faults.postgres import PostgresStore
@@ -42,35 +45,45 @@ class Site:
     """One ledger in a database of a server, and the service that signs for all its machines."""
 
     def __init__(self, small: Small, server: PostgresServer, short: Path) -> None:
-        self.small, self.conninfo = small, server.fresh_database()
+        self.small, self.server, self.conninfo = small, server, server.fresh_database()
         self.store = PostgresStore(small, Forge(short, small.path.parent), self.conninfo)
         self.signer = Service(GivenPlace(small.path, short))
         self.signer.start()
 
     @contextmanager
-    def machine(self, *, standbys: int = 0, clock: HandClock | None = None, **where: Any) -> Iterator[Ledger]:
+    def machine(
+        self,
+        *,
+        standbys: int = 0,
+        clock: Clock | None = None,
+        on_commit: Callable[[int], None] | None = None,
+        **where: Any,
+    ) -> Iterator[Ledger]:
         """An open ledger. where: what is other than in the connection string of the site."""
-        database = Database(make_conninfo(self.conninfo, **where), standbys)
-        folder = Path(tempfile.mkdtemp(dir=self.small.path.parent))
-        given = {"clock": clock or HandClock(), "signer": self.signer.address, "database": database}
-        with Ledger(folder, **given) as ledger:
+        with Ledger(
+            Path(tempfile.mkdtemp(dir=self.small.path.parent)),
+            clock=clock or HandClock(),
+            on_commit=on_commit,
+            database=Database(make_conninfo(self.conninfo, **where), standbys),
+            signer=self.signer.address,
+        ) as ledger:
             yield ledger
+
+    def ask(self, ledger: Ledger, *payloads: bytes) -> Future[Outcome]:
+        """Submit a batch."""
+        return ledger.submit([self.small.sign(payload) for payload in payloads])
+
+    def times(self, payload: bytes) -> int:
+        """How often it is in the log."""
+        return sum(entry.payload == payload for entry in self.found().entries)
 
     def found(self) -> Found:
         return self.store.found()
 
     def signed(self) -> int:
         """The size of the tree that was signed last."""
-        with closing(psycopg.connect(self.conninfo)) as connection:
-            assert connection is not None
-        size: int = self.asked_signer()[0]
-        return size
-
-    def asked_signer(self) -> tuple[int, bytes]:
-        from ledger.signing.remote import RemoteLogSigner
-
         with closing(RemoteLogSigner(self.signer.address, None)) as signer:
-            return signer.last()
+            return signer.last()[0]
 
 
 @contextmanager
@@ -102,11 +115,5 @@ def end_wait(server: PostgresServer, how: str, *, besides: list[int] | None = No
     known = besides or []
     until(lambda: [pid for pid in waiting(server) if pid not in known], "a commit waits for its standby")
     (pid,) = [pid for pid in waiting(server) if pid not in known]
-    assert server.execute(f"SELECT {how}(%s)", params=[pid])[0][0]  # noqa: S608 -- one of two names
+    assert server.execute(f"SELECT {how}(%s)", params=[pid])[0][0]
     return pid
-
-
-def sized(connect: Callable[[], Any]) -> int:
-    with closing(connect()) as connection:
-        row = connection.execute(f"SELECT size FROM {SCHEMA}.head").fetchone()  # noqa: S608
-        return int(row[0])

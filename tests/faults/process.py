@@ -169,7 +169,11 @@ class Forge:
 
     def run(self, *words: object, **environment: str) -> Ended:
         """A command that ends by itself."""
-        return self._keep(Process(self._place, self._folder, [*map(str, words)], environment)).end()
+        return self.start(*words, **environment).end()
+
+    def start(self, *words: object, **environment: str) -> Process:
+        """A command that goes on."""
+        return self._keep(Process(self._place, self._folder, [*map(str, words)], environment))
 
     def _keep(self, process: P) -> P:
         self._started.append(process)

@@ -3,32 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
 import pytest
 
+from tests.faults.postgres_rows import POSTGRES_ROWS
+from tests.faults.row import Row
+
 T = TypeVar("T", bound=Callable[..., Any])
 
-SQLITE: Final = ("sqlite",)
 BOTH: Final = ("sqlite", "postgres")
 NAMES: Final = {"sqlite": "SQLite", "postgres": "PostgreSQL"}
-
-
-@dataclass(frozen=True)
-class Row:
-    """name: how tests call it. breaks, follows: for people. stores: those that it can happen to.
-
-    elsewhere: tests outside of this folder that hold it too, `path::name`. gap: what does not hold yet,
-    for people; a test that is expected to fail says the same.
-    """
-
-    name: str
-    breaks: str
-    follows: str
-    stores: tuple[str, ...] = SQLITE
-    elsewhere: tuple[str, ...] = ()
-    gap: str = ""
 
 
 _FAILURES: Final = "tests/ledger/test_append_failures.py"
@@ -173,6 +158,7 @@ ROWS: Final = (
             f"{_FAILURES}::test_a_commit_that_fails_after_the_fact_is_acknowledged",
         ),
     ),
+    *POSTGRES_ROWS,
 )
 BY_NAME: Final = {row.name: row for row in ROWS}
 

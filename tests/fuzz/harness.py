@@ -24,7 +24,7 @@ MEMORY_MIB_MAX = 2048
 
 @dataclass(frozen=True)
 class Target:
-    """try_bytes raises nothing, whatever bytes it gets. seeds: names of tests/fuzz/seeds.py."""
+    """try_bytes raises nothing, whatever bytes it gets; bytes_max: more it does not get."""
 
     try_bytes: Callable[[bytes], object]
     bytes_max: int

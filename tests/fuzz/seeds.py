@@ -181,15 +181,18 @@ def _of_bundle(town: TestLedger, folder: Path) -> Seeds:
 
 
 def seeds_of(harness: str) -> list[bytes]:
-    """What a coverage-guided harness begins with."""
-    named = {
-        "envelope": ("envelope", "batch", "payload", "refusal"),
-        "note": ("note", "tlog-proof", "witness request", "witness policy", "verifier key", "witness key"),
-        "import": ("import file",),
-        "tile": (),
-    }[harness]
-    found = [raw for name in named for raw in seeds()[name]]
-    return found or _published()
+    """What a coverage-guided harness begins with; tests/fuzz/harness.py has their names."""
+    if harness == "tile":
+        return _published()
+    return [raw for name in _SEEDS_OF[harness] for raw in seeds()[name]]
+
+
+_SEEDS_OF = {
+    "envelope": ("envelope", "batch", "payload", "refusal"),
+    "note": ("note", "tlog-proof", "witness request", "witness policy", "verifier key", "witness key"),
+    "import": ("import file",),
+    "planted": ("base64url",),
+}
 
 
 def _published() -> list[bytes]:

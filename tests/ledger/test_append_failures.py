@@ -37,6 +37,7 @@ from tests.support.log import (
 # -- one process ---------------------------------------------------------------
 
 
+@pytest.mark.sqlite
 def test_a_directory_is_served_once_at_a_time(ledger: Ledger, small: Small) -> None:
     with pytest.raises(StorageError, match="in use by another process"):
         Ledger(small.path)
@@ -76,6 +77,7 @@ def test_a_ledger_without_its_signers_memory_does_not_open_and_says_what_to_do(s
         small.submit(ledger, small.transfer())
 
 
+@pytest.mark.sqlite
 def test_a_ledger_file_that_cannot_be_read_leaves_nothing_locked(small: Small) -> None:
     database = small.path / "ledger.db"
     (small.path / "ledger.db-wal").unlink(missing_ok=True)
@@ -160,6 +162,7 @@ TRIGGERS = {
 }
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("action", ["ABORT", "ROLLBACK", "FAIL"])
 @pytest.mark.parametrize("event", TRIGGERS.values(), ids=TRIGGERS)
 def test_a_statement_that_fails_leaves_nothing_of_its_group(
@@ -179,6 +182,7 @@ def test_a_statement_that_fails_leaves_nothing_of_its_group(
     audit(small.path, small.log_key)
 
 
+@pytest.mark.sqlite
 def test_a_full_disk_stops_nothing_for_good(ledger: Ledger, small: Small) -> None:
     size = position(ledger)
     (pages,) = writer_pragma(ledger, "page_count")

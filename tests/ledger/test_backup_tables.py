@@ -11,6 +11,8 @@ from ledger.walking import BackupError
 from tests.tampering.harness import sql
 from tests.tampering.story import told
 
+pytestmark = pytest.mark.sqlite  # a backup is a file
+
 # What is changed → the table or object that has to be named.
 CHANGES = {
     "UPDATE names SET stream = 'body:x' WHERE leaf_index = (SELECT MAX(leaf_index) FROM names)": "names",

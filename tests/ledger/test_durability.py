@@ -17,6 +17,8 @@ import pytest
 from ledger.service import Ledger
 from tests.support.log import HandClock, Small, found_small, writer_pragma
 
+pytestmark = pytest.mark.sqlite  # syncs of ledger.db are counted
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 SOURCE = Path(__file__).with_name("sync_count.c")
 COMMITS = 40

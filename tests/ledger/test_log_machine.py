@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,7 +16,6 @@ from unittest.mock import patch
 from uuid import uuid4
 
 import pytest
-from eventsourcing.sqlite import SQLiteConnection
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -35,9 +33,10 @@ from ledger.merkle import check_consistency, prove_consistency
 from ledger.receipt import read_receipt
 from ledger.service import Ledger
 from ledger.signer import FileLogSigner
-from ledger.store.sqlite import SQLiteReader
+from ledger.store.base import LogReader
 from ledger.streams import load_stream
 from ledger.world import World
+from tests.support.commits import failing
 from tests.support.log import (
     BOOKS,
     COUNCIL_BODY,
@@ -58,11 +57,13 @@ from tests.support.log import (
     receipt_json,
     replayed,
 )
+from tests.support.places import ON_POSTGRES, forget_below
 from tests.support.town import line
 
 # What a disk does to syncs is tests/ledger/test_durability.py's matter: here memory will do.
 FAST = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108 -- a folder of our own in it
 BODY_OF = {ROADS: COUNCIL_BODY, SCHOOLS: COUNCIL_BODY, BOOKS: FOREIGN_BODY}
+MOMENTS = ("before", "after") if ON_POSTGRES else ("before", "after", "torn")
 DAYS = ("2025-02-01", "2025-03-01", "2025-07-01")
 
 programmes = st.sampled_from(sorted(BODY_OF))
@@ -122,6 +123,7 @@ class LogMachine(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         self.ledger.close()
+        forget_below(Path(self.folder.name))
         self.folder.cleanup()
 
     def audited(self) -> Audited:
@@ -234,6 +236,7 @@ class LogMachine(RuleBasedStateMachine):
     def continue_from(self, image: Small) -> None:
         """Go on with a copy of the files, as after a crash; what was in memory is gone."""
         self.ledger.close()
+        forget_below(self.small.path)
         shutil.rmtree(self.small.path)
         self.small = image
         self.ledger = Ledger(image.path, clock=self.clock)
@@ -262,12 +265,12 @@ class LogMachine(RuleBasedStateMachine):
             self.small.submit(self.ledger, payload)
         self.loose.add(payload)
 
-    @rule(moment=st.sampled_from(["before", "after", "torn"]), part=st.floats(0, 1), count=st.integers(1, 3))
+    @rule(moment=st.sampled_from(MOMENTS), part=st.floats(0, 1), count=st.integers(1, 3))
     def crash_in_a_commit(self, moment: str, part: float, count: int) -> None:
         """The files as they are just before or after COMMIT, or with half of its bytes on disk."""
         payloads = [self.small.transfer(reason=f"{uuid4()}" * 20) for _ in range(count)]
         with (
-            image_in_commit(self.small, self.next_place(), moment, part) as taken,
+            image_in_commit(self.small, self.ledger.reader, self.next_place(), moment, part) as taken,
             pytest.raises(StorageError, match="planted"),
         ):
             self.small.submit(self.ledger, *payloads)
@@ -326,7 +329,9 @@ class LogMachine(RuleBasedStateMachine):
 
 
 @contextmanager
-def image_in_commit(small: Small, to: Path, moment: str, part: float) -> Iterator[Callable[[], Small]]:
+def image_in_commit(
+    small: Small, reader: LogReader, to: Path, moment: str, part: float
+) -> Iterator[Callable[[], Small]]:
     """The next COMMIT takes an image of the files, and then fails. Gives the image.
 
     torn: the log of SQLite is cut somewhere in what this commit wrote, as when the machine
@@ -335,21 +340,20 @@ def image_in_commit(small: Small, to: Path, moment: str, part: float) -> Iterato
     images: list[Small] = []
     wal = small.path / "ledger.db-wal"
 
-    def commit(connection: SQLiteConnection) -> None:
+    def take(commit: Callable[[], object]) -> None:
         before = wal.stat().st_size if wal.exists() else 0
         if moment != "before":
-            connection._sqlite_conn.commit()
+            commit()
         image = small.copied(to)
-        after = wal.stat().st_size
+        after = wal.stat().st_size if wal.exists() else 0
         if moment == "torn" and after > before:
             with (image.path / wal.name).open("r+b") as cut:
                 cut.truncate(before + int(part * (after - before)))
         images.append(image)
-        raise sqlite3.OperationalError("power failed (planted)")
 
     # The appender looks up the outcome of a commit that failed: here it must not find it.
-    blind = patch.object(SQLiteReader, "recorded", side_effect=OSError("planted"))
-    with patch.object(SQLiteConnection, "commit", commit), blind:
+    blind = patch.object(reader, "recorded", side_effect=OSError("planted"))
+    with failing(take), blind:
         yield lambda: images[0]
 
 

@@ -6,24 +6,22 @@ all, over entries that only the primary holds. Source: PostgreSQL 18, 26.2.8 (sy
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
 import psycopg
 import pytest
 
-from ledger.append.appender import Outcome
 from ledger.errors import Stopped, StorageError
 from ledger.service import Ledger
-from ledger.store.place import SCHEMA
-from ledger.store.postgres.durable import standbys_of
+from ledger.store.postgres.durable import Watch, standbys_of
+from ledger.store.postgres.recorder import LedgerRecorder
 from tests.faults.postgres_machines import Site, end_wait, patience, site_of, waiting
+from tests.support.appending import Gate
 from tests.support.log import Small, found_small
 from tests.support.polling import until
 from tests.support.postgres import PostgresServer
-from tests.support.postgres_fixtures import Pair
+from tests.support.postgres_fixtures import Pair, dbname_of
 from tests.support.proxy import Proxy
 
 DEADLINE = 60.0
@@ -48,14 +46,6 @@ def paired(small: Small, postgres_pair: Pair) -> Iterator[Site]:
         yield site
 
 
-def asked(site: Site, ledger: Ledger, *payloads: bytes) -> Future[Outcome]:
-    return ledger.submit([site.small.sign(payload) for payload in payloads])
-
-
-def times(site: Site, payload: bytes) -> int:
-    return sum(entry.payload == payload for entry in site.found().entries)
-
-
 # -- a commit whose wait for the standby is cancelled -----------------------------------
 
 
@@ -68,10 +58,10 @@ def test_a_commit_that_was_not_waited_for_is_acknowledged_once_the_standby_has_i
     with paired.machine(standbys=1) as ledger:
         signed = paired.signed()
         standby.stop("kill")
-        future = asked(paired, ledger, payload)
+        future = paired.ask(ledger, payload)
         first = end_wait(primary, how)
         until(lambda: [pid for pid in waiting(primary) if pid != first], "it is waited for anew")
-        assert times(paired, payload) == 1, "it was not committed: the test is about nothing"
+        assert paired.times(payload) == 1, "it was not committed: the test is about nothing"
         assert not future.done(), "acknowledged before the standby has it"
         assert paired.signed() == signed
         standby.start()
@@ -79,8 +69,8 @@ def test_a_commit_that_was_not_waited_for_is_acknowledged_once_the_standby_has_i
         paired.small.check(payload, receipt)
         primary.stop("kill")
         standby.promote()
-        with psycopg.connect(standby.conninfo(_name(paired))) as connection:
-            query = f"SELECT state FROM {SCHEMA}.pledger_events WHERE notification_id = %s"
+        with psycopg.connect(standby.conninfo(dbname_of(paired.conninfo))) as connection:
+            query = "SELECT state FROM pledger.pledger_events WHERE notification_id = %s"
             (state,) = connection.execute(query, [receipt.index + 1]).fetchone() or (b"",)
         assert bytes(state) == receipt.entry
 
@@ -93,7 +83,7 @@ def test_a_commit_that_is_never_waited_for_is_refused_and_its_repetition_acknowl
     with paired.machine(standbys=1) as ledger:
         signed = paired.signed()
         standby.stop("kill")
-        future = asked(paired, ledger, payload)
+        future = paired.ask(ledger, payload)
         first = end_wait(primary, how)
         while not future.done():
             if [pid for pid in waiting(primary) if pid != first]:
@@ -103,9 +93,9 @@ def test_a_commit_that_is_never_waited_for_is_refused_and_its_repetition_acknowl
         assert paired.signed() == signed, "the signer is ahead of the standby"
         standby.start()
         until(lambda: not waiting(primary), "nobody waits any more")
-        (receipt,) = asked(paired, ledger, payload).result(DEADLINE)
+        (receipt,) = paired.ask(ledger, payload).result(DEADLINE)
         paired.small.check(payload, receipt)
-        assert times(paired, payload) == 1
+        assert paired.times(payload) == 1
 
 
 def test_another_machine_signs_nothing_that_a_standby_may_lack(paired: Site, postgres_pair: Pair) -> None:
@@ -114,18 +104,18 @@ def test_another_machine_signs_nothing_that_a_standby_may_lack(paired: Site, pos
     with paired.machine(standbys=1) as one:
         signed = paired.signed()
         standby.stop("kill")
-        future = asked(paired, one, payload)
+        future = paired.ask(one, payload)
         first = end_wait(primary, "pg_terminate_backend")
         until(lambda: [pid for pid in waiting(primary) if pid != first], "it is waited for anew")
         with patience(1.0), paired.machine(standbys=1) as other:
             assert other.appender.checkpoint is None
             with pytest.raises(Stopped):
-                asked(paired, other, payload).result(DEADLINE)
+                paired.ask(other, payload).result(DEADLINE)
         assert paired.signed() == signed
         standby.start()
         (receipt,) = future.result(DEADLINE)
         with paired.machine(standbys=1) as other:
-            assert asked(paired, other, payload).result(DEADLINE) == [receipt]
+            assert paired.ask(other, payload).result(DEADLINE) == [receipt]
 
 
 def test_a_standby_that_is_gone_is_not_waited_for_longer_than_patience(
@@ -135,12 +125,12 @@ def test_a_standby_that_is_gone_is_not_waited_for_longer_than_patience(
     with patience(1.0), paired.machine(standbys=1) as ledger:
         postgres_pair.standby.stop("kill")
         with pytest.raises((StorageError, Stopped)):
-            asked(paired, ledger, payload).result(DEADLINE)
+            paired.ask(ledger, payload).result(DEADLINE)
         assert ledger.reader.head().size > 0, "questions wait for the standby"
         postgres_pair.standby.start()
-        (receipt,) = asked(paired, ledger, payload).result(DEADLINE)
+        (receipt,) = paired.ask(ledger, payload).result(DEADLINE)
         paired.small.check(payload, receipt)
-        assert times(paired, payload) == 1
+        assert paired.times(payload) == 1
 
 
 # -- the network, before and after COMMIT -----------------------------------------------
@@ -150,57 +140,50 @@ def cut_at(proxy: Proxy, when: str) -> None:
     {"before": proxy.cut_before, "after": proxy.cut_after}[when]("COMMIT")
 
 
-def gathered(site: Site, ledger: Ledger, batches: list[list[bytes]]) -> list[Future[Outcome]]:
-    """One group takes them all: the appender waits for the head row, which another session holds."""
-    with psycopg.connect(site.conninfo, options=f"-c search_path={SCHEMA}") as other:
-        other.execute("SELECT 1 FROM head FOR UPDATE")
-        first = asked(site, ledger, site.small.transfer())
-        until(ledger.appender._queue.empty, "the first one is taken")
-        futures = [asked(site, ledger, *batch) for batch in batches]
-        other.rollback()
-        first.result(DEADLINE)
-        return futures
-
-
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_a_group_that_is_cut_at_its_commit_is_there_wholly_or_not_at_all(site: Site, when: str) -> None:
     small = site.small
     batches = [[small.transfer()], [small.transfer(), small.person()], [small.act()]]
-    with Proxy(_port(site)) as proxy, site.machine(port=proxy.port) as ledger:
-        with _held(site, ledger) as gate:
-            futures = [asked(site, ledger, *batch) for batch in batches]
-            cut_at(proxy, when)
-            gate()
+    gate = Gate()
+    with Proxy(site.server.port) as proxy, site.machine(port=proxy.port, on_commit=gate) as ledger:
+        first = site.ask(ledger, small.transfer())
+        assert gate.reached.wait(DEADLINE)
+        futures = [site.ask(ledger, *batch) for batch in batches]
+        cut_at(proxy, when)
+        gate.open()
+        first.result(DEADLINE)
         proxy.wait_cut()
         if when == "after":
             outcomes = [future.result(DEADLINE) for future in futures]
         else:
             for future in futures:
                 assert isinstance(future.exception(DEADLINE), StorageError)
-            assert not any(times(site, payload) for batch in batches for payload in batch)
-            outcomes = [asked(site, ledger, *batch).result(DEADLINE) for batch in batches]
+            assert not any(site.times(payload) for batch in batches for payload in batch)
+            outcomes = [site.ask(ledger, *batch).result(DEADLINE) for batch in batches]
         for batch, receipts in zip(batches, outcomes, strict=True):
             for payload, receipt in zip(batch, receipts, strict=True):
                 assert small.check(payload, receipt).index == receipt.index
-                assert times(site, payload) == 1
-            assert asked(site, ledger, *batch).result(DEADLINE) == receipts
+                assert site.times(payload) == 1
+            assert site.ask(ledger, *batch).result(DEADLINE) == receipts
     assert site.found().torn == []
 
 
 def test_a_network_that_says_nothing_is_given_up_and_the_same_again_is_right(site: Site) -> None:
     """A firewall that forgot the connection, a machine that froze: no answer, and no end either."""
     small, payload = site.small, site.small.transfer()
-    with Proxy(_port(site)) as proxy, patience(0.5), site.machine(port=proxy.port) as ledger:
+    with Proxy(site.server.port) as proxy, patience(3.0), site.machine(port=proxy.port) as ledger:
         small.submit(ledger, small.transfer())
+        watched = _watched(ledger)
         proxy.stall()
-        future = asked(site, ledger, payload)
-        until(lambda: not ledger.appender._log.recorder.datastore.patience._watched or future.done(), "cut")
+        future = site.ask(ledger, payload)
+        until(lambda: watched, "it is waited for")
+        until(lambda: not watched, "it is given up")
         proxy.flow()
         with pytest.raises((StorageError, Stopped)):
             future.result(DEADLINE)
-        (receipt,) = asked(site, ledger, payload).result(DEADLINE)
+        (receipt,) = site.ask(ledger, payload).result(DEADLINE)
         small.check(payload, receipt)
-        assert times(site, payload) == 1
+        assert site.times(payload) == 1
 
 
 # -- what a database promises -----------------------------------------------------------
@@ -227,22 +210,20 @@ def test_how_many_standbys_a_commit_waits_for_is_read_as_postgresql_reads_it(
     assert standbys_of(names) == waits_for
 
 
-@pytest.mark.parametrize(
-    "settings", [{"fsync": "off"}, {"synchronous_commit": "off"}, {"synchronous_commit": "local"}]
-)
-def test_a_database_that_promises_less_than_its_disk_takes_nothing(
-    site: Site, start_postgres: Any, settings: dict[str, str]
-) -> None:
-    server = _server(site)
-    payload = site.small.transfer()
+def test_a_database_that_promises_less_than_its_disk_takes_nothing(site: Site) -> None:
     with site.machine() as ledger:
-        size = len(site.found().entries)
-        server.configure(**settings)
-        until(lambda: _says(ledger, site, payload).startswith("the database does not sync"), "it is seen")
-        assert len(site.found().entries) == size
-        server.configure(**dict.fromkeys(settings))
-        until(lambda: _says(ledger, site, payload) == "", "it is well again")
-        assert times(site, payload) == 1
+        for setting, value in (
+            ("fsync", "off"),
+            ("synchronous_commit", "off"),
+            ("synchronous_commit", "local"),
+        ):
+            size, payload = len(site.found().entries), site.small.transfer()
+            site.server.configure(**{setting: value})
+            until(lambda: _says(ledger, site, payload).startswith("the database does not sync"), "it is seen")  # noqa: B023
+            assert len(site.found().entries) == size
+            site.server.configure(**{setting: None})
+            until(lambda: _says(ledger, site, payload) == "", "it is well again")  # noqa: B023
+            assert site.times(payload) == 1
 
 
 def test_a_primary_that_no_longer_waits_for_its_standby_takes_nothing(
@@ -260,14 +241,21 @@ def test_a_primary_that_no_longer_waits_for_its_standby_takes_nothing(
         assert ("standby-unsynchronised", {"required": 1, "found": 0}) in ledger.log_state()
         postgres_pair.primary.configure(synchronous_standby_names="standby")
         until(lambda: _says(ledger, paired, payload) == "", "it is well again")
-        assert times(paired, payload) == 1
+        assert paired.times(payload) == 1
 
 
 # -- helpers ------------------------------------------------------------------------------
 
 
+def _watched(ledger: Ledger) -> Mapping[Watch, object]:
+    """The transactions that are waited for now."""
+    recorder = ledger._log.recorder
+    assert isinstance(recorder, LedgerRecorder)
+    return recorder.datastore.patience._watched
+
+
 def _says(ledger: Ledger, site: Site, payload: bytes) -> str:
     """Why it is not taken; "" when it is."""
-    error = asked(site, ledger, payload).exception(DEADLINE)
+    error = site.ask(ledger, payload).exception(DEADLINE)
     assert error is None or isinstance(error, StorageError | Stopped)
     return str(error or "")

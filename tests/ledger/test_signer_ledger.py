@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from ledger.merkle import leaf_hash, prove_consistency, read_frontier
 from ledger.service import Ledger
 from ledger.signing.remote import RemoteLogSigner
 from tests.support.log import Small, audit, found_small
+from tests.support.places import put_back
 from tests.support.signers import Place, Service
 
 
@@ -78,10 +78,10 @@ def test_an_old_backup_of_the_database_gets_no_signature(
 ) -> None:
     with Ledger(small.path, signer=service.address) as ledger:
         small.submit(ledger, small.person())
-    backup = shutil.copy(small.path / "ledger.db", tmp_path / "backup.db")
+    backup = small.copied(tmp_path / "backup")
     with Ledger(small.path, signer=service.address) as ledger:
         small.submit(ledger, small.person())
-    shutil.copy(backup, small.path / "ledger.db")
+    put_back(backup.path, small.path)
     with Ledger(small.path, signer=service.address) as ledger:
         assert "restore what is missing" in str(ledger.appender.stopped)
         with pytest.raises(Stopped):

@@ -189,7 +189,7 @@ def test_whatever_clients_ask_the_signer_answers_as_its_model_does() -> None:
     run_state_machine_as_test(
         SignerMachine,
         settings=settings(
-            max_examples=60,
+            max_examples=40,
             stateful_step_count=30,
             deadline=None,
             suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],

@@ -95,6 +95,7 @@ TREE = {"ask": "sign", "id": "0" * 64, "n": 0, "proof": [], "root": TRUE.root(3)
         pytest.param(dumps({**TREE, "proof": "0" * 64}) + b"\n", id="a proof that is no list"),
         pytest.param(dumps({k: v for k, v in TREE.items() if k != "since"}) + b"\n", id="a member less"),
         pytest.param(dumps({**TREE, "mac": "0" * 64}) + b"\n", id="a mac where there is no token"),
+        pytest.param(dumps({**TREE, "mac": None}) + b"\n", id="an empty mac where there is no token"),
     ],
 )
 def test_what_is_no_request_is_refused_and_its_connection_ended(service: Service, line: bytes) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ledger.canonical import dumps
@@ -69,6 +69,7 @@ NAMES = [
 ]
 
 
+@settings(max_examples=300)
 @given(tree=TREES, name=st.sampled_from(NAMES), value=JSON)
 def test_a_member_of_another_shape_is_refused_and_nothing_else_goes_wrong(
     tree: wire.Tree, name: str, value: Any

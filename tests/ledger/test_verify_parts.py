@@ -146,6 +146,7 @@ def entries(town: TestLedger) -> list[bytes]:
     return [entry.raw for entry in town.ledger.reader.entries(0, 1000)]
 
 
+@pytest.mark.sqlite
 def test_a_spooled_log_reads_as_the_ledgers_own_file(town: TestLedger) -> None:
     own = EntryFile(town.path / "ledger.db")
     with spooled(enumerate(entries(town))) as file:
@@ -165,6 +166,7 @@ def test_the_time_is_read_from_an_entrys_bytes_without_the_rest(town: TestLedger
     assert recorded_at_of(None) == ""
 
 
+@pytest.mark.sqlite
 def test_a_reader_of_a_ledger_file_cannot_write(town: TestLedger) -> None:
     file = EntryFile(town.path / "ledger.db")
     with pytest.raises(sqlite3.OperationalError):
@@ -199,6 +201,7 @@ def test_every_signature_by_an_unknown_key_is_told(town: TestLedger) -> None:
     assert len(found.signature_faults) == len(entries(town))
 
 
+@pytest.mark.sqlite
 def test_a_whole_stream_has_every_version_up_to_its_last_entry(town: TestLedger) -> None:
     listed = {stream: (version, last) for stream, version, last in town.ledger.reader.heads(1000)}
     version, last = listed[COUNCIL_STREAM]
@@ -269,6 +272,7 @@ def test_all_faults_are_counted_and_the_first_are_kept() -> None:
     assert (check.wrong, len(check.faults)) == (FAULTS_KEPT + 5, FAULTS_KEPT)
 
 
+@pytest.mark.sqlite
 def test_the_connection_of_another_process_is_not_used(town: TestLedger) -> None:
     file = EntryFile(town.path / "ledger.db")
     mine, count = id(file.connection), file.bounds()[0]

@@ -1,6 +1,6 @@
 """Tools for tests of the log: a handle on a ledger's files, faults, and an audit.
 
-The audit reads the file with SQL of its own and recomputes everything by definition, so that
+The audit reads the tables with SQL of its own and recomputes everything by definition, so that
 it shares no code with the store. `transfer.made` writes a cell of its own each time: it is
 never asked to acknowledge anything, whatever else goes on.
 """
@@ -10,19 +10,16 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 from uuid import uuid4
 
 import orjson
-from eventsourcing.sqlite import SQLiteConnection
 
 from ledger.append.appender import Outcome
 from ledger.canonical import dumps
@@ -39,7 +36,9 @@ from ledger.service import Ledger
 from ledger.store.sqlite import LedgerRecorder
 from ledger.world import World, evolve
 from tests.support.clock import START
+from tests.support.commits import failing
 from tests.support.people import COUNCIL, FOREIGN, REGISTRARS, SECRETARY, STRANGER, Official
+from tests.support.places import Ask, asking, copy_open_log
 from tests.support.town import ACT_DATA, ORIGIN, PROGRAMME_DATA, TestLedger
 
 IAT = int(START.timestamp())
@@ -163,6 +162,7 @@ class Small:
         for name in ("log-key.pem", "log-memory", "ledger.db", "ledger.db-wal"):
             if (self.path / name).exists():
                 shutil.copy2(self.path / name, to / name)
+        copy_open_log(self.path, to)
         return replace(self, path=to)
 
 
@@ -217,14 +217,7 @@ def writer_pragma(ledger: Ledger, pragma: str) -> tuple[Any, ...]:
 @contextmanager
 def failing_commit(*, after: bool) -> Iterator[None]:
     """Every COMMIT fails: before it does anything, or after it has done everything."""
-    real: Callable[[SQLiteConnection], None] = SQLiteConnection.commit
-
-    def commit(connection: SQLiteConnection) -> None:
-        if after:
-            real(connection)
-        raise sqlite3.OperationalError("disk I/O error (planted)")
-
-    with patch.object(SQLiteConnection, "commit", commit):
+    with failing(lambda commit: commit() if after else None):
         yield
 
 
@@ -261,24 +254,23 @@ def naive_roots(leaves: Sequence[bytes]) -> Callable[[int], bytes]:
 
 
 def audit(path: Path, log_key: str) -> Audited:
-    """Read a ledger.db with SQL of its own and assert that nothing is missing, torn or extra."""
-    with closing(sqlite3.connect(path / "ledger.db")) as database:
-        assert database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
-        rows = database.execute(
+    """Read a ledger's tables with SQL of its own and assert that nothing is missing, torn or extra."""
+    with asking(path) as ask:
+        rows = ask(
             "SELECT rowid, originator_id, originator_version, topic, state FROM stored_events ORDER BY rowid"
-        ).fetchall()
+        )
         entries = [read_entry(row[4]) for row in rows]
         assert [row[0] for row in rows] == list(range(1, len(rows) + 1)), "leaf indexes have gaps"
         for row, entry in zip(rows, entries, strict=True):
             said = (entry.index + 1, entry.stream, entry.version, TOPIC)
             assert row[:4] == said, "a row says something else than its entry"
         _check_versions(entries)
-        _check_indexes(database, entries)
+        _check_indexes(ask, entries)
         leaves = [leaf_hash(entry.raw) for entry in entries]
         root_of = naive_roots(leaves)
-        _check_head(database, entries, root_of)
-        _check_nodes(database, leaves)
-        return Audited(entries, root_of, _checkpoints(database, log_key, root_of))
+        _check_head(ask, entries, root_of)
+        _check_nodes(ask, leaves)
+        return Audited(entries, root_of, _checkpoints(ask, log_key, root_of))
 
 
 def _check_versions(entries: list[Entry]) -> None:
@@ -289,16 +281,16 @@ def _check_versions(entries: list[Entry]) -> None:
         assert before is None or before.recorded_at <= entry.recorded_at, "recorded_at went backwards"
 
 
-def _check_indexes(database: sqlite3.Connection, entries: list[Entry]) -> None:
+def _check_indexes(ask: Ask, entries: list[Entry]) -> None:
     payloads = {hashlib.sha256(entry.payload).digest(): entry.index for entry in entries}
     events = {bytes.fromhex(entry.event_id().replace("-", "")): entry.index for entry in entries}
     assert len(payloads) == len(events) == len(entries), "a payload or an event id is in the log twice"
-    assert dict(database.execute("SELECT payload, leaf_index FROM payloads")) == payloads
-    assert dict(database.execute("SELECT event, leaf_index FROM events")) == events
+    assert dict(ask("SELECT payload, leaf_index FROM payloads")) == payloads
+    assert dict(ask("SELECT event, leaf_index FROM events")) == events
 
 
-def _check_head(database: sqlite3.Connection, entries: list[Entry], root_of: Callable[[int], bytes]) -> None:
-    heads = database.execute("SELECT size, frontier, recorded_at FROM head").fetchall()
+def _check_head(ask: Ask, entries: list[Entry], root_of: Callable[[int], bytes]) -> None:
+    heads = ask("SELECT size, frontier, recorded_at FROM head WHERE size>0")
     if not entries:
         assert heads == []
         return
@@ -308,21 +300,19 @@ def _check_head(database: sqlite3.Connection, entries: list[Entry], root_of: Cal
     assert (stored.size, stored.root()) == (size, root_of(size)), "the head is not the entries' tree"
 
 
-def _check_nodes(database: sqlite3.Connection, leaves: list[bytes]) -> None:
+def _check_nodes(ask: Ask, leaves: list[bytes]) -> None:
     expected, level, row = {}, 0, leaves
     while row:
         expected.update({(level, index): node for index, node in enumerate(row)})
         row = [node_hash(*row[at : at + 2]) for at in range(0, len(row) - 1, 2)]
         level += 1
-    stored = database.execute("SELECT level, node_index, hash FROM nodes")
+    stored = ask("SELECT level, node_index, hash FROM nodes")
     assert {(level, index): node for level, index, node in stored} == expected
 
 
-def _checkpoints(
-    database: sqlite3.Connection, log_key: str, root_of: Callable[[int], bytes]
-) -> dict[int, Checkpoint]:
+def _checkpoints(ask: Ask, log_key: str, root_of: Callable[[int], bytes]) -> dict[int, Checkpoint]:
     found = {}
-    for size, note in database.execute("SELECT size, note FROM checkpoints"):
+    for size, note in ask("SELECT size, note FROM checkpoints"):
         found[size] = checkpoint_of(note, log_key)
         assert found[size].size == size
         assert found[size].root == root_of(size), "a stored checkpoint is of another tree"

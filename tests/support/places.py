@@ -9,6 +9,9 @@ from __future__ import annotations
 
 import atexit
 import os
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,7 +29,9 @@ LOG_TABLES = (
     *("documents", "document_pieces"),
 )
 
-_made: dict[Path, str] = {}  # directory → the name of its database
+Ask = Callable[[str], list[Any]]  # SQL → rows
+
+_made: list[tuple[Path, str]] = []  # file or directory of a test, name of a database of its
 
 
 @cache
@@ -63,14 +68,15 @@ def new_database(owner: Path | None = None) -> Database:
 def _owned(owner: Path | None, template: str) -> Database:
     database = Database(_server().fresh_database(template=template))
     if owner is not None:
-        _made[owner] = dbname_of(database)
+        _made.append((owner, dbname_of(database)))
     return database
 
 
 def forget_below(folder: Path) -> None:
     """Remove the databases of what a test made in its folder; thousands of them would fill a disk."""
-    for owner in [one for one in _made if one.is_relative_to(folder)]:
-        _server().drop_database(_made.pop(owner))
+    for one in [one for one in _made if one[0].is_relative_to(folder)]:
+        _server().drop_database(one[1])
+        _made.remove(one)
 
 
 def make_log(path: Path) -> None:
@@ -109,6 +115,14 @@ def copy_open_log(model: Path, path: Path) -> None:
     _name(path, made)
 
 
+def put_back(backup: Path, path: Path) -> None:
+    """A closed ledger's log in the place of another one's, which is closed too."""
+    if Directory(path).database is not None:
+        copy_log(backup, path)
+    else:
+        (path / "ledger.db").write_bytes((backup / "ledger.db").read_bytes())
+
+
 def _name(path: Path, database: Database) -> None:
     Directory(path).database_file.write_text(database.conninfo, encoding="utf8")
 
@@ -118,3 +132,22 @@ def _connection(database: Database) -> Any:
     import psycopg
 
     return psycopg.connect(database.conninfo, options=f"-c search_path={SCHEMA}")
+
+
+@contextmanager
+def asking(path: Path) -> Iterator[Ask]:
+    """Ask the log's tables as they are in ledger.db, whichever store a directory's log is in."""
+    found = Directory(path).database
+    if found is None:
+        with closing(sqlite3.connect(path / "ledger.db")) as file:
+            assert file.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+            yield lambda query: file.execute(query).fetchall()
+    else:
+        with _connection(found) as connection:
+            connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            yield lambda query: connection.execute(_there(query).encode()).fetchall()
+
+
+def _there(query: str) -> str:
+    """Two names are eventsourcing's own."""
+    return query.replace("stored_events", "pledger_events").replace("rowid", "notification_id")

@@ -432,6 +432,11 @@ def remember(key: PrivateKey) -> PrivateKey:
     return key
 
 
+def key_named(kid: str) -> PrivateKey:
+    """A key of the town's people, or one that was remembered."""
+    return _KEYS[kid]
+
+
 def without(payload: Mapping[str, Any], *names: str) -> Payload:
     """The payload without some members."""
     return {name: value for name, value in payload.items() if name not in names}

@@ -35,6 +35,11 @@ def _close_and_verify(self: Ledger) -> None:
     _faults.extend((str(path), fault) for fault in _verify(path))
 
 
+def faults_of(path: Path) -> list[Fault]:
+    """What the verifier has against the entries of a closed ledger's file."""
+    return list(_verify(path))
+
+
 def _verify(path: Path) -> Iterator[Fault]:
     """What the verifier has against the entries of a closed ledger; nothing if it was removed already."""
     global _looked_at  # noqa: PLW0603 -- counted over all tests, for the last line

@@ -25,6 +25,8 @@ _PATIENCE: Final = {
     "application_name": "pledger",
 }
 
+IDLE_SECONDS: Final = 15.0  # within a transaction; whoever holds the head lock and is silent is let go
+
 
 def shown(conninfo: str) -> str:
     """A connection string that may be printed: hosts, ports and the database's name."""
@@ -81,9 +83,9 @@ def prepare(connection: psycopg.Connection[Any], schema: str) -> None:
         cursor.execute(
             sql.SQL(
                 "SET search_path TO {}; SET lock_timeout = '5s'; SET statement_timeout = '60s';"
-                "SET idle_in_transaction_session_timeout = '15s'; SET timezone = 'UTC';"
+                "SET idle_in_transaction_session_timeout = {}; SET timezone = 'UTC';"
                 "SET default_transaction_isolation = 'read committed'"
-            ).format(sql.Identifier(schema))
+            ).format(sql.Identifier(schema), sql.Literal(round(IDLE_SECONDS * 1000)))
         )
 
 

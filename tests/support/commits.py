@@ -1,0 +1,59 @@
+"""COMMITs of entries that fail by plan, in either store: before they do anything, or after they did all."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+from unittest.mock import patch
+
+from eventsourcing.sqlite import SQLiteConnection
+
+from tests.support.places import ON_POSTGRES
+
+Meanwhile = Callable[[Callable[[], object]], object]
+
+
+@contextmanager
+def failing(meanwhile: Meanwhile) -> Iterator[None]:
+    """Instead of each COMMIT of entries `meanwhile` is called with what would commit; then it fails."""
+    with _failing_connections(meanwhile) if ON_POSTGRES else _failing_files(meanwhile):
+        yield
+
+
+@contextmanager
+def _failing_files(meanwhile: Meanwhile) -> Iterator[None]:
+    def commit(connection: SQLiteConnection) -> None:
+        meanwhile(connection._sqlite_conn.commit)
+        raise sqlite3.OperationalError("disk I/O error (planted)")
+
+    with patch.object(SQLiteConnection, "commit", commit):
+        yield
+
+
+@contextmanager
+def _failing_connections(meanwhile: Meanwhile) -> Iterator[None]:
+    """The connection ends there, as when a network does. What only waits for a disk is let through."""
+    import psycopg
+
+    from ledger.store.postgres import recorder
+
+    leave, insert = psycopg.Transaction.__exit__, recorder.insert_plan
+    inserted: set[psycopg.Connection[Any]] = set()
+
+    def noted(cursor: psycopg.Cursor[Any], plan: Any) -> None:
+        insert(cursor, plan)
+        inserted.add(cursor.connection)
+
+    def commit(transaction: psycopg.Transaction, *raised: Any) -> Any:
+        connection = transaction.connection
+        if connection not in inserted or raised[0] is not None:
+            return leave(transaction, *raised)
+        inserted.remove(connection)
+        meanwhile(lambda: leave(transaction, None, None, None))
+        connection.pgconn.finish()
+        raise psycopg.OperationalError("connection lost (planted)")
+
+    with patch.object(psycopg.Transaction, "__exit__", commit), patch.object(recorder, "insert_plan", noted):
+        yield
