@@ -7,6 +7,7 @@ PIP_INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 DATA ?= build/demo
 PORT ?= 8000
+HOURS ?= 1
 SECONDS ?= 60
 
 # Python 3.11 where it stands under its own name, else a python3 that is no older.
@@ -15,7 +16,7 @@ PYTHON ?= $(shell for python in python3.11 python3; do \
 	&& { echo "$$python"; break; }; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-postgres test-slow test-verified tampering lint format types imports mutants bench lock clean
+.PHONY: help install demo test test-postgres test-slow test-verified faults tampering fuzz lint format types imports mutants bench bench-postgres soak lock clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -54,6 +55,9 @@ test-postgres: install ## The tests of the ledger, the projections and the doors
 	@PLEDGER_TEST_STORE=postgres PLEDGER_TEST_SERVERS=$(wildcard /dev/shm) \
 		$(BIN)/pytest -n 2 -q -m "not slow" tests/ledger tests/projections tests/api $(PYTEST_ARGS)
 
+faults: install ## What breaks, row by row: what was acknowledged against what is found
+	@$(BIN)/pytest -q -m "not slow" tests/faults $(PYTEST_ARGS)
+
 tampering: install ## Everything that can be tampered with, one by one: a list of what finds it, nothing may pass
 	@$(BIN)/pytest -q -s tests/tampering $(PYTEST_ARGS)
 
@@ -80,6 +84,13 @@ mutants: install ## Planted bugs that the tests must catch
 bench: install ## Benchmarks, as a table and as build/bench.json
 	@mkdir -p build
 	$(BIN)/python -m tests.bench --json build/bench.json
+
+bench-postgres: install ## PostgreSQL, many processes, failover: tables, and build/bench-postgres.json
+	@mkdir -p build
+	$(BIN)/python -m tests.bench.postgres --json build/bench-postgres.json
+
+soak: install ## A steady load for hours, looked at every minute (HOURS=1)
+	$(BIN)/python -m tests.bench.soak --hours $(HOURS)
 
 lock: ## Write requirements.lock anew from pyproject.toml (UPGRADE=--upgrade for newer versions)
 	$(PYTHON) -m venv build/lock

@@ -203,18 +203,18 @@ def resolve(context: Source, known: str | None, *, name: str = "known", min_posi
     if not context.reaches(min_position):
         raise ahead("min_position", min_position, context.position)
     context.wait_for(min_position)
-    found = _resolve(context, known, name)
+    found = _resolve(context, known, name, min_position)
     if found.position == 0:
         raise no_ledger_yet(context, known, name)
     context.wait_for(found.position)
     return found
 
 
-def _resolve(context: Source, known: str | None, name: str) -> Known:
+def _resolve(context: Source, known: str | None, name: str, least: int) -> Known:
     log, head = context.ledger.reader, context.position
     if known is None:
         context.wait_for(min(1, head))  # just started: nothing is worked in yet
-        return at_position(log, context.follower.position)
+        return at_position(log, context.follower.newest(least))
     if _WHOLE.fullmatch(known):
         if not context.reaches(int(known)):
             raise ahead(name, int(known), head)

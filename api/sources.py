@@ -32,6 +32,9 @@ class Projected(Protocol):
     @property
     def position(self) -> int: ...
 
+    def newest(self, least: int = 0) -> int:
+        """The newest position that can be read. least: what was waited for."""
+
     def reading(self, position: int | None = None) -> AbstractContextManager[Reading]:
         """A consistent view, at a position or at the newest."""
 

@@ -12,6 +12,7 @@ from typing import Any
 from eventsourcing.persistence import PersistenceError
 
 from ledger.append.appender import Appender, Outcome
+from ledger.append.memory import Memory, caught_up
 from ledger.authority import public_keys
 from ledger.claims import zone_of
 from ledger.clock import Clock, SystemClock, format_instant, local_date, parse_instant
@@ -88,6 +89,7 @@ class Ledger:
             self._log, self.reader = open_log(self.directory.place)
             opened.callback(self._log.close)
             opened.callback(self.reader.close)
+            self._seen = World()
             self._root = self._check_log_key()
             self.appender = Appender(
                 self._log, self.reader, self.signer, clock=self._clock, on_commit=on_commit
@@ -138,10 +140,15 @@ class Ledger:
     @property
     def root(self) -> Root:
         """The root registry as of the last commit that was seen here; costs nothing."""
-        known = self.appender.world
+        known = self._newest_world()
         if ROOT in known.loaded:
             self._root = known.root
         return self._root
+
+    def _newest_world(self) -> World:
+        """What was seen last, by the appender or by whoever asked."""
+        appended, seen = self.appender.world, self._seen
+        return seen if seen.loaded and seen.position >= appended.position else appended
 
     @property
     def service(self) -> tuple[PrivateKey, str] | None:
@@ -155,11 +162,15 @@ class Ledger:
 
     def world_now(self, stream: str = ROOT) -> World:
         """The world at the head with a stream and the root loaded; for reading."""
-        world = self.appender.world
-        size = self.reader.head().size
-        if world.position != size or not world.loaded:
-            return self._world_at(size, stream)
-        return load_stream(world, stream, self.reader.at_position(size))
+        head, world = self.reader.head(), self._newest_world()
+        if world.loaded and world.position < head.size:  # others append too
+            world = caught_up(Memory(world), head, self.reader.at_position(head.size)).world
+        elif not world.loaded:
+            world = replace(World(), position=head.size)
+        world = load_stream(world, stream, self.reader.at_position(world.position))
+        if world.position >= self._seen.position:
+            self._seen = world
+        return world
 
     def _world_at(self, size: int, stream: str) -> World:
         return load_stream(replace(World(), position=size), stream, self.reader.at_position(size))

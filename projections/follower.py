@@ -92,9 +92,16 @@ class Follower:
         if self._generations.lead():
             self._take_up(self._open())
         else:
-            self._look()
+            self._look_first()
         self._thread = threading.Thread(target=self._run, name="projections", daemon=True)
         self._thread.start()
+
+    def _look_first(self) -> None:
+        """The process that leads may be making the first generation just now."""
+        try:
+            self._look()
+        except StorageError as error:
+            self.fault = str(error)
 
     @property
     def leads(self) -> bool:
@@ -123,6 +130,10 @@ class Follower:
                 self._advanced.wait_for(lambda: self.position >= position or self._closing, timeout_seconds)
                 and self.position >= position
             )
+
+    def newest(self, least: int = 0) -> int:
+        """The newest position that can be read here. least: what was waited for."""
+        return self.position
 
     def close(self) -> None:
         self._closing = True
@@ -196,6 +207,8 @@ class Follower:
         if name is None:
             raise StorageError("the projections are not made yet: wait for the process that leads")
         if name != self._name:
+            if not self._generations.is_usable(name):
+                raise StorageError(f"the projections {name} were made by another version of the program")
             self._read_from(name)
         assert self._readers is not None
         with self._readers.view() as (connection, newest):

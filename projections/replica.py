@@ -72,6 +72,11 @@ class ReplicaReading:
     def _is_settled(self, position: int) -> bool:
         return self._held >= position or self.down is not None or self._ended.is_set()
 
+    def newest(self, least: int = 0) -> int:
+        """The newest position that can be read: of the primary, if the replica is not as far as was asked."""
+        position = self.position
+        return position if position >= least else self.follower.position
+
     @contextlib.contextmanager
     def reading(self, position: int | None = None) -> Iterator[Reading]:
         with contextlib.ExitStack() as opened:

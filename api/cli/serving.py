@@ -91,7 +91,7 @@ def _run(settings: Settings, host: str, port: int) -> None:
 
     shown = serving_options.place_of_metrics(settings)
     with ExitStack() as opened:
-        with _telling_why(settings.data):
+        with _telling_why(settings.data, signer=settings.signer):
             sockets = opened.enter_context(listening(host, port))
             beside = opened.enter_context(listening(*shown)) if shown is not None else []
             lines = log_config(settings.log_format)
@@ -111,7 +111,7 @@ def _check_outside(settings: Settings) -> None:
     from api.trust.fitting import UnfitAuthority, UnfitPolicy
     from api.trust.outside import outside
 
-    with _telling_why(settings.data):
+    with _telling_why(settings.data, signer=settings.signer):
         try:
             outside(settings)
         except UnfitPolicy as error:
@@ -200,7 +200,7 @@ _LOST_MEMORY: Final = (
 
 
 @contextmanager
-def _telling_why(data: Path) -> Iterator[None]:
+def _telling_why(data: Path, *, signer: str | None = None) -> Iterator[None]:
     """A ledger that cannot be opened: say why, and what to do; exit 3."""
     from api.cli.failures import explain
     from api.texts.reasons import database_words
@@ -210,7 +210,7 @@ def _telling_why(data: Path) -> Iterator[None]:
         yield
     except LedgerError as error:
         explain(error, default_language())
-        if not _has_memory(data):
+        if signer is None and not _has_memory(data):
             say(said(_LOST_MEMORY, default_language()).format(data=data), "yellow")
         raise typer.Exit(UNREACHABLE) from error
     except sqlite3.Error as error:

@@ -80,7 +80,7 @@ def _applied(context: Context, min_position: int) -> int:
     if not context.reaches(min_position):
         raise ahead("min_position", min_position, context.position)
     context.wait_for(min_position)
-    return context.follower.position
+    return context.follower.newest(min_position)
 
 
 def _page(

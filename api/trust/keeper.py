@@ -105,6 +105,7 @@ class TrustKeeper:
         self._ledger.appender.hold(reason.detail if reason is not None else None)
 
     def _look(self) -> None:
+        self._ledger.world_now()  # keys that another process recorded
         self._reader.refresh()
         self._lateness.known(self._reader.unwitnessed)
 

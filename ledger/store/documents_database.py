@@ -122,7 +122,7 @@ class RowsIncoming:
 
     def __enter__(self) -> RowsIncoming:
         self._spool.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._handle = TemporaryFile(dir=self._spool)  # noqa: SIM115 -- closed in __exit__
+        self._handle = TemporaryFile(dir=self._spool)
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -1,4 +1,4 @@
-"""A process that appends to a ledger until its standard input ends, and says each size that was acknowledged."""
+"""A process that appends to a ledger until its input ends, and says each size that was acknowledged."""
 
 from __future__ import annotations
 

@@ -10,6 +10,7 @@ import schemathesis
 from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 from schemathesis.checks import CHECKS
+from schemathesis.core.result import Ok
 from schemathesis.schemas import BaseSchema
 
 from ledger.envelope import Envelope, envelope_json
@@ -66,6 +67,7 @@ def explore(door: Door, asked: Asked, *, examples: int) -> None:
     _give_real_names(schema, door)
     checks = [CHECKS.get_one(name) for name in FITS]
     for place, found in enumerate(schema.get_all_operations()):
+        assert isinstance(found, Ok)
         operation = found.ok()
 
         def ask(case: Any) -> None:

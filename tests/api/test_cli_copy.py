@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -72,8 +74,8 @@ def answers(url: str) -> list[Any]:
     """What people ask of a ledger, whole: programmes, a state now and earlier, history, records."""
     name = httpx.get(f"{url}/v1/programmes", trust_env=False).json()["items"][0]["id"]
     base = f"/v1/programmes/{name}"
-    asked = ["/v1/programmes", f"{base}/state", f"{base}/state?as_of=2025-06-01", f"{base}/history"]
-    asked += [f"{base}/budget", "/v1/bodies", "/v1/events", f"{base}/state?known=24"]
+    asked = ["/v1/programmes", base, f"{base}?as_of=2025-06-01", f"{base}/history"]
+    asked += [f"{base}/budget", "/v1/bodies", "/v1/events", f"{base}?known=24"]
     found = []
     for path in asked:
         answer = httpx.get(url + path, trust_env=False)
@@ -167,11 +169,11 @@ def test_a_database_that_does_not_sync_is_refused(moving: Moving) -> None:
 
 
 def test_a_source_that_does_not_verify_is_not_copied_when_asked(moving: Moving) -> None:
-    import sqlite3
-    from contextlib import closing
-
     with closing(sqlite3.connect(moving.directory / "ledger.db")) as file, file:
-        file.execute("UPDATE checkpoints SET note=replace(note, '—', '-') WHERE size=3")
+        file.execute(
+            "UPDATE checkpoints SET note=replace(note, '—', '-')"
+            " WHERE size=(SELECT MIN(size) FROM checkpoints)"
+        )
     ran = moving.copy(moving.directory, moving.conninfo, "--verify")
     assert ran.code == 1
     assert moving.execute("SELECT 1 FROM pledger.pledger_events") == 0
@@ -179,7 +181,7 @@ def test_a_source_that_does_not_verify_is_not_copied_when_asked(moving: Moving) 
 
 # What differs in the projections of a target, though its log is the same → what must be named.
 DIFFERENCES = {
-    "a value": ("UPDATE {}.lives SET said = replace(said, '100.00', '100.01') WHERE said LIKE '%\"100.00\"%'", "programme"),
+    "a value": ("UPDATE {}.lives SET said=replace(said, '100.00', '9') WHERE said LIKE '%100%'", "programme"),
     "a day": ("UPDATE {}.lives SET since = '2025-01-02' WHERE since = '2025-01-01'", "programme"),
     "an event": ("UPDATE {}.lives SET known_to = 25 WHERE known_to > 1000000", "programme"),
     "a record": ("UPDATE {}.records SET doc = replace(doc, 'а', 'о') WHERE space = 'person'", "records"),

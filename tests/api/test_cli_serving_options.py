@@ -42,7 +42,7 @@ def test_a_server_shows_its_metrics_where_it_was_told_and_nowhere_else(
 ) -> None:
     place = f"127.0.0.1:{free_port()}"
     with served(filed, tmp_path, PLEDGER_METRICS=place) as one:
-        shown = httpx.get(f"http://{place}/metrics", trust_env=False)
+        shown = httpx.get(f"http://{place}/metrics", trust_env=False, timeout=60)
         assert f"pledger_log_entries {float(one.ask('/v1').json()['position'])}" in shown.text
         assert one.ask("/metrics").status_code == 404
         one.stop()

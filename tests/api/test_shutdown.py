@@ -28,7 +28,7 @@ from tests.support.town import LATER, PROGRAMME, TestLedger
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there are no such signals")
 
-SECONDS_MAX = 30.0
+SECONDS_MAX = 120.0  # a bound only: on a busy machine a process takes long to start
 BIG = bytes(range(256)) * (1 << 16)  # 16 MiB: more than the system keeps for a client that does not read
 PATIENT = {"PLEDGER_SHUTDOWN_SECONDS": "25"}  # on a busy machine too
 ENVIRONMENT = {**os.environ, "PLEDGER_LANG": "en", "NO_COLOR": "1"}
@@ -219,7 +219,7 @@ def test_readyz_says_no_at_once_and_everything_else_goes_on_while_it_drains(
         assert one.ask("/healthz").status_code == 200
         envelope, body = submission(one.town)
         jose = {"Content-Type": "application/jose+json"}
-        answer = httpx.post(f"{one.url}/v1/events", content=body, headers=jose, trust_env=False, timeout=30)
+        answer = httpx.post(f"{one.url}/v1/events", content=body, headers=jose, trust_env=False, timeout=60)
         assert answer.status_code == 201
         one.town._check(envelope, read_receipt(answer.json()))
 
@@ -230,7 +230,7 @@ def test_a_second_signal_ends_it_at_once_and_nothing_acknowledged_is_lost(
     with served(filed, tmp_path, PLEDGER_DRAIN_SECONDS="600") as one:
         _, body = submission(one.town)
         jose = {"Content-Type": "application/jose+json"}
-        answer = httpx.post(f"{one.url}/v1/events", content=body, headers=jose, trust_env=False, timeout=30)
+        answer = httpx.post(f"{one.url}/v1/events", content=body, headers=jose, trust_env=False, timeout=60)
         assert answer.status_code == 201
 
         def told_again() -> bool:

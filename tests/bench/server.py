@@ -93,7 +93,7 @@ class Server:
             if self._process.poll() is not None:
                 raise RuntimeError(f"the server ended: {errors.read_text(encoding='utf8')[-2000:]}")
             if time.perf_counter() > limit:
-                raise RuntimeError("the server did not become ready")
+                raise RuntimeError(f"the server did not become ready: {_readiness(self.port)[-2000:]!r}")
             time.sleep(POLL_SECONDS)
 
 
@@ -111,9 +111,14 @@ def _environment(scratch: Path, settings: Mapping[str, object]) -> dict[str, str
 
 
 def _is_ready(port: int) -> bool:
+    return _readiness(port).startswith(b"HTTP/1.1 200")
+
+
+def _readiness(port: int) -> bytes:
+    """What /readyz answers, b"" while nobody does."""
     try:
         with socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
             connection.sendall(b"GET /readyz HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
-            return connection.recv(64).startswith(b"HTTP/1.1 200")
+            return b"".join(iter(lambda: connection.recv(4096), b""))
     except OSError:
-        return False
+        return b""

@@ -61,7 +61,7 @@ class PostgresStore:
         return self._forge.serve("--data", self.path, *words, **environment)
 
     def refused(self, *words: object, **environment: str) -> Ended:
-        return self.serve(*words, **environment).end()
+        return self.serve(*words, **environment).refused()
 
     def found(self) -> Found:
         with self._copied_out() as copy, closing(sqlite3.connect(copy.path / "ledger.db")) as database:

@@ -24,8 +24,17 @@ from typing import Any, TypeVar
 from tests.support.ports import free_port
 from tests.support.prefork import command_on_path
 
-DEADLINE = 60.0
-ENVIRONMENT: Mapping[str, str] = {**os.environ, "PLEDGER_LANG": "en", "NO_COLOR": "1", "COLUMNS": "400"}
+DEADLINE = 90.0
+REFUSED_SECONDS = 30.0
+# All clients of a test are one address: no rate is for them.
+_RATES = ("WRITES", "READS", "KEY")
+ENVIRONMENT: Mapping[str, str] = {
+    **os.environ,
+    **{f"PLEDGER_{name}_PER_SECOND": "0" for name in _RATES},
+    "PLEDGER_LANG": "en",
+    "NO_COLOR": "1",
+    "COLUMNS": "400",
+}
 
 
 @dataclass(frozen=True)
@@ -140,6 +149,11 @@ class Server(Process):
                     return answer
             time.sleep(0.01)
         raise AssertionError(f"{target} is never answered with {status}, but: {answer}")
+
+    def refused(self) -> Ended:
+        """It does not start: how it ended."""
+        assert self.ended_within(REFUSED_SECONDS), "it serves"
+        return self.end()
 
     def ready(self) -> Server:
         self.wait_until("/readyz", 200)

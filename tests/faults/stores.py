@@ -71,7 +71,7 @@ class SQLiteStore:
         return self._forge.serve("--data", self.path, *words, **environment)
 
     def refused(self, *words: object, **environment: str) -> Ended:
-        return self.serve(*words, **environment).end()
+        return self.serve(*words, **environment).refused()
 
     def found(self) -> Found:
         with closing(sqlite3.connect(self.database)) as database:

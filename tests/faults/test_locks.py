@@ -91,7 +91,7 @@ def test_a_second_server_on_the_same_file_is_refused_and_harms_nothing(
     with load.on(server):
         load.wait_for(30, server)
         named = by(store, tmp_path / "other")
-        second = forge.serve("--data", named).end()
+        second = forge.serve("--data", named).refused()
         assert second.code == 3, second
         assert "in use" in second.errors or "hard links" in second.errors
         assert "Traceback" not in second.errors
@@ -116,7 +116,7 @@ def test_a_file_of_two_names_is_not_served_by_either_until_one_is_gone(
     server.end()
     named = hard_link(store, tmp_path / "other")
     for folder in (named, store.path):
-        ended = forge.serve("--data", folder).end()
+        ended = forge.serve("--data", folder).refused()
         assert ended.code == 3, ended
         assert "hard links" in ended.errors
     (named / "ledger.db").unlink()

@@ -112,9 +112,12 @@ def well_again(server: Server, load: Load, position: int, healthy: Any) -> None:
     [
         pytest.param(
             delete_all,
-            marks=pytest.mark.xfail(
-                reason="the new generation gets the old one's name, and its readers are kept", strict=True
-            ),
+            marks=[
+                pytest.mark.slow,
+                pytest.mark.xfail(
+                    reason="the new generation gets the old one's name, and its readers are kept", strict=True
+                ),
+            ],
         ),
         delete_files,
         delete_pointer,
@@ -159,6 +162,7 @@ def test_projections_that_rot_answer_nothing_wrong_and_are_rebuilt_while_it_serv
     assert store.check() >= load.count
 
 
+@pytest.mark.slow
 @pytest.mark.xfail(reason="the follower does not see that its readers find damage", strict=True)
 @pytest.mark.parametrize("damage", [rot_pages])
 @breaks("projections-rotten")

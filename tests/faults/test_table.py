@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from tests.faults.table import NAMES, ROWS, Row, shown
+from tests.faults.row import Row
+from tests.faults.table import NAMES, ROWS, shown
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "faults.md"

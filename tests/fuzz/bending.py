@@ -65,7 +65,7 @@ def nudged(draw: st.DrawFn, payload: Any, words: Mapping[str, Sequence[Any]]) ->
 def _named(node: Any, name: str = "") -> Iterator[tuple[Any, Any, str]]:
     """Every value that holds no others, and the member that it is of."""
     for key in list(node) if isinstance(node, dict) else range(len(node)):
-        member = key if isinstance(node, dict) else name
+        member = str(key) if isinstance(node, dict) else name
         if isinstance(node[key], dict | list):
             yield from _named(node[key], member)
         else:

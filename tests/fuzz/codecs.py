@@ -60,7 +60,8 @@ from ledger.verify.strict import BundleError
 from ledger.verify.strict import read_json as read_strict
 from ledger.witness.policy import PolicyError, parse_policy
 from ledger.witness.request import format_request, parse_request, parse_size
-from tests.fuzz.seeds import GENESIS, LOG_KEY, ORIGIN, seeds
+from tests.fuzz.seeds import LOG_KEY, seeds
+from tests.support.heads import GENESIS, ORIGIN
 
 Errors = tuple[type[Exception], ...]
 TILE = TilePath(0, 0, 2)

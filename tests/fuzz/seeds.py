@@ -96,7 +96,7 @@ def _of_files() -> Seeds:
     certificate = authority.roots[0]
     trust = {"origin": ORIGIN, "genesis": GENESIS, "log_key": LOG_KEY}
     whole = trust | {"policy": POLICY, "tsa": [certificate.decode()]}
-    restored = {"restored": []}
+    restored: dict[str, list[str]] = {"restored": []}
     return {
         "canonical JSON": (b"{}", b'{"a":[1,true,null,"\xd1\x97"],"b":{"c":""}}'),
         "base64url": (b"", b"AA", b"_-8"),

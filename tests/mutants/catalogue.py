@@ -23,6 +23,8 @@ INBOX = ("tests/projections/test_inbox.py",)
 VALUE_DOUBT = ("tests/api/test_http_taken_away.py", "tests/projections/test_value_doubt.py")
 POLICIES = ("tests/ledger/test_policies.py", "tests/ledger/test_door.py")
 SATISFIABLE = ("tests/ledger/test_policies_satisfiable.py",)
+FAULTS_LOCKS = ("tests/faults/test_locks.py",)
+FAULTS_PROJECTIONS = ("tests/faults/test_projections.py",)
 FAMILIES = ("tests/ledger/test_families.py",)
 UNCOVERED = ("tests/api/test_http_consent.py",)
 CONSENT = (
@@ -50,6 +52,10 @@ COVERS = ("tests/tampering/test_covers.py",)
 LEFT_OUT = ("tests/tampering/test_left_out.py",)
 OLDER_KEY = ("tests/tampering/test_older_key.py",)
 BACKUP_TABLES = ("tests/ledger/test_backup_tables.py",)
+COPYING = ("tests/ledger/test_copying.py",)
+COPY = ("tests/api/test_cli_copy.py",)
+BACKUP = ("tests/api/test_cli_backup.py",)
+DOCUMENTS = ("tests/ledger/test_documents.py",)
 BUNDLES = ("tests/api/test_bundles.py",)
 BUNDLE_DATA = ("tests/api/test_bundle_data.py",)
 BUNDLE_HISTORIES = ("tests/api/test_bundle_histories.py",)
@@ -278,7 +284,7 @@ MUTANTS = (
     Mutant("ledger/attachments.py", "if holds_private_key(file.name, file.media_type):", "if file.access == \"public\" and holds_private_key(file.name, file.media_type):", "a restricted private key is taken", FILES),
     Mutant("api/routes/files.py", "    if is_restricted(named):\n        raise _restricted(named, sha256)\n", "", "a restricted file is served", FILES),
     Mutant("api/files.py", "or is_container(one.name, one.media_type)", "or False", "a signature logged as public is served", FILES),
-    Mutant("api/routes/files.py", "places = [folder, restricted_folder(folder)] if is_restricted(named) else [folder]", "places = [folder]", "restricted bytes lie among the public ones", FILES),
+    Mutant("api/routes/files.py", "upload = Upload(documents, sha256, sizes, restricted=is_restricted(named))", "upload = Upload(documents, sha256, sizes)", "restricted bytes lie among the public ones", FILES),
     # Registrars
     Mutant("ledger/authority.py", "return managing(world, name, today) if family == \"body\" else world.root", "return world.root", "the root manages a body that has registrars of its own", REGISTRARS),
     Mutant("ledger/registry.py", "found.append(self.current(step, day))", "found.append(step)", "the predecessor's registrars stay in charge", REGISTRARS),
@@ -551,8 +557,8 @@ MUTANTS = (
     Mutant("api/cli/watching.py", "            check_head(client, path, trusted)\n        raise", "            pass\n        raise", "a rolled-back server denies what it had", ROLLBACK),
     Mutant("api/cli/watching.py", "        if note != newest.note:\n", "        if False:\n", "a receipt from another past is said to be recorded", ROLLBACK),
     Mutant("api/cli/watching.py", "        if problem.code != \"stopped\":\n            raise\n        raise NoHead(", "        if True:\n            raise\n        raise NoHead(", "a restored backup is taken for a server at rest", ROLLBACK),
-    Mutant("ledger/backup.py", "        _check_tables(path, frontier.size)\n", "", "a backup whose tables are not those of its entries is restored", BACKUP_TABLES),
-    Mutant("ledger/backup.py", "(checkpoint.origin, checkpoint.size, checkpoint.root) != (origin, stored[0], root)", "False", "a backup that its checkpoint does not vouch for is restored", RESTORE),
+    Mutant("ledger/backup.py", "        _check_tables(path, walked.size)\n", "", "a backup whose tables are not those of its entries is restored", BACKUP_TABLES),
+    Mutant("ledger/walking.py", "(checkpoint.origin, checkpoint.size, checkpoint.root) != (origin, stored[0], root)", "False", "a backup that its checkpoint does not vouch for is restored", RESTORE),
     Mutant("ledger/restoring.py", "            if size > backup.size:\n", "            if False:\n", "a longer log is replaced", RESTORE),
     Mutant("ledger/restoring.py", "    if size <= backup.size and backup.root_at(size) != root:\n", "    if False:\n", "a backup of another past is restored", RESTORE),
     Mutant("ledger/restoring.py", "    if silent:\n", "    if False:\n", "a witness that does not answer has seen nothing", RESTORE),
@@ -725,4 +731,26 @@ MUTANTS = (
     Mutant("api/middleware.py", "        except asyncio.CancelledError:\n", "        except TimeoutError:\n", "what is cut short is told nothing", SHUTDOWN),
     Mutant("api/middleware.py", '(_CACHE, b"no-store" if status >= 400 else b"no-cache")', '(_CACHE, b"no-cache")', "an error may be kept by a cache", GUARDED),
     Mutant("api/readiness.py", '        return [Reason("signer-unreachable", detail=str(error))]', "        raise", "a signer that is away is told as a database that is", GUARDED),
+    # Faults
+    Mutant("ledger/directory.py", "        self._check_one_name()\n", "", "a file of two names has two pasts", FAULTS_LOCKS),
+    Mutant("ledger/directory.py", "dict.fromkeys([self.path.resolve(), self.ledger_db.resolve().parent])", "[self.path]", "a link to the file lets a second server write it", FAULTS_LOCKS),
+    Mutant("api/handlers.py", "    for error in (sqlite3.Error, PersistenceError):\n", "    for error in ():\n", "damaged projections are told as a fault of the program", FAULTS_PROJECTIONS),
+    # Copies, backups, documents
+    Mutant("ledger/copying.py", "    if head != Head(walked.frontier, walked.recorded_at):\n", "    if False:\n", "a source with a flipped byte is copied", COPYING),
+    Mutant("ledger/copying.py", "        check_prefix(before, walked.roots.get(before.size), walked.size, target)\n", "", "a copy goes on onto another log", COPYING),
+    Mutant("ledger/copying.py", "        check_target(picture, target, walked, progress)\n", "", "nobody looks at what was copied", COPYING),
+    Mutant("ledger/copying.py", "        if self._found.recorded(payloads) != payloads:\n", "        if False:\n", "a payload that a copy does not find again could be recorded twice", COPYING),
+    Mutant("ledger/copying.py", "            if self._found.count(table) != count:\n", "            if False:\n", "rows too many in a copy's tables", COPYING),
+    Mutant("ledger/copying_ends.py", "            check_unmoved(before, self.head(), self._database)\n", "", "two processes write one copy", COPYING),
+    Mutant("ledger/copying_ends.py", "            check_durable(row, database.standbys, database.unsafe)\n", "", "a copy that a power cut takes away is called done", COPY),
+    Mutant("api/cli/moving.py", "        target.directory.lock()\n", "", "a served directory is copied into", COPY),
+    Mutant("api/cli/moving.py", "        if not generations.lead():\n", "        if not generations.lead() and False:\n", "a served database is copied into", COPY),
+    Mutant("api/comparing.py", "    if one != other:\n", "    if False:\n", "a copy that answers otherwise is called the same", COPY),
+    Mutant("ledger/backing_up.py", "            checked = check_copy(copy)\n", "            from ledger.backup import Backup\n            checked = Backup(copy, '', '', 0, b'', None, ())\n", "a backup that does not hold gets a backup's name", BACKUP),
+    Mutant("ledger/backing_up.py", "    _check_free(target, file, files)\n", "", "a backup is written among older documents", BACKUP),
+    Mutant("ledger/restoring.py", "    if size:\n", "    if False:\n", "a database that holds a ledger takes a backup", BACKUP),
+    Mutant("ledger/restoring.py", "        with target.whole():\n", "        if True:\n", "a restore that broke off can be served", BACKUP),
+    Mutant("ledger/store/documents_database.py", "                with connection.transaction():\n", "                if True:\n", "a part of a document is seen", DOCUMENTS),
+    Mutant("ledger/store/documents_database.py", "        if self._hash.hexdigest() != self.sha256:\n", "        if False:\n", "other bytes lie under a document's name", DOCUMENTS),
+    Mutant("ledger/store/documents_database.py", " ON CONFLICT DO NOTHING RETURNING size", " RETURNING size", "who uploads the same bytes at once is told of a failure", DOCUMENTS),
 )  # fmt: skip

@@ -11,6 +11,7 @@ from projections import follower as module
 from projections.follower import Follower
 from tests.projections.adopted import BELZ, RIVERSIDE, Adopted
 from tests.projections.feed import Feed
+from tests.projections.generations import follower_of
 
 
 @pytest.fixture
@@ -47,7 +48,7 @@ def follow(feed: Feed, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[],
     started: list[Follower] = []
 
     def start() -> Follower:
-        started.append(Follower(feed.directory, feed.reader))
+        started.append(follower_of(feed.directory, feed.reader))
         return started[-1]
 
     yield start

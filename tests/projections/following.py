@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 from projections.follower import Follower
-from projections.generation import current
 from projections.state import read_state
 from tests.projections.feed import Feed
+from tests.projections.generations import Made, in_use
 from tests.projections.tables import Rows, Tables, contents
 from tests.projections.told import Told
 
@@ -29,11 +28,11 @@ def caught_up(follower: Follower, feed: Feed) -> bool:
     return follower.wait_for(feed.size, SOON_SECONDS)
 
 
-def generation(feed: Feed) -> Path:
+def generation(feed: Feed) -> Made:
     """The generation in use."""
-    path = current(feed.directory)
-    assert path is not None
-    return path
+    made = in_use(feed.directory)
+    assert made is not None
+    return made
 
 
 def whole(feed: Feed) -> Rows:

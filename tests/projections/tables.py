@@ -13,6 +13,7 @@ from projections.reading import Reading
 from projections.store.base import Connection, Generation
 from projections.store.sqlite import FileGeneration, SQLiteConnection
 from projections.writer import Writer
+from tests.projections.generations import InDatabase, Made
 from tests.support.places import ON_POSTGRES, new_database
 
 if TYPE_CHECKING:
@@ -32,8 +33,11 @@ WAYS_OF_WRITING = ("batches", "tracking", "migration", "rules")
 _PLACES: dict[Path, SchemaGenerations] = {}  # tables that are in a database
 
 
-def contents(path: Path) -> Rows:
+def contents(path: Made) -> Rows:
     """Every row of every table, without ids; what depends on the size of batches is left out."""
+    if isinstance(path, InDatabase):
+        with path.tables() as connection:
+            return rows_of(connection, "SELECT tablename FROM pg_tables WHERE schemaname=current_schema()")
     if path in _PLACES:
         with _PLACES[path].readers(_name_in(_PLACES[path])).view() as (connection, _):
             return rows_of(connection, "SELECT tablename FROM pg_tables WHERE schemaname=current_schema()")

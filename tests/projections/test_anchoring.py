@@ -12,9 +12,9 @@ from ledger.doubt import doubts_of
 from ledger.ids import TRUST
 from ledger.statements import slots_of
 from projections.anchoring import first_over, times_of
-from projections.follower import Follower
 from projections.records import read_record
 from tests.projections.following import SOON_SECONDS
+from tests.projections.generations import follower_of
 from tests.support import service
 from tests.support.log_keys import log_key_in, note
 from tests.support.people import MACHINE
@@ -36,7 +36,7 @@ class Read:
 
     def __init__(self, town: TestLedger) -> None:
         self.town = town
-        self.follower = Follower(town.path, town.ledger.reader)
+        self.follower = follower_of(town.path, town.ledger.reader)
 
     def __enter__(self) -> Read:
         return self

@@ -10,12 +10,11 @@ import orjson
 import pytest
 
 from ledger.errors import Refusal
-from projections.follower import Follower
 from projections.reading import Reading
-from projections.rebuild import rebuild
 from projections.records import read_record
 from tests.api.door import open_door
 from tests.projections.following import SOON_SECONDS
+from tests.projections.generations import follower_of, rebuilt
 from tests.projections.tables import Tables, contents
 from tests.support.council import MONEY, council_town, enacts, propose, set_policy
 from tests.support.town import PROGRAMME, TestLedger, lines
@@ -59,9 +58,7 @@ def test_an_honest_batch_of_a_forbidden_code_stops_neither_follower_nor_rebuild(
     sets(town, [code], [SILENT_TOO])
     receipts = town.submit_all(one_cell_twice(town, code))
     town.submit(MONEY, PROGRAMME, lines("175.00"))
-    for name in ("followed", "rebuilt"):
-        (tmp_path / name).mkdir()
-    follower = Follower(tmp_path / "followed", town.ledger.reader)
+    follower = follower_of(town.path, town.ledger.reader)
     try:
         assert follower.wait_for(town.position, SOON_SECONDS)
         assert follower.fault is None
@@ -69,11 +66,11 @@ def test_an_honest_batch_of_a_forbidden_code_stops_neither_follower_nor_rebuild(
             assert [silent_of(reading, one.event) for one in receipts] == [[], []]
     finally:
         follower.close()
-    path = rebuild(tmp_path / "rebuilt", town.ledger.reader)
+    made = rebuilt(town.path, town.ledger.reader)
     with Tables(tmp_path / "stepwise.db", town.ledger.reader) as tables:
         while tables.position < town.position:  # a transaction ends within the batch
             tables.apply(1)
-        assert contents(tables.path) == contents(path)
+        assert contents(tables.path) == contents(made)
 
 
 @pytest.mark.parametrize("code", [SEEN, PROPOSED])

@@ -15,9 +15,9 @@ from projections.observations import read_observations
 from projections.policies import read_policies, settings_of
 from projections.proposals import read_proposal, read_proposals
 from projections.reading import Reading
-from projections.rebuild import rebuild
 from projections.records import read_record, read_records
 from projections.reports import read_reports
+from tests.projections.generations import rebuilt
 from tests.projections.tables import Tables, contents
 from tests.support.council import (
     CHAIR,
@@ -173,7 +173,7 @@ def test_however_the_log_is_cut_and_rebuilt_the_records_are_the_same(
         while tables.apply(1):
             tables.restart()
         assert contents(tables.path) == whole
-    assert contents(rebuild(town.path, log)) == whole
+    assert contents(rebuilt(town.path, log)) == whole
 
 
 def test_what_was_read_at_a_position_reads_the_same_ever_after(town: TestLedger, tables: Tables) -> None:

@@ -20,9 +20,9 @@ from ledger.store.base import LogReader
 from ledger.world import World, evolve
 from projections.doubtful import read_doubt, read_doubtful, read_doubts
 from projections.reading import Reading
-from projections.rebuild import rebuild
 from projections.state import last_concern
 from tests.projections.endorsing import Endorsing
+from tests.projections.generations import rebuilt
 from tests.projections.suspects import PROGRAMMES, Suspects
 from tests.projections.tables import Tables, contents
 from tests.support.council import MAYOR, MONEY, council_town, enacts, endorse, propose, reaffirm, revoke
@@ -115,7 +115,7 @@ def check(path: Path, seed: int, steps: int = STEPS, story: type[Suspects] = Sus
             if rng.random() < 0.4:
                 tables.restart()
         assert contents(tables.path) == whole
-    assert contents(rebuild(suspects.feed.directory, reader)) == whole
+    assert contents(rebuilt(suspects.feed.directory, reader)) == whole
     suspects.feed.close()
 
 

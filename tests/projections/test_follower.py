@@ -15,11 +15,11 @@ from ledger.errors import StorageError
 from projections import follower as module
 from projections.follower import Follower
 from projections.programmes import read_programmes
-from projections.rebuild import rebuild
 from projections.state import read_state
 from projections.writer import _Batch
 from tests.projections.feed import Feed
 from tests.projections.following import DAY, SOON_SECONDS, caught_up, eventually, generation, states, whole
+from tests.projections.generations import follower_of, numbers, rebuilt
 from tests.projections.tables import contents
 from tests.projections.told import Told, tell_many
 from tests.support.log import failing_commit
@@ -75,13 +75,13 @@ def test_a_restarted_follower_goes_on_where_it_stopped(feed: Feed, follow: Calla
         follower = follow()
         assert caught_up(follower, feed)
         follower.close()
-    assert [path.name for path in feed.directory.glob("projections-*.db")] == ["projections-1.db"]
+    assert numbers(feed.directory) == [1]
     assert contents(generation(feed)) == whole(feed)
 
 
 def test_a_ledgers_commit_can_be_waited_for(tmp_path: Path) -> None:
     with TestLedger.with_programme(tmp_path) as town:
-        follower = Follower(town.path, town.ledger.reader)
+        follower = follower_of(town.path, town.ledger.reader)
         receipt = town.submit("financing.changed", PROGRAMME, lines("150.00"), effective="2025-02-01")
         follower.wake()
         assert follower.wait_for(receipt.index + 1, SOON_SECONDS)
@@ -155,7 +155,7 @@ def test_rebuilds_by_others_are_taken_up_and_readers_never_notice(
         for seed in range(50, 55):
             old, reads = generation(feed), readers.reads
             tell_many(feed, [seed])
-            thread = threading.Thread(target=rebuild, args=(feed.directory, feed.reader))
+            thread = threading.Thread(target=rebuilt, args=(feed.directory, feed.reader))
             thread.start()
             tell_many(feed, [seed + 100])
             follower.wake()
@@ -164,7 +164,7 @@ def test_rebuilds_by_others_are_taken_up_and_readers_never_notice(
             assert caught_up(follower, feed)
             eventually(lambda: readers.reads > reads + 8 or bool(readers.wrong))  # noqa: B023
     assert readers.wrong == []
-    assert [path.name for path in feed.directory.glob("projections-*.db")] == ["projections-6.db"]
+    assert numbers(feed.directory) == [6]
     assert contents(generation(feed)) == whole(feed)
 
 
@@ -176,7 +176,7 @@ def test_a_reader_may_keep_an_old_generation_open_while_another_one_is_taken_up(
     assert caught_up(follower, feed)
     expected, old = states(follower, told, feed.size), generation(feed)
     with follower.reading() as reading:
-        rebuild(feed.directory, feed.reader)
+        rebuilt(feed.directory, feed.reader)
         eventually(lambda: not old.exists())
         assert {name: read_state(reading, name, DAY)["state_hash"] for name in expected} == expected
     assert states(follower, told, feed.size) == expected
@@ -206,7 +206,7 @@ def test_a_rebuild_that_is_behind_is_caught_up_before_readers_see_it(
         advance(position)
 
     with patch.object(feed.reader, "head", return_value=head), patch.object(follower, "_advance", note):
-        rebuild(feed.directory, feed.reader, stop_there)
+        rebuilt(feed.directory, feed.reader, stop_there)
         eventually(lambda: not old.exists())
     assert seen == sorted(seen)
     with follower.reading() as reading:
@@ -291,9 +291,10 @@ def test_a_rebuild_that_fails_leaves_the_old_generation_and_nothing_of_itself(
     follower = follow()
     assert caught_up(follower, feed)
     expected, before = states(follower, told, feed.size), sorted(feed.directory.iterdir())
+    there = numbers(feed.directory)
     with failing(1, RuntimeError("planted")), pytest.raises(RuntimeError, match="planted"):
-        rebuild(feed.directory, feed.reader)
-    assert sorted(feed.directory.iterdir()) == before
+        rebuilt(feed.directory, feed.reader)
+    assert (sorted(feed.directory.iterdir()), numbers(feed.directory)) == (before, there)
     assert states(follower, told, feed.size) == expected
 
 
@@ -301,5 +302,5 @@ def test_a_rebuild_tells_how_far_it_is(feed: Feed, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr("projections.rebuild.BATCH_ENTRIES", 20)
     tell_many(feed, range(10))
     said: list[tuple[int, int]] = []
-    rebuild(feed.directory, feed.reader, lambda applied, size: said.append((applied, size)))
+    rebuilt(feed.directory, feed.reader, lambda applied, size: said.append((applied, size)))
     assert said == [(min(n + 20, feed.size), feed.size) for n in range(0, feed.size, 20)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,94 +12,83 @@ from projections.follower import Follower
 from projections.writer import Writer
 from tests.projections.feed import Feed
 from tests.projections.following import caught_up, eventually, generation, states, whole
+from tests.projections.generations import Made, run
 from tests.projections.tables import contents
 from tests.projections.told import tell_many
+from tests.support.places import ON_POSTGRES
+
+Damage = Callable[[Made], None]
 
 
-def missing(path: Path) -> None:
-    path.unlink()
+def bytes_changed(change: Callable[[bytes], bytes]) -> Damage:
+    def damage(made: Made) -> None:
+        assert isinstance(made, Path)
+        made.write_bytes(change(made.read_bytes()))
+
+    return damage
 
 
-def emptied(path: Path) -> None:
-    path.write_bytes(b"")
+def told(statement: str) -> Damage:
+    return lambda made: run(made, statement)
 
 
-def overwritten(path: Path) -> None:
-    path.write_bytes(b"not a database " * 1000)
+def pointer(text: bytes | None) -> Damage:
+    """CURRENT says something else, or is gone."""
+
+    def damage(made: Made) -> None:
+        assert isinstance(made, Path)
+        file = made.parent / "CURRENT"
+        if text is None:
+            file.unlink()
+        else:
+            file.write_bytes(text)
+
+    return damage
 
 
-def truncated(path: Path) -> None:
-    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
-
-
-def cut_short(path: Path) -> None:
-    path.write_bytes(path.read_bytes()[:-4096])
-
-
-def without_a_table(path: Path) -> None:
-    run(path, "DROP TABLE tracking")
-
-
-def of_other_rules(path: Path) -> None:
-    run(path, "PRAGMA user_version=1")
-
-
-def of_another_root(path: Path) -> None:
-    run(path, "UPDATE batches SET root=zeroblob(32)")
-
-
-def of_another_position(path: Path) -> None:
-    run(path, "UPDATE tracking SET notification_id=notification_id-1")
-
-
-def without_pointer(path: Path) -> None:
-    (path.parent / "CURRENT").unlink()
-
-
-def with_pointer_to(text: bytes) -> Callable[[Path], None]:
-    def point(path: Path) -> None:
-        (path.parent / "CURRENT").write_bytes(text)
-
-    return point
-
-
-def run(path: Path, statement: str) -> None:
-    with sqlite3.connect(path) as connection:
-        connection.execute(statement)
-    connection.close()
-
-
-DAMAGES: dict[str, Callable[[Path], None]] = {
-    "the file is missing": missing,
-    "the file is empty": emptied,
-    "the file is no database": overwritten,
-    "the file is half there": truncated,
-    "the file's last page is missing": cut_short,
-    "a table is missing": without_a_table,
-    "the tables follow older rules": of_other_rules,
-    "the root is another log's": of_another_root,
-    "the position is not the last batch's": of_another_position,
-    "there is no CURRENT": without_pointer,
-    "CURRENT is empty": with_pointer_to(b""),
-    "CURRENT is not text": with_pointer_to(b"\xff\xfe\x00"),
-    "CURRENT names no generation": with_pointer_to(b"../ledger.db\n"),
-    "CURRENT names what is not there": with_pointer_to(b"projections-77.db\n"),
+IN_EITHER: dict[str, Damage] = {
+    "it is missing": lambda made: made.unlink(),
+    "a table is missing": told("DROP TABLE tracking"),
+    "the position is not the last batch's": told("UPDATE tracking SET notification_id=notification_id-1"),
 }
+IN_FILES: dict[str, Damage] = {
+    "the file is empty": bytes_changed(lambda _: b""),
+    "the file is no database": bytes_changed(lambda _: b"not a database " * 1000),
+    "the file is half there": bytes_changed(lambda whole: whole[: len(whole) // 2]),
+    "the file's last page is missing": bytes_changed(lambda whole: whole[:-4096]),
+    "the tables follow older rules": told("PRAGMA user_version=1"),
+    "the root is another log's": told("UPDATE batches SET root=zeroblob(32)"),
+    "there is no CURRENT": pointer(None),
+    "CURRENT is empty": pointer(b""),
+    "CURRENT is not text": pointer(b"\xff\xfe\x00"),
+    "CURRENT names no generation": pointer(b"../ledger.db\n"),
+    "CURRENT names what is not there": pointer(b"projections-77.db\n"),
+}
+IN_DATABASE: dict[str, Damage] = {
+    "all tables are missing": told("DROP TABLE tracking, batches, rules, cells, lives CASCADE"),
+    "the tables follow older rules": told("UPDATE rules SET version=1"),
+    "nobody says by what rules": told("DELETE FROM rules"),
+    "the root is another log's": told(r"UPDATE batches SET root=decode(repeat('00', 32), 'hex')"),
+    "none is current": told("UPDATE pledger.generations SET current=NULL"),
+    "what is current is no generation": told("UPDATE pledger.generations SET current='pledger'"),
+    "what is current is not there": told("UPDATE pledger.generations SET current='pledger_p77'"),
+}
+DAMAGES = IN_EITHER | (IN_DATABASE if ON_POSTGRES else IN_FILES)
 
 
 @pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES.keys())
 def test_a_generation_that_cannot_be_used_is_made_again(
-    damage: Callable[[Path], None], feed: Feed, follow: Callable[[], Follower]
+    damage: Damage, feed: Feed, follow: Callable[[], Follower]
 ) -> None:
-    told = tell_many(feed, range(12), copies=2)
+    histories = tell_many(feed, range(12), copies=2)
     follower = follow()
     assert caught_up(follower, feed)
-    expected = states(follower, told, feed.size)
+    expected = states(follower, histories, feed.size)
     follower.close()
     damage(generation(feed))
     again = follow()
     assert caught_up(again, feed)
-    assert states(again, told, feed.size) == expected
+    assert states(again, histories, feed.size) == expected
     assert contents(generation(feed)) == whole(feed)
 
 
@@ -121,6 +109,7 @@ def test_a_generation_that_goes_missing_under_a_running_follower_is_made_again(
     assert contents(generation(feed)) == whole(feed)
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("size", [40, 4], ids=["as long", "shorter"])
 def test_the_tables_of_another_log_are_not_used(size: int, feed: Feed, tmp_path: Path) -> None:
     tell_many(feed, range(40))
@@ -129,8 +118,10 @@ def test_the_tables_of_another_log_are_not_used(size: int, feed: Feed, tmp_path:
     told = tell_many(other, range(40)[:size])
     for name in ("CURRENT", "projections-1.db"):
         (other.directory / name).write_bytes((feed.directory / name).read_bytes())
+    found = generation(other)
+    assert isinstance(found, Path)
     with pytest.raises(StorageError, match=r"rebuild them"):
-        Writer(generation(other), other.reader)
+        Writer(found, other.reader)
     follower = Follower(other.directory, other.reader)
     assert caught_up(follower, other)
     assert states(follower, told, other.size)

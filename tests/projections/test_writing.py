@@ -12,10 +12,10 @@ import pytest
 from ledger.errors import StorageError
 from projections.history import read_history
 from projections.reading import Reading
-from projections.rebuild import rebuild
 from projections.state import last_concern, read_state
 from tests.oracle.histories import dates_of
 from tests.projections.feed import Feed
+from tests.projections.generations import rebuilt
 from tests.projections.tables import Rows, Tables, contents
 from tests.projections.told import Told, tell_many
 
@@ -42,7 +42,7 @@ def test_one_by_one_in_random_batches_with_restarts_and_rebuilt_the_tables_are_t
             if rng.random() < 0.3:
                 tables.restart()
         assert contents(tables.path) == whole
-    assert contents(rebuild(feed.directory, feed.reader)) == whole
+    assert contents(rebuilt(feed.directory, feed.reader)) == whole
 
 
 def test_a_restart_after_every_entry_changes_nothing(feed: Feed, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""COMMITs of entries that fail by plan, in either store: before they do anything, or after they did all."""
+"""COMMITs of entries, and of what is applied of them, that fail by plan, in either store: before they do anything, or after they did all."""
 
 from __future__ import annotations
 
@@ -38,13 +38,18 @@ def _failing_connections(meanwhile: Meanwhile) -> Iterator[None]:
     import psycopg
 
     from ledger.store.postgres import recorder
+    from projections.store.postgres import SchemaGeneration
 
-    leave, insert = psycopg.Transaction.__exit__, recorder.insert_plan
+    leave, insert, track = psycopg.Transaction.__exit__, recorder.insert_plan, SchemaGeneration.track
     inserted: set[psycopg.Connection[Any]] = set()
 
     def noted(cursor: psycopg.Cursor[Any], plan: Any) -> None:
         insert(cursor, plan)
         inserted.add(cursor.connection)
+
+    def tracked(generation: SchemaGeneration, *given: Any) -> None:
+        track(generation, *given)
+        inserted.add(generation._connection)
 
     def commit(transaction: psycopg.Transaction, *raised: Any) -> Any:
         connection = transaction.connection
@@ -55,5 +60,9 @@ def _failing_connections(meanwhile: Meanwhile) -> Iterator[None]:
         connection.pgconn.finish()
         raise psycopg.OperationalError("connection lost (planted)")
 
-    with patch.object(psycopg.Transaction, "__exit__", commit), patch.object(recorder, "insert_plan", noted):
+    with (
+        patch.object(psycopg.Transaction, "__exit__", commit),
+        patch.object(recorder, "insert_plan", noted),
+        patch.object(SchemaGeneration, "track", tracked),
+    ):
         yield

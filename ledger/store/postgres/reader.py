@@ -19,7 +19,7 @@ from ledger.store.postgres.state import State, state_of
 from ledger.store.postgres.tail import PostgresTail, Rows
 
 CONNECTIONS_MAX: Final = 10
-WAIT_SECONDS: Final = 5.0
+WAIT_SECONDS: Final = 3.0
 TRIES: Final = 3
 
 HEAD: Final = "SELECT frontier, recorded_at FROM head"
@@ -71,8 +71,10 @@ class PostgresReader:
                 try:
                     with self._pool.connection() as connection:
                         return connection.execute(query, where).fetchall()
-                except (psycopg.OperationalError, psycopg.InterfaceError) as error:
-                    if tried + 1 == TRIES or isinstance(error, psycopg.errors.QueryCanceled):
+                except (psycopg_pool.PoolTimeout, psycopg.errors.QueryCanceled):
+                    raise
+                except (psycopg.OperationalError, psycopg.InterfaceError):
+                    if tried + 1 == TRIES:
                         raise
             raise AssertionError("unreachable")
 

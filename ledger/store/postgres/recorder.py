@@ -35,7 +35,8 @@ from ledger.store.postgres.inserting import insert_plan
 from ledger.store.postgres.tail import PostgresTail, Rows
 
 CONNECTIONS: Final = 2
-_LOCK: Final = DURABILITY + ", frontier, recorded_at FROM head FOR UPDATE"
+_HEAD: Final = DURABILITY + ", frontier, recorded_at FROM head"
+_LOCK: Final = _HEAD + " FOR UPDATE"
 
 _SHARE: Final = "INSERT INTO checkpoints VALUES (%s, %s) ON CONFLICT DO NOTHING"
 # Commits with the standbys, though it changes nothing: what was visible before is then as safe as a commit.
@@ -61,6 +62,7 @@ class Datastore(stock.PostgresDatastore):
             timeout=5.0,
             reconnect_timeout=0,
             configure=lambda connection: prepare(connection, schema),
+            check=stock.ConnectionPool.check_connection,  # one that was cut meanwhile refuses nobody
             open=False,
             name="pledger-append",
         )
@@ -136,11 +138,17 @@ class LedgerRecorder(stock.PostgresApplicationRecorder):
             insert_plan(cursor, plan)
         return []
 
-    def settle(self) -> None:
-        """Return when all that can be read now is as durable as a commit; raises as insert_events does."""
+    def settle(self) -> Head:
+        """The head of the server that commits, once all of it is as durable as a commit; raises as
+        insert_events does.
+
+        What another connection reads may be of another server: of an old primary that came back, say.
+        """
         with self._transaction() as cursor:
-            check_durable(_one(cursor, DURABILITY), self.datastore.standbys, self.datastore.unsafe)
+            row = _one(cursor, _HEAD)
+            check_durable(row[:3], self.datastore.standbys, self.datastore.unsafe)
             cursor.execute(_BARRIER)
+        return Head(Frontier.from_bytes(bytes(row[3])), row[4])
 
     def share(self, checkpoint: tuple[int, str]) -> None:
         """Put a checkpoint where other processes find it, without waiting for a disk. Best effort."""
