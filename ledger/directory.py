@@ -117,7 +117,7 @@ class Directory:
         """
         if self.database is not None:
             return
-        pass
+        self._check_one_name()
         folders = dict.fromkeys([self.path.resolve(), self.ledger_db.resolve().parent])
         try:
             for folder in folders:

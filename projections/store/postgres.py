@@ -40,6 +40,7 @@ CHANNEL: Final = "pledger_applied"
 CONNECTIONS_MAX: Final = 10
 _CLASS: Final = 0x506C6564  # "Pled": the first half of the advisory lock's key
 _BATCH: Final = "INSERT INTO batches VALUES (%s,%s) ON CONFLICT (position) DO UPDATE SET root=excluded.root"
+_TABLES: Final = "SELECT tablename FROM pg_tables WHERE schemaname=%s"
 _NEWEST: Final = "SELECT position, root FROM batches ORDER BY position DESC LIMIT 1"
 
 
@@ -155,6 +156,7 @@ class SchemaGenerations:
         self._prefix = f"{database.schema}_p"
         self._name = re.compile(rf"^{re.escape(self._prefix)}([0-9]+)$")
         self._leading: psycopg.Connection[Any] | None = None
+        self._leaving: set[str] = set()  # generations that are not needed any more
         self._views = _Views(database, replica, self._where)
 
     # -- leading --------------------------------------------------------------------
@@ -169,6 +171,8 @@ class SchemaGenerations:
                 self._let_go()
         if self._leading is None:
             self._leading = self._stand()
+        if self._leading is not None:
+            self._clear()
         return self._leading is not None
 
     def _stand(self) -> psycopg.Connection[Any] | None:
@@ -224,10 +228,13 @@ class SchemaGenerations:
         return generation
 
     def _following(self) -> str:
+        """A name that no generation has, nor had last: who reads by the old one's must not find the new."""
         with telling(self._where):
-            query = "SELECT nspname FROM pg_namespace WHERE nspname LIKE %s"
+            query = sql.SQL(
+                "SELECT nspname FROM pg_namespace WHERE nspname LIKE %s UNION SELECT current FROM {}"
+            ).format(sql.Identifier(self.database.schema, "generations"))
             rows = self._writing().execute(query, (self._prefix.replace("_", r"\_") + "%",)).fetchall()
-        numbers = [int(match[1]) for (name,) in rows if (match := self._name.match(name))]
+        numbers = [int(match[1]) for (name,) in rows if name and (match := self._name.match(name))]
         return f"{self._prefix}{max(numbers, default=0) + 1}"
 
     def open(self, name: str) -> SchemaGeneration:
@@ -242,9 +249,25 @@ class SchemaGenerations:
             self._writing().execute(sql.SQL("UPDATE {} SET current = %s").format(table), (name,))
 
     def remove(self, name: str) -> None:
-        """Whoever reads it on this server finishes first: DROP waits, but not for ever."""
-        with suppress(psycopg.Error):
-            self._writing().execute(sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(sql.Identifier(name)))
+        """Whoever reads it on this server finishes first: it is tried again at each `lead`."""
+        self._leaving.add(name)
+        self._clear()
+
+    def _clear(self) -> None:
+        for name in sorted(self._leaving):
+            with suppress(psycopg.Error):  # somebody reads it
+                self._drop(name)
+                self._leaving.remove(name)
+
+    def _drop(self, name: str) -> None:
+        """Without waiting: a reader that goes on to the next table would wait for us, and we for it."""
+        connection = self._writing()
+        with connection.transaction():
+            tables = [sql.Identifier(name, table) for (table,) in connection.execute(_TABLES, (name,))]
+            if tables:
+                locked = sql.SQL("LOCK TABLE {} IN ACCESS EXCLUSIVE MODE NOWAIT")
+                connection.execute(locked.format(sql.SQL(", ").join(tables)))
+            connection.execute(sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(sql.Identifier(name)))
 
     def close(self) -> None:
         self._let_go()

@@ -16,6 +16,7 @@ from ledger.kinds import KINDS
 from tests.api.cli_runner import Prompt, Ran
 from tests.api.running import running
 from tests.api.small_programme import RIVERSIDE_FILE
+from tests.support.places import init_words
 
 ORIGIN = "riverside.example/pledger"
 COUNCIL = "riverside-council"
@@ -45,6 +46,7 @@ class Desk(Prompt):
         made = self.ok(
             *("init", folder, "--origin", ORIGIN, "--registrars", registrar, "--k", 1, "--json"),
             "--no-service",
+            *init_words(folder),
         )
         self.write("auditor.json", made.json)
         return folder

@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 
+from ledger.directory import Directory
 from ledger.note import parse_verifier_key
 from ledger.service import Ledger
 from tests.api.cli_runner import Prompt, Ran, prompt
+from tests.support.places import init_words
 
 __all__ = ["prompt"]
 ORIGIN = "town.example/pledger"
@@ -34,7 +36,8 @@ def init(prompt: Prompt, *more: object, **env: str) -> Ran:
         for word in ("--registrars", f"{person}={name}={prompt.home / f'{person}.pem'}")
     ]
     folder = prompt.home / "ledger"
-    return prompt.run("init", folder, "--origin", ORIGIN, "--k", 2, *registrars, *more, **env)
+    place = init_words(folder)
+    return prompt.run("init", folder, "--origin", ORIGIN, "--k", 2, *registrars, *place, *more, **env)
 
 
 def groups(digits: str) -> str:
@@ -149,7 +152,7 @@ def test_minutes_are_not_overwritten(prompt: Prompt) -> None:
     before = sheet.read_bytes()
     assert init(prompt, "--sheet", sheet).code == 3
     assert sheet.read_bytes() == before
-    assert not (prompt.home / "ledger" / "ledger.db").exists()
+    assert not Directory(prompt.home / "ledger").holds_ledger
 
 
 def everything(folder: Path) -> list[Path]:

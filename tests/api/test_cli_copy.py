@@ -15,6 +15,7 @@ import pytest
 
 from api.cli.moving import named_end
 from api.comparing import sample
+from api.demo.run import seed
 from api.settings import Settings
 from ledger.backing_up import back_up
 from ledger.directory import Directory
@@ -212,3 +213,15 @@ def test_a_sample_is_spread_to_both_ends() -> None:
     assert sample(range(100), 4) == [0, 33, 66, 99]
     assert sample([1, 2, 3], 1) == [3]
     assert sample([], 3) == []
+
+
+@pytest.mark.sqlite
+def test_the_demos_ledger_goes_to_a_database_and_back_and_verifies(moving: Moving, tmp_path: Path) -> None:
+    seed(tmp_path / "demo", lambda _: None)
+    there = moving.copy(tmp_path / "demo", moving.conninfo, "--json").json
+    back = moving.copy(moving.conninfo, tmp_path / "back", "--json").json
+    figures = ("entries", "root", "genesis", "programmes", "states", "cells", "records")
+    assert [there[name] for name in figures] == [back[name] for name in figures]
+    assert there["cells"] > 1000
+    assert (there["documents"], back["documents"]) == (1, 1)
+    assert "self-consistent" in moving.prompt.run("verify", tmp_path / "back").out

@@ -73,19 +73,39 @@ class Served:
 
 @contextmanager
 def served(model: TestLedger, folder: Path, **environment: str) -> Iterator[Served]:
+    """A server over a copy, ready. Ports that a test beside this one takes meanwhile are left to it."""
     town = TestLedger.copy_of(model, folder / "town")
     town.close()
+    one = _started(town, folder, environment)
+    while not _is_ready(one):
+        assert "is taken" in one.said(), one.said()
+        one = _started(town, folder, environment)
+    try:
+        yield one
+    finally:
+        one.process.kill()
+        one.process.wait()
+
+
+def _started(town: TestLedger, folder: Path, environment: dict[str, str]) -> Served:
     port, errors = free_port(), folder / "stderr"
     command = [sys.executable, "-m", "api.cli.main", "serve", "--data", str(town.path), "--port", str(port)]
     with errors.open("wb") as stream:
         process = subprocess.Popen(command, env=ENVIRONMENT | environment, stderr=stream)
-        one = Served(town, port, process, errors)
-        try:
-            until(lambda: reachable(one, "/readyz") == 200, one)
-            yield one
-        finally:
-            process.kill()
-            process.wait()
+    return Served(town, port, process, errors)
+
+
+def _is_ready(one: Served) -> bool:
+    """False if it ended instead."""
+    limit = time.monotonic() + SECONDS_MAX
+    while one.process.poll() is None:
+        if reachable(one, "/readyz") == 200:
+            return True
+        if time.monotonic() > limit:
+            one.process.kill()
+            pytest.fail("the server does not get ready")
+        time.sleep(0.05)
+    return False
 
 
 def reachable(one: Served, path: str) -> int:

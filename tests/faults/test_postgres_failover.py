@@ -117,7 +117,7 @@ def test_an_old_primary_that_comes_back_has_nothing_acknowledged(
             assert server.stop().code == 0
         chain.first.start()
         astray, well = fleet.serve(database=old), fleet.serve(database=new).ready()
-        wait_until(lambda: astray.ask("/readyz").status == 503, astray)
+        astray.wait_until("/readyz", 503)
         with load.on(well):
             load.wait_for(30, well)
         acknowledged, strays = load.count, Load(store.small)

@@ -30,7 +30,7 @@ from tests.support.town import TestLedger, key_named, sign_as
 from tests.support.verifying import faults_of
 
 STATEMENTS = 16
-HISTORIES, HISTORIES_SLOWLY = 6, 250
+HISTORIES, HISTORIES_SLOWLY = 6, 120
 NOW = 1_756_717_200
 SEEDS = st.integers(0, 1 << 32)
 TIMES = st.sampled_from([NOW, NOW, NOW, 0, NOW - 86_400, IAT_MAX])

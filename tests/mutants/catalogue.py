@@ -69,6 +69,8 @@ BUNDLE_ANSWERS = ("tests/api/test_bundle_answers.py",)
 DEMO = ("tests/api/test_demo.py",)
 DEMO_FOREIGN = ("tests/api/test_demo_foreign.py",)
 CLAIMS = ("tests/api/test_witness_claims.py",)
+FOUND = ("tests/fuzz/test_found.py",)
+CODECS = ("tests/fuzz/test_codecs.py",)
 REACH = ("tests/ledger/test_reach.py",)
 SUCCESSION = ("tests/ledger/test_policies_after_succession.py",)
 LAPSE = ("tests/ledger/test_consent_lapse.py",)
@@ -322,6 +324,9 @@ MUTANTS = (
     Mutant("ledger/doubt.py", "day >= revoked.suspect_from", "day > revoked.suspect_from", "the first suspect day is not suspect", DOUBT),
     Mutant("ledger/authority.py", "claims.seen() < mandate.until", "True", "what was prepared after the mandate's end is taken", DOUBT),
     Mutant("ledger/authority.py", "mandate.holds(claims.signed(kid)) and", "True and", "what was signed after the mandate's end is taken", DOUBT),
+    Mutant("ledger/claims.py", "except OverflowError:", "except ZeroDivisionError:", "a signature of the last hour that can be written breaks the door", FOUND),
+    Mutant("ledger/errors.py", "except RecursionError:", "except ZeroDivisionError:", "deeply nested JSON breaks the refusal that shows it", FOUND),
+    Mutant("ledger/note.py", "    if encode_base64(decoded) != text:", "    if False:", "base64 in a note has a second spelling", CODECS),
     Mutant("ledger/doubt.py", "yield from _rests_on(world, (stream, key.slot), signer, asked)", "pass", "doubt does not spread to a key", DOUBT),
     Mutant("ledger/doubt.py", "yield from _rests_on(world, (stream, office.slot), signer, asked)", "pass", "doubt does not spread to an office", DOUBT),
     Mutant("ledger/doubt.py", "if all(grants):", "if False:", "doubt does not spread to a mandate", DOUBT),

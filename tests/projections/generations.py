@@ -1,4 +1,4 @@
-"""The generations of a ledger's directory, in files or in its database, as tests look at them and spoil them."""
+"""The generations of a directory, in files or in its database, as tests look at them and spoil them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""COMMITs of entries, and of what is applied of them, that fail by plan, in either store: before they do anything, or after they did all."""
+"""COMMITs of entries, and of what is applied of them, that fail by plan: before they did it, or after."""
 
 from __future__ import annotations
 
@@ -37,14 +37,14 @@ def _failing_connections(meanwhile: Meanwhile) -> Iterator[None]:
     """The connection ends there, as when a network does. What only waits for a disk is let through."""
     import psycopg
 
-    from ledger.store.postgres import recorder
+    from ledger.store.postgres.inserting import insert_plan
     from projections.store.postgres import SchemaGeneration
 
-    leave, insert, track = psycopg.Transaction.__exit__, recorder.insert_plan, SchemaGeneration.track
+    leave, track = psycopg.Transaction.__exit__, SchemaGeneration.track
     inserted: set[psycopg.Connection[Any]] = set()
 
     def noted(cursor: psycopg.Cursor[Any], plan: Any) -> None:
-        insert(cursor, plan)
+        insert_plan(cursor, plan)
         inserted.add(cursor.connection)
 
     def tracked(generation: SchemaGeneration, *given: Any) -> None:
@@ -62,7 +62,7 @@ def _failing_connections(meanwhile: Meanwhile) -> Iterator[None]:
 
     with (
         patch.object(psycopg.Transaction, "__exit__", commit),
-        patch.object(recorder, "insert_plan", noted),
+        patch("ledger.store.postgres.recorder.insert_plan", noted),
         patch.object(SchemaGeneration, "track", tracked),
     ):
         yield

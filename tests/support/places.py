@@ -89,6 +89,11 @@ def make_log(path: Path) -> None:
     reader.close()
 
 
+def init_words(path: Path) -> tuple[str, ...]:
+    """What `pledger init` is told beside the rest, so that the log is where the tests want it."""
+    return ("--database", new_database(path).conninfo) if ON_POSTGRES else ()
+
+
 def copy_log(model: Path, path: Path) -> None:
     """Give a directory that was copied from a model a log of its own. Nobody may have the model's open."""
     found = Directory(model).database
