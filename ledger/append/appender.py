@@ -31,6 +31,7 @@ from ledger.world import World
 GROUP_MAX = 256
 QUEUE_MAX = 4096
 NODE_CACHE_MAX = 100_000
+RETRY_SECONDS = 1.0  # between tries to sign the head while that cannot be done
 SIGN_TRIES = 50  # with other processes: each may sign between our look and our asking
 
 Outcome = list[Receipt]
@@ -135,7 +136,11 @@ class Appender:
 
     def _run(self) -> None:
         while True:
-            first = self._queue.get()
+            try:
+                first = self._queue.get(timeout=RETRY_SECONDS if self._unsigned is not None else None)
+            except queue.Empty:  # who is not ready is sent nothing, so that it has to try by itself
+                self._try_head()
+                continue
             if first is None:
                 return
             tickets, ended = self._gather(first)

@@ -6,9 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from ledger.directory import Directory
 from ledger.envelope import check_possession
 from ledger.keys import PublicKey
 from tests.api.cli_runner import Prompt, prompt
+from tests.projections.generations import numbers
+from tests.support.places import init_words
 
 __all__ = ["prompt"]
 ORIGIN = "town.example/pledger"

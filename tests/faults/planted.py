@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import signal
 import sqlite3
 import threading
 from collections.abc import Callable, Sequence
@@ -23,6 +24,7 @@ CLOCK, PLAIN, BUG = "PLEDGER_TEST_CLOCK", "PLEDGER_TEST_PLAIN", "PLEDGER_TEST_BU
 PATIENCE = "PLEDGER_TEST_PATIENCE"
 EARLY_SECONDS = 0.1
 UNAPPLIED = "nobody can apply this"
+_PR_SET_PDEATHSIG = 1
 _CAPABILITIES_V3 = 0x20080522
 
 
@@ -31,9 +33,11 @@ def install() -> None:
     import api.cli.main as cli
     from ledger import clock
 
+    _die_with_parent()
     real, right = cli.main, clock.SystemClock.now
 
     def main() -> None:
+        _die_with_parent()
         if PLAIN in os.environ:
             _give_up_root()
         if PATIENCE in os.environ:
@@ -56,6 +60,11 @@ def _wrong_by() -> float:
     return float(Path(named).read_text(encoding="ascii") or 0)
 
 
+def _die_with_parent() -> None:
+    """A run of tests that is killed leaves no server behind."""
+    assert ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL) == 0
+
+
 def _give_up_root() -> None:
     """Without the capabilities to write and read past the modes of files."""
     libc = ctypes.CDLL(None, use_errno=True)
@@ -65,9 +74,10 @@ def _give_up_root() -> None:
 
 def _be_impatient(seconds: float) -> None:
     """As a ledger on PostgreSQL is, in a fraction of the time."""
-    from ledger.store.postgres import database, opening
+    from ledger.store.postgres import database, opening, reader
 
     database.IDLE_SECONDS = seconds  # type: ignore[misc]
+    reader.READ_SECONDS = seconds  # type: ignore[misc]
     opening.environment = partial(opening.environment, seconds=seconds)
 
 

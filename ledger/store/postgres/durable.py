@@ -7,6 +7,7 @@ is told anything. Both are taken for a commit in doubt.
 
 from __future__ import annotations
 
+import math
 import re
 import socket
 import threading
@@ -88,7 +89,7 @@ class Watch:
 
 
 class Patience:
-    """Cuts connections that take longer than `seconds` for a transaction; 0: never.
+    """Cuts connections that take longer than `seconds` for a transaction, or a question; 0: never.
 
     A server that hangs, or waits for a standby that is gone, answers nothing at all, and psycopg waits.
     """
@@ -98,6 +99,7 @@ class Patience:
         self._watched: dict[Watch, tuple[float, psycopg.Connection[Any]]] = {}
         self._changed = threading.Condition()
         self._closed = False
+        self._wakes = math.inf  # when the thread looks again by itself: it is not woken for each transaction
         self._thread: threading.Thread | None = None
 
     @contextmanager
@@ -121,11 +123,12 @@ class Patience:
         if not self._seconds:
             return
         with self._changed:
-            self._watched[watch] = (time.monotonic() + self._seconds, connection)
+            until = time.monotonic() + self._seconds
+            self._watched[watch] = (until, connection)
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="patience", daemon=True)
                 self._thread.start()
-            if len(self._watched) == 1:
+            if until < self._wakes:
                 self._changed.notify_all()
 
     def _run(self) -> None:
@@ -137,7 +140,9 @@ class Patience:
                         del self._watched[watch]
                         watch.cut = True
                         _cut(connection)
-                self._changed.wait(self._next(now))
+                left = self._next(now)
+                self._wakes = math.inf if left is None else now + left
+                self._changed.wait(left)
 
     def _next(self, now: float) -> float | None:
         return max(0.01, min(until for until, _ in self._watched.values()) - now) if self._watched else None

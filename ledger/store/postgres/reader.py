@@ -15,11 +15,13 @@ from ledger.sentence import Sentence
 from ledger.store.base import Head, StreamEnd, Tail
 from ledger.store.place import Database
 from ledger.store.postgres.database import connection_string, prepare, primary, shown, telling
+from ledger.store.postgres.durable import Patience
 from ledger.store.postgres.state import State, state_of
 from ledger.store.postgres.tail import PostgresTail, Rows
 
 CONNECTIONS_MAX: Final = 10
 WAIT_SECONDS: Final = 3.0
+READ_SECONDS: Final = 20.0  # for an answer; a server that is frozen gives none, and breaks no connection
 TRIES: Final = 3
 
 HEAD: Final = "SELECT frontier, recorded_at FROM head"
@@ -61,6 +63,7 @@ class PostgresReader:
             open=False,
             name="pledger-log",
         )
+        self._patience = Patience(READ_SECONDS)
         self._pool.open()
         self._tail = PostgresTail(self._ask)
 
@@ -69,14 +72,22 @@ class PostgresReader:
         with telling(self._where):
             for tried in range(TRIES):
                 try:
-                    with self._pool.connection() as connection:
-                        return connection.execute(query, where).fetchall()
+                    return self._answer(query, where)
                 except (psycopg_pool.PoolTimeout, psycopg.errors.QueryCanceled):
                     raise
                 except (psycopg.OperationalError, psycopg.InterfaceError):
                     if tried + 1 == TRIES:
                         raise
             raise AssertionError("unreachable")
+
+    def _answer(self, query: str, where: Sequence[object]) -> Rows:
+        with self._pool.connection() as connection, self._patience.watching(connection) as watch:
+            try:
+                return connection.execute(query, where).fetchall()
+            except psycopg.Error as error:
+                if watch.cut:
+                    raise psycopg.errors.QueryCanceled(f"no answer in {READ_SECONDS:g} s") from error
+                raise
 
     def head(self) -> Head:
         return head_of(self._ask(HEAD, ()))
@@ -128,6 +139,7 @@ class PostgresReader:
 
     def close(self) -> None:
         self._pool.close()
+        self._patience.close()
 
 
 def head_of(rows: Rows) -> Head:

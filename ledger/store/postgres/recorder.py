@@ -62,10 +62,15 @@ class Datastore(stock.PostgresDatastore):
             timeout=5.0,
             reconnect_timeout=0,
             configure=lambda connection: prepare(connection, schema),
-            check=stock.ConnectionPool.check_connection,  # one that was cut meanwhile refuses nobody
+            check=self._check,
             open=False,
             name="pledger-append",
         )
+
+    def _check(self, connection: psycopg.Connection[DictRow]) -> None:
+        """A connection that was cut meanwhile refuses nobody; one that hangs is not waited for long."""
+        with self.patience.watching(connection):
+            stock.ConnectionPool.check_connection(connection)
 
     def register_type_adapters(self) -> None:
         """No composite type is used: rows go in as arrays."""
@@ -155,6 +160,7 @@ class LedgerRecorder(stock.PostgresApplicationRecorder):
         with (
             suppress(PersistenceError),
             self.datastore.get_connection() as connection,
+            connection.pipeline(),
             connection.transaction(),
         ):
             connection.execute("SET LOCAL synchronous_commit TO off")
