@@ -124,7 +124,7 @@ class Context:
     def checkpoint(self) -> tuple[int, str] | None:
         """The newest signed checkpoint: (size, note). None if none could be signed so far."""
         own = self.ledger.appender.checkpoint
-        if self.ledger.directory.database is None or (own is not None and own[0] >= self._size):
+        if self.ledger.database is None or (own is not None and own[0] >= self._size):
             return own
         shared = newest_stored(self.ledger.reader)  # of another process, perhaps
         return shared if own is None or (shared is not None and shared[0] > own[0]) else own

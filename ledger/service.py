@@ -86,7 +86,8 @@ class Ledger:
             self._service = self._open_service_key()
             self.signer = open_signer(self.directory, signer, signer_token)
             opened.callback(self.signer.close)
-            self._log, self.reader = open_log(self.directory.place)
+            self.database = self.directory.database
+            self._log, self.reader = open_log(self.database or self.directory.ledger_db)
             opened.callback(self._log.close)
             opened.callback(self.reader.close)
             self._seen = World()
@@ -157,8 +158,8 @@ class Ledger:
 
     def log_state(self) -> list[tuple[str, dict[str, Any]]]:
         """What is wrong with the store, as code and details; nothing is known of a file but by using it."""
-        database, state = self.directory.database, getattr(self.reader, "state", None)
-        return state(database) if database is not None and state is not None else []
+        state = getattr(self.reader, "state", None)
+        return state(self.database) if self.database is not None and state is not None else []
 
     def world_now(self, stream: str = ROOT) -> World:
         """The world at the head with a stream and the root loaded; for reading."""

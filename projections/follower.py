@@ -22,6 +22,8 @@ from projections.writer import Writer
 
 BATCH_ENTRIES = 1000
 POLL_SECONDS = 0.5
+LOOK_SECONDS = 0.01  # for a reader whose generation is gone, until it sees the next one
+SWITCH_SECONDS = 2.0
 GATHER_SECONDS = 0.01  # under load several commits are applied as one batch
 
 
@@ -161,6 +163,7 @@ class Follower:
             yield Reading(connection, self._log, at, read_blocked(connection))
 
     def _enter(self, opened: contextlib.ExitStack) -> tuple[Connection, int]:
+        until = time.monotonic() + SWITCH_SECONDS
         while True:
             readers = self._readers
             if readers is None:
@@ -171,6 +174,10 @@ class Follower:
                 # A rebuild has just put other readers in their place, or there will be none.
                 if self._closing:
                     raise StorageError("the projections are closed") from None
+                if readers is self._readers and self._ended.wait(LOOK_SECONDS):
+                    continue
+                if time.monotonic() > until:
+                    raise StorageError("the projections were removed: they are made anew") from None
 
     def _run(self) -> None:
         while not self._closing:

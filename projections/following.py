@@ -16,7 +16,7 @@ def open_follower(
     ledger: Ledger, replica: str | None = None, *, on_growth: Callable[[int], None] | None = None
 ) -> Follower | ReplicaReading:
     """To be closed. replica: a connection string. Raises StorageError."""
-    database = ledger.directory.database
+    database = ledger.database
     if database is None:
         return Follower(ledger.directory.path, ledger.reader, on_growth=on_growth)
     from ledger.store.postgres.reader import PostgresReader  # noqa: PLC0415 -- the driver, where it is used

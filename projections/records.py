@@ -45,6 +45,8 @@ def of_bodies(bodies: Bodies) -> tuple[str, list[str]]:
     """A condition and its values."""
     if bodies is None:
         return "", []
+    if not bodies:
+        return "AND 1=0 ", []  # a list in brackets may not be empty in standard SQL
     return f"AND body IN ({','.join('?' * len(bodies))}) ", sorted(bodies)
 
 

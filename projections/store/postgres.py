@@ -59,7 +59,7 @@ class PostgresConnection:
     def execute(self, query: str, values: Values = (), /) -> Rows:
         """Each answer is read whole: a cursor of its own, since some are asked while others are read."""
         with telling(self._where):
-            return self._connection.execute(question(query).encode(), values or None)
+            return self._connection.execute(question(query).encode(), values)
 
     def executemany(self, query: str, rows: Iterable[Sequence[Any]], /) -> object:
         with telling(self._where):
@@ -227,15 +227,25 @@ class SchemaGenerations:
             generation._recorder.create_table()
         return generation
 
-    def _following(self) -> str:
-        """A name that no generation has, nor had last: who reads by the old one's must not find the new."""
+    def _numbers(self) -> list[int]:
+        """Of all generations that there are, and of the one that is named, were it gone."""
         with telling(self._where):
             query = sql.SQL(
                 "SELECT nspname FROM pg_namespace WHERE nspname LIKE %s UNION SELECT current FROM {}"
             ).format(sql.Identifier(self.database.schema, "generations"))
             rows = self._writing().execute(query, (self._prefix.replace("_", r"\_") + "%",)).fetchall()
-        numbers = [int(match[1]) for (name,) in rows if name and (match := self._name.match(name))]
-        return f"{self._prefix}{max(numbers, default=0) + 1}"
+        return [int(match[1]) for (name,) in rows if name and (match := self._name.match(name))]
+
+    def _following(self) -> str:
+        """A name that no generation has, nor had last: who reads by the old one's must not find the new."""
+        """A name that no generation has, nor had last: who reads by the old one's must not find the new."""
+        last = self.current() or f"{self._prefix}0"  # somebody may have dropped it
+        return f"{self._prefix}{max([*self._numbers(), int(last.removeprefix(self._prefix))]) + 1}"
+
+    def _before(self, name: str) -> list[str]:
+        """Older ones, but for the one before, which others may read. Newer ones may be in the making."""
+        number = int(name.removeprefix(self._prefix))
+        return [f"{self._prefix}{one}" for one in sorted(self._numbers()) if one < number][:-1]
 
     def open(self, name: str) -> SchemaGeneration:
         return SchemaGeneration(self._writing(), name, self._where)
@@ -247,6 +257,8 @@ class SchemaGenerations:
         with telling(self._where):
             table = sql.Identifier(self.database.schema, "generations")
             self._writing().execute(sql.SQL("UPDATE {} SET current = %s").format(table), (name,))
+        for older in self._before(name):  # what could not be removed in its time
+            self.remove(older)
 
     def remove(self, name: str) -> None:
         """Whoever reads it on this server finishes first: it is tried again at each `lead`."""
@@ -326,7 +338,10 @@ class SchemaReaders:
         with self._views.connection() as connection:
             try:
                 connection.execute(self._begin)
-                row = connection.execute("SELECT MAX(position) FROM batches").fetchone()
+                try:
+                    row = connection.execute("SELECT MAX(position) FROM batches").fetchone()
+                except psycopg.errors.UndefinedTable:  # it was removed: another one is current
+                    raise Drained from None
                 yield PostgresConnection(connection, self._views.where), (row[0] if row else None) or 0
             finally:
                 with suppress(psycopg.Error):  # it was cut: the pool makes another

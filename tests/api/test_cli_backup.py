@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sqlite3
 import subprocess
@@ -108,7 +109,8 @@ def appending(path: Path) -> Iterator[IO[str]]:
     """Another process that appends to a ledger of its own; gives the sizes that were acknowledged."""
     child = subprocess.Popen(
         [sys.executable, "-m", "tests.api.appending_child", path],
-        cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        cwd=ROOT, env={**os.environ, "PLEDGER_TEST_STORE": ""},  # the directory says where its log is
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
     assert child.stdin is not None
     assert child.stdout is not None

@@ -11,7 +11,7 @@ from ledger.envelope import check_possession
 from ledger.keys import PublicKey
 from tests.api.cli_runner import Prompt, prompt
 from tests.projections.generations import numbers
-from tests.support.places import init_words
+from tests.support.places import ON_POSTGRES, init_words
 
 __all__ = ["prompt"]
 ORIGIN = "town.example/pledger"
@@ -112,9 +112,10 @@ def test_a_wrong_passphrase_is_refused_in_words(prompt: Prompt) -> None:
     assert "wrong-passphrase" in ran.err
 
 
-def test_a_rebuild_needs_a_ledger_and_leaves_one_generation(prompt: Prompt) -> None:
+def test_a_rebuild_needs_a_ledger_and_leaves_no_older_generations(prompt: Prompt) -> None:
     folder = open_ledger(prompt)
     assert prompt.run("rebuild", "--data", prompt.home).code == 3
-    for _ in range(2):
+    for _ in range(3):
         prompt.ok("rebuild", "--data", folder)
-    assert len(numbers(folder)) == 1
+    # In a database the one before stays for a while: it can still be read, by other machines too.
+    assert numbers(folder) == ([2, 3] if ON_POSTGRES else [3])

@@ -88,6 +88,7 @@ def logged(town: TestLedger) -> list[bytes]:
         return [entry.raw for entry in ledger.reader.entries(0, 10_000)]
 
 
+@pytest.mark.sqlite  # in a database a checkpoint is stored as soon as it is signed
 def test_a_ledgers_file_is_published_up_to_the_newest_stored_checkpoint(own_press: Press) -> None:
     """Of a ledger in use the last commit's checkpoint is stored by the next one."""
     own_press.town.reopen()
@@ -108,6 +109,7 @@ def test_a_closed_ledgers_file_is_published_to_its_end(press: Press) -> None:
     assert press.entries() == logged(press.town)
 
 
+@pytest.mark.sqlite  # in a database a checkpoint is stored as soon as it is signed
 def test_a_server_is_published_up_to_its_newest_checkpoint_and_beside_it_its_file(own_press: Press) -> None:
     own_press.town.reopen()
     own_press.town.submit("person.registered", "root", {"person": "p-late", "name": "Пізня Особа"})

@@ -58,8 +58,8 @@ def test_connections_that_break_at_commit_lose_and_double_nothing(
     store: PostgresStore, load: Load, forge: Forge, own_postgres: PostgresServer, reckoned: Reckoned
 ) -> None:
     with Proxy(own_postgres.port) as proxy:
-        cut_at_commits(store, load, forge, proxy, 8)
-    reckoned(at_least=30, rounds=8)
+        cut_at_commits(store, load, forge, proxy, 5)
+    reckoned(at_least=30, rounds=5)
     assert store.check() >= load.count
 
 
@@ -90,7 +90,9 @@ def codes(server: Server) -> set[str]:
     return {reason["code"] for reason in details.get("reasons", [])}
 
 
-@pytest.mark.parametrize("how", ["pg_cancel_backend", "pg_terminate_backend"])
+@pytest.mark.parametrize(
+    "how", [pytest.param("pg_cancel_backend", marks=pytest.mark.slow), "pg_terminate_backend"]
+)
 @breaks("wait-cancelled")
 def test_commits_whose_wait_is_cancelled_are_not_acknowledged_until_the_standby_has_them(
     store: PostgresStore, load: Load, forge: Forge, pair: Pair, how: str, reckoned: Reckoned
@@ -119,6 +121,7 @@ def test_commits_whose_wait_is_cancelled_are_not_acknowledged_until_the_standby_
     assert store.check() >= load.count
 
 
+@pytest.mark.slow
 @breaks("standby-gone")
 def test_without_its_standby_nothing_is_acknowledged_and_questions_are_answered(
     store: PostgresStore, load: Load, forge: Forge, pair: Pair, reckoned: Reckoned
@@ -151,8 +154,8 @@ def test_without_its_standby_nothing_is_acknowledged_and_questions_are_answered(
     ("settings", "code"),
     [
         ({"synchronous_standby_names": ""}, "standby-unsynchronised"),
-        ({"fsync": "off"}, ""),
-        ({"synchronous_commit": "local"}, ""),
+        pytest.param({"fsync": "off"}, "", marks=pytest.mark.slow),
+        pytest.param({"synchronous_commit": "local"}, "", marks=pytest.mark.slow),
     ],
 )
 @breaks("promise-less")
@@ -208,6 +211,7 @@ def _holds(watching: psycopg.Connection) -> bool:
     return bool(found[0]) and found[0] == found[1]
 
 
+@pytest.mark.slow
 @breaks("holder-frozen")
 def test_a_machine_that_freezes_with_the_lock_holds_up_the_others_for_a_while(
     store: PostgresStore, load: Load, forge: Forge, reckoned: Reckoned

@@ -104,6 +104,7 @@ def test_a_standby_that_is_promoted_under_load_has_all_that_was_acknowledged(
     assert store.check() >= load.count
 
 
+@pytest.mark.slow
 @breaks("split-brain")
 def test_an_old_primary_that_comes_back_has_nothing_acknowledged(
     store: PostgresStore, load: Load, forge: Forge, chain: Chain, reckoned: Reckoned, told: Told

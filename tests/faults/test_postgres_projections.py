@@ -149,6 +149,7 @@ def test_projections_that_are_dropped_are_made_anew(
     assert store.check() >= load.count
 
 
+@pytest.mark.slow
 @breaks("schema-dropped")
 def test_a_rebuild_beside_machines_is_taken_up_by_all_of_them(
     store: PostgresStore, load: Load, fleet: Fleet, forge: Forge, reckoned: Reckoned
@@ -167,6 +168,7 @@ def test_a_rebuild_beside_machines_is_taken_up_by_all_of_them(
     assert store.check() >= load.count
 
 
+@pytest.mark.slow
 @breaks("hint-lost")
 def test_a_machine_that_hears_nothing_looks_all_the_same(
     store: PostgresStore, load: Load, fleet: Fleet, reckoned: Reckoned
@@ -194,7 +196,7 @@ def clock(store: PostgresStore, seconds: int) -> dict[str, str]:
     return {CLOCK: str(file)}
 
 
-@pytest.mark.parametrize("seconds", [MINUTES, -MINUTES])
+@pytest.mark.parametrize("seconds", [MINUTES, pytest.param(-MINUTES, marks=pytest.mark.slow)])
 @breaks("clocks-apart")
 def test_clocks_that_are_minutes_apart_never_date_an_entry_before_another(
     store: PostgresStore, load: Load, fleet: Fleet, seconds: int, reckoned: Reckoned
@@ -214,6 +216,7 @@ def test_clocks_that_are_minutes_apart_never_date_an_entry_before_another(
     assert store.check() >= load.count
 
 
+@pytest.mark.slow
 @breaks("clocks-apart")
 def test_a_clock_that_is_a_day_behind_stops_its_own_machine_alone(
     store: PostgresStore, load: Load, fleet: Fleet, reckoned: Reckoned

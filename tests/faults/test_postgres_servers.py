@@ -59,6 +59,7 @@ def test_restarts_in_order_lose_nothing(
     assert store.check() >= load.count
 
 
+@pytest.mark.slow
 @breaks("database-frozen")
 def test_a_database_that_freezes_is_given_up_for_a_while(
     store: PostgresStore, load: Load, fleet: Fleet, own_postgres: PostgresServer, reckoned: Reckoned
@@ -108,6 +109,7 @@ def test_a_database_that_takes_no_writes_answers_questions(
     assert store.check() >= load.count
 
 
+@pytest.mark.slow
 @breaks("connections-exhausted")
 def test_machines_with_connections_go_on_when_there_are_no_more(
     store: PostgresStore, load: Load, fleet: Fleet, own_postgres: PostgresServer, reckoned: Reckoned
@@ -145,6 +147,7 @@ def given_role(store: PostgresStore) -> str:
     return make_conninfo(store.conninfo, user=ROLE, password=PASSWORD)
 
 
+@pytest.mark.slow
 @breaks("password-changed")
 def test_a_password_that_is_changed_is_said_and_costs_no_entry(
     store: PostgresStore, load: Load, fleet: Fleet, own_postgres: PostgresServer, reckoned: Reckoned
