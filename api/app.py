@@ -74,9 +74,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None, opened: Contex
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         context = opened if opened is not None else await asyncio.to_thread(Context, settings, clock)
         app.state.context = context
-        listen = getattr(context, "listen_to_commits", None)
-        if listen is not None:
-            listen(meters.watch_commits())
+        context.listen_to_commits(meters.watch_commits())
         try:
             yield
         finally:

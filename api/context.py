@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from zoneinfo import ZoneInfo
@@ -89,6 +90,10 @@ class Context:
         self.ledger.appender.close()
         self.follower.close()
         self.ledger.close()
+
+    def listen_to_commits(self, on_group: Callable[[int, float], None]) -> None:
+        """on_group(entries, seconds): after each commit of this process."""
+        self.ledger.appender.listen(on_group)
 
     @property
     def position(self) -> int:

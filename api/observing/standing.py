@@ -68,7 +68,7 @@ def _appending(context: Context) -> Iterator[Metric]:
     appender = context.ledger.appender
     stopped = appender.stopped is not None
     yield _gauge("appending_stopped", "1 while nothing is appended; /readyz says why.", stopped)
-    yield _gauge("queue_submissions", "Submissions that wait to be appended.", appender._queue.qsize())
+    yield _gauge("queue_submissions", "Submissions that wait to be appended.", appender.waiting)
     yield _gauge("queue_submissions_max", "How many may wait.", QUEUE_MAX)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import queue
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
@@ -68,6 +69,7 @@ class Appender:
         self._newest: tuple[int, str] | None = None
         self._unsigned: str | None = None
         self._held: str | None = None
+        self._on_group: Callable[[int, float], None] | None = None
         self._queue: queue.Queue[Ticket | None] = queue.Queue(QUEUE_MAX)
         self._closing = threading.Lock()
         self._closed = False
@@ -98,6 +100,15 @@ class Appender:
     def hold(self, reason: str | None) -> None:
         """Take no entries from now on, and so sign no new tree; None: take them again."""
         self._held = reason
+
+    @property
+    def waiting(self) -> int:
+        """Submissions in the queue, about."""
+        return self._queue.qsize()
+
+    def listen(self, on_group: Callable[[int, float], None]) -> None:
+        """on_group(entries, seconds): after each commit that inserted any, in the appender's thread."""
+        self._on_group = on_group
 
     @property
     def world(self) -> World:
@@ -174,6 +185,7 @@ class Appender:
             return
         pendings = [ticket.pending for ticket in tickets]
         group = SubmissionGroup(pendings, self._memory, self._clock, tuple(self._unsaved))
+        started = time.monotonic()
         try:
             self._log.append(group)
         except Exception as error:  # noqa: BLE001 -- whatever broke, its outcome is looked up
@@ -184,6 +196,7 @@ class Appender:
             if group.entries:
                 self._unsaved.clear()
                 self._nodes.keep(group.nodes)
+                self._told_of(len(group.entries), time.monotonic() - started)
             self._answer(tickets, {entry.index: entry for entry in group.entries}, group.head)
 
     def _after_failure(self, pendings: list[Pending], error: Exception) -> None:
@@ -218,6 +231,11 @@ class Appender:
                 ticket.future.set_exception(StorageError(f"no receipt could be made: {error}"))
             else:
                 ticket.future.set_result(receipts)
+
+    def _told_of(self, entries: int, seconds: float) -> None:
+        if self._on_group is not None:
+            with contextlib.suppress(Exception):  # whoever counts must not stop what is counted
+                self._on_group(entries, seconds)
 
     def _tell(self, size: int) -> None:
         """Tell the listener that the log has grown."""

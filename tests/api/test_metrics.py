@@ -194,6 +194,15 @@ def test_projections_that_lag_say_by_how_many_entries(door: Door, monkeypatch: p
     assert figure(door, "projections_lag_entries") == door.town.position - 5
 
 
+def test_commits_of_this_process_are_counted_with_their_entries_and_seconds(door: Door) -> None:
+    one = door.town.envelope("financing.changed", PROGRAMME, lines("5.00"))
+    assert door.post(one).status_code == 201
+    assert door.post(one).status_code == 201, "the same again appends nothing"
+    assert figure(door, "appended_entries_total") == 1
+    assert figure(door, "commit_entries_count") == figure(door, "commit_seconds_count") == 1
+    assert (figure(door, "commit_seconds_sum") or 0) > 0
+
+
 def test_commits_are_counted_once_somebody_tells_of_them() -> None:
     meters = Meters()
     assert meters.registry.get_sample_value("pledger_appended_entries_total") is None

@@ -82,8 +82,8 @@ POSTGRES_ROWS: Final = (
             f"{_DURABILITY}::test_a_head_that_an_old_primary_shows_is_not_signed_because_the_new_one_settles",
         ),
         gap="a machine whose connection string names both may ask the old one and commit to the new one;"
-        " before the first entry after the failover it would sign what the old one alone holds, and nothing could be"
-        " appended any more",
+        " before the first entry after the failover it would sign what the old one alone holds, and nothing"
+        " could be appended any more",
     ),
     Row(
         "holder-frozen",
@@ -144,6 +144,13 @@ POSTGRES_ROWS: Final = (
         " batch",
         "another one takes the lead within a second; nothing is applied twice or left out",
         stores=POSTGRES,
+    ),
+    Row(
+        "projections-being-made",
+        "a machine starts while another one makes the first projections",
+        "it starts, and `/readyz` says no until they are there",
+        stores=POSTGRES,
+        gap="it ends with exit code 3, and has to be started again (as `deploy/pledger.service` does)",
     ),
     Row(
         "schema-dropped",

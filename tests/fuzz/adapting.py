@@ -12,9 +12,7 @@ import orjson
 
 from api.witness.hints import SizeHints
 from ledger.errors import StorageError
-from ledger.note import (
-    NoteError,
-)
+from ledger.note import NoteError
 from ledger.remembering import Heads
 from ledger.restoring import read_restored, record_path
 from ledger.seen import Log
