@@ -16,7 +16,7 @@ PYTHON ?= $(shell for python in python3.11 python3; do \
 	&& { echo "$$python"; break; }; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-postgres test-slow test-verified faults tampering fuzz lint format types imports mutants bench bench-postgres soak lock clean
+.PHONY: help install demo demo-postgres test test-postgres test-slow test-verified faults tampering fuzz lint format types imports mutants bench bench-postgres soak lock clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,6 +36,10 @@ $(VENV)/.installed: $(VENV)/.locked pyproject.toml
 
 demo: install ## Seed a ledger, serve it and check it (DATA=build/demo PORT=8000)
 	$(BIN)/pledger demo --data $(DATA) --port $(PORT)
+
+demo-postgres: DATA = build/demo-postgres
+demo-postgres: install ## The demo moved to PostgreSQL, on two servers, and failed over (KEEP=--keep to stay)
+	@$(BIN)/python -m tests.demo_postgres --data $(DATA) $(KEEP)
 
 # Parts run in this order even under `make -j`: pytest's summary is the last thing printed.
 test: install ## Everything but the slow tests

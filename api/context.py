@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from zoneinfo import ZoneInfo
@@ -17,7 +18,7 @@ from api.trust.keeper import TrustKeeper
 from api.trust.outside import outside
 from ledger.clock import Clock, SystemClock, local_date
 from ledger.directory import Directory
-from ledger.errors import Stopped
+from ledger.errors import LedgerError, Stopped
 from ledger.restoring import read_restored
 from ledger.service import Ledger
 from ledger.store.place import Database
@@ -131,8 +132,17 @@ class Context:
         own = self.ledger.appender.checkpoint
         if self.ledger.database is None or (own is not None and own[0] >= self._size):
             return own
+        if own is None and self._is_cut():
+            return None
         shared = newest_stored(self.ledger.reader)  # of another process, perhaps
         return shared if own is None or (shared is not None and shared[0] > own[0]) else own
+
+    def _is_cut(self) -> bool:
+        """Is the log shorter than what its key has signed? Then no head of it is the newest."""
+        with suppress(LedgerError):  # whoever cannot ask the signer does not know
+            signed = self.ledger.signer.last()[0]
+            return signed > self.ledger.reader.head().size
+        return False
 
     def witnessed(self) -> tuple[int, str] | None:
         """The newest checkpoint that satisfies the policy: (size, note). None without one, or a policy."""

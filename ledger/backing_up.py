@@ -6,6 +6,7 @@ nothing that is there is ever overwritten. Keys, and what the log key has signed
 
 from __future__ import annotations
 
+import errno
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -107,8 +108,13 @@ def _name_durably(copy: Path, file: Path) -> None:
     """A link fails where a rename would replace what somebody has put there meanwhile. Raises OSError."""
     with copy.open("rb") as written:
         os.fsync(written.fileno())
-    os.link(copy, file)
-    copy.unlink()
+    try:
+        os.link(copy, file)
+        copy.unlink()
+    except OSError as error:
+        if error.errno not in (errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS) or file.exists():
+            raise
+        copy.rename(file)  # a disk that knows no links
     for folder in (file.parent, file.parent.parent):
         handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
         try:

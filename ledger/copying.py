@@ -29,7 +29,7 @@ from ledger.errors import StorageError
 from ledger.merkle import leaf_hash
 from ledger.sentence import Sentence
 from ledger.store.base import Head, Plan
-from ledger.store.documents import Documents, Held, WrongHash, WrongSize, copy_document
+from ledger.store.documents import CutShort, Documents, Held, WrongHash, WrongSize, copy_document
 from ledger.store.place import Database
 from ledger.walking import BATCH_ENTRIES, BackupError, Nodes, Walked, identify, row_of, walk
 
@@ -181,7 +181,7 @@ def copy_documents(source: Documents, target: Documents, progress: Progress) -> 
     for done, held in enumerate(source.everything(), 1):
         try:
             brought += copy_document(held, source, target)
-        except (WrongSize, WrongHash):
+        except (WrongSize, WrongHash, CutShort):
             lost.append(held)
         except OSError as error:
             raise StorageError(

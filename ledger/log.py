@@ -13,7 +13,7 @@ from eventsourcing.persistence import Mapper, PersistenceError, StoredEvent
 from ledger.entry import TOPIC
 from ledger.errors import StorageError
 from ledger.sentence import Sentence
-from ledger.store.base import Group, LogReader
+from ledger.store.base import Group, Head, LogReader, Plan, SharedRecorder, Tail
 from ledger.store.place import Database
 from ledger.store.sqlite import SQLiteReader
 
@@ -55,17 +55,30 @@ class Log(Application[str]):
         """Decide and insert a group in one durable transaction."""
         self.save(group=group)
 
+    def probe(self) -> None:
+        """Write nothing, as an append would write something. Raises what an append would."""
+        self.append(_Nothing())
+
     def share(self, checkpoint: tuple[int, str]) -> None:
         """Let other processes find a signed checkpoint (size, note) at once; the next commit keeps it."""
-        share = getattr(self.recorder, "share", None)
-        if share is not None:  # else there are no other processes
-            share(checkpoint)
+        if isinstance(self.recorder, SharedRecorder):
+            self.recorder.share(checkpoint)
 
-    def settle(self) -> None:
-        """Return when everything that can be read now is as durable as what was appended here."""
-        settle = getattr(self.recorder, "settle", None)
-        if settle is not None:  # where nothing can be read before it is durable there is nothing to wait for
-            settle()
+    @property
+    def is_shared(self) -> bool:
+        """May others append to it? Then what can be read may be less durable than a commit."""
+        return isinstance(self.recorder, SharedRecorder)
+
+    def settle(self) -> Head | None:
+        """The log's head, once it is as durable as a commit of ours; None where whatever can be read is."""
+        return self.recorder.settle() if isinstance(self.recorder, SharedRecorder) else None
+
+
+class _Nothing:
+    """A group that inserts nothing, and commits all the same."""
+
+    def plan(self, head: Head, tail: Tail) -> Plan:
+        return Plan((), (), head, ())
 
 
 def open_log(place: Path | Database) -> tuple[Log, LogReader]:

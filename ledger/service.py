@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from contextlib import ExitStack, suppress
@@ -128,7 +129,7 @@ class Ledger:
     def _store_last(self) -> None:
         """Whoever reads the file of a ledger that stands still finds all of it under a signed checkpoint."""
         newest = self.appender.checkpoint
-        with suppress(LedgerError, PersistenceError):  # the log itself is whole without it
+        with suppress(LedgerError, PersistenceError, sqlite3.Error):  # the log itself is whole without it
             if newest is not None and self.reader.checkpoint_after(newest[0] - 1) is None:
                 self.keep_checkpoint()
 

@@ -6,6 +6,7 @@ Of several processes one leads and applies; the others look how far it is.
 from __future__ import annotations
 
 import contextlib
+import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -19,6 +20,8 @@ from projections.rebuild import rebuild_in
 from projections.store.base import Connection, Drained, Generations, Readers
 from projections.store.sqlite import FileGenerations
 from projections.writer import Writer
+
+log = logging.getLogger("pledger.projections")
 
 BATCH_ENTRIES = 1000
 POLL_SECONDS = 0.5
@@ -203,7 +206,9 @@ class Follower:
         assert self._writer is not None
         if time.monotonic() - self._looked >= POLL_SECONDS:
             named = self._generations.current()
-            if named not in (None, self._name) or not self._generations.is_usable(self._name):
+            if self._readers is not None and self._readers.damaged:
+                self._begin_anew()
+            elif named not in (None, self._name) or not self._generations.is_usable(self._name):
                 self._switch()
             self._looked = time.monotonic()
         self._catch_up(self._writer, self._advance)
@@ -252,6 +257,11 @@ class Follower:
             writer.close()
             raise
         self._take_up(writer)
+
+    def _begin_anew(self) -> None:
+        """The tables are rotten: another set is made from the log, and the old one is removed."""
+        log.error("the projections %s are damaged: they are made anew from the log", self._name)
+        self._take_up(Writer(self._generations.open(rebuild_in(self._generations, self._log)), self._log))
 
     def _reopen(self) -> None:
         """After a failed batch the writer's memory is worth nothing: read it anew."""

@@ -73,10 +73,13 @@ def current(directory: Path) -> Path | None:
     return directory / name if _NAME.match(name) else None
 
 
-def following(directory: Path) -> Path:
-    """The path for the next generation: no file has it, nor does a write-ahead log left behind."""
+def following(directory: Path, used: str = "") -> Path:
+    """The path for the next generation: no file has it, nor does a write-ahead log left behind.
+
+    used: the name of one that may be gone from the directory and is open all the same.
+    """
     named = current(directory)
-    names = [path.name for path in directory.iterdir()] + ([named.name] if named is not None else [])
+    names = [path.name for path in directory.iterdir()] + ([named.name] if named is not None else []) + [used]
     numbers = [int(match[1]) for name in names if (match := _FILE.match(name))]
     return directory / f"projections-{max(numbers, default=0) + 1}.db"
 

@@ -58,7 +58,8 @@ def restore(
     """
     from api.cli.trusted import find_trust
     from ledger.clock import SystemClock, format_instant
-    from ledger.restoring import Restored, check_asked, check_memory, look_at, missing_of, put, staged
+    from ledger.putting_back import put
+    from ledger.restoring import Restored, check_asked, check_memory, look_at, missing_of, staged
 
     trusted, named = find_trust(trust), _database(directory, database)
     with staged(source, directory, named) as backup:

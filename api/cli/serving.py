@@ -202,6 +202,8 @@ _LOST_MEMORY: Final = (
 @contextmanager
 def _telling_why(data: Path, *, signer: str | None = None) -> Iterator[None]:
     """A ledger that cannot be opened: say why, and what to do; exit 3."""
+    from eventsourcing.persistence import PersistenceError
+
     from api.cli.failures import explain
     from api.texts.reasons import database_words
     from ledger.errors import LedgerError
@@ -213,8 +215,11 @@ def _telling_why(data: Path, *, signer: str | None = None) -> Iterator[None]:
         if signer is None and not _has_memory(data):
             say(said(_LOST_MEMORY, default_language()).format(data=data), "yellow")
         raise typer.Exit(UNREACHABLE) from error
-    except sqlite3.Error as error:
-        words = database_words(error)[default_language()]
+    except (sqlite3.Error, PersistenceError) as error:
+        cause = error if isinstance(error, sqlite3.Error) else error.__cause__
+        words = database_words(cause if isinstance(cause, sqlite3.Error) else sqlite3.Error())[
+            default_language()
+        ]
         say(said(("не читається: ", "cannot read: "), default_language()) + f"{data}: {words}", "red")
         raise typer.Exit(UNREACHABLE) from error
 

@@ -14,7 +14,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 
-from ledger.append.group import Pending, SubmissionGroup
+from ledger.append.group import LookedUp, Pending, SubmissionGroup
 from ledger.append.memory import Memory
 from ledger.append.recorded import RecordingClock
 from ledger.clock import Clock, SystemClock, parse_instant
@@ -69,6 +69,7 @@ class Appender:
         self._newest: tuple[int, str] | None = None
         self._unsigned: str | None = None
         self._held: str | None = None
+        self._failed: str | None = None
         self._on_group: Callable[[int, float], None] | None = None
         self._queue: queue.Queue[Ticket | None] = queue.Queue(QUEUE_MAX)
         self._closing = threading.Lock()
@@ -90,6 +91,8 @@ class Appender:
             return self._unsigned
         if self._held is not None:
             return self._held
+        if self._failed is not None:
+            return self._failed
         try:
             recorded_at = self._reader.head().recorded_at
             self._clock.check(parse_instant(recorded_at) if recorded_at else None)
@@ -148,9 +151,9 @@ class Appender:
     def _run(self) -> None:
         while True:
             try:
-                first = self._queue.get(timeout=RETRY_SECONDS if self._unsigned is not None else None)
-            except queue.Empty:  # who is not ready is sent nothing, so that it has to try by itself
-                self._try_head()
+                first = self._queue.get(timeout=RETRY_SECONDS if self._is_ailing else None)
+            except queue.Empty:
+                self._try_again()
                 continue
             if first is None:
                 return
@@ -158,6 +161,22 @@ class Appender:
             self._commit(tickets)
             if ended:
                 return
+
+    @property
+    def _is_ailing(self) -> bool:
+        return self._unsigned is not None or self._failed is not None
+
+    def _try_again(self) -> None:
+        """Who is not ready is sent nothing, and has to find out by itself that all is well again."""
+        if self._failed is not None:
+            try:
+                self._log.probe()
+                self._failed = None
+            except Exception as error:  # noqa: BLE001 -- whatever it is, the store does not take anything yet
+                self._failed = str(error)
+                return
+        if self._unsigned is not None:
+            self._try_head()
 
     def _gather(self, first: Ticket) -> tuple[list[Ticket], bool]:
         """Everything that waits by now, up to a group's size in envelopes."""
@@ -189,30 +208,45 @@ class Appender:
         try:
             self._log.append(group)
         except Exception as error:  # noqa: BLE001 -- whatever broke, its outcome is looked up
-            self._after_failure(pendings, error)
-            self._answer(tickets, {}, None)
+            self._answer(tickets, {}, self._after_failure(pendings, error))
         else:
+            self._failed = None
             self._memory = group.memory
-            if group.entries:
+            if group.head is not None:
                 self._unsaved.clear()
+            if group.entries:
                 self._nodes.keep(group.nodes)
                 self._told_of(len(group.entries), time.monotonic() - started)
             self._answer(tickets, {entry.index: entry for entry in group.entries}, group.head)
 
-    def _after_failure(self, pendings: list[Pending], error: Exception) -> None:
-        """The commit's outcome is unknown: forget the overlay and look in the log."""
+    def _after_failure(self, pendings: list[Pending], error: Exception) -> Head | None:
+        """The commit's outcome is unknown: forget the overlay and look in the log.
+
+        Returns its head, if that was committed meanwhile.
+        """
         self._memory = Memory()
+        if not isinstance(error, LedgerError):
+            self._failed = f"the store failed: {error}"
         fault = error if isinstance(error, LedgerError) else StorageError(f"the store failed: {error}")
-        for pending in pendings:
-            if pending.fault is not None:
-                continue
-            pending.indexes = []
+        asked = [pending for pending in pendings if pending.fault is None]
+        head, found = self._looked_up([one.payload_hash for pending in asked for one in pending.batch])
+        for pending in asked:
             hashes = [submission.payload_hash for submission in pending.batch]
-            with contextlib.suppress(Exception):
-                found = self._reader.recorded(hashes)
-                pending.indexes = [found[payload] for payload in hashes if payload in found]
+            pending.indexes = [found[payload] for payload in hashes if payload in found]
             if len(pending.indexes) != len(pending.batch):
                 pending.fault = fault
+        return head
+
+    def _looked_up(self, payload_hashes: Sequence[str]) -> tuple[Head | None, dict[str, int]]:
+        """What cannot be lost any more: SHA-256 → leaf index, and the head if it was committed anew."""
+        looked = LookedUp(payload_hashes)
+        try:
+            if not self._log.is_shared:  # whatever can be read is durable
+                return None, self._reader.recorded(payload_hashes)
+            self._log.append(looked)
+        except Exception:  # noqa: BLE001 -- what was found may be lost with it: nothing is known
+            return None, {}
+        return looked.head, looked.found
 
     def _answer(self, tickets: list[Ticket], fresh: dict[int, NewEntry], head: Head | None) -> None:
         """head: which was just committed here, if one was."""
@@ -282,10 +316,7 @@ class Appender:
 
     def _settled_head(self) -> Head:
         """The log's head, once it cannot be lost."""
-        head = self._reader.head()
-        if not (self._unsaved and self._unsaved[-1][0] == head.size):
-            self._log.settle()
-        return head
+        return self._log.settle() or self._reader.head()
 
     def _sign(self, head: Head) -> str:
         last, _ = self._signer.last()

@@ -36,6 +36,22 @@ class Pending:
     fault: LedgerError | None = None
 
 
+class LookedUp:
+    """A group that finds what became of payloads, and commits, so that what it found cannot be lost.
+
+    found: SHA-256 → leaf index; head: None until it was committed.
+    """
+
+    def __init__(self, payload_hashes: Sequence[str]) -> None:
+        self._hashes = payload_hashes
+        self.found: dict[str, int] = {}
+        self.head: Head | None = None
+
+    def plan(self, head: Head, tail: Tail) -> Plan:
+        self.found, self.head = tail.recorded(self._hashes), head
+        return Plan((), (), head, ())
+
+
 class SubmissionGroup:
     """Implements ledger.store.base.Group for the appender."""
 
@@ -52,7 +68,7 @@ class SubmissionGroup:
         self._checkpoints = checkpoints
         self.entries: list[NewEntry] = []
         self.nodes: list[tuple[int, int, bytes]] = []
-        self.head: Head | None = None  # planned, if any entry was
+        self.head: Head | None = None  # after the commit; None if nothing is to be committed
         self._taken: dict[str, int] = {}
         self._ids: dict[str, int] = {}
 
@@ -74,11 +90,18 @@ class SubmissionGroup:
             if made:
                 last, size = moment, size + made
         if not self.entries:
-            return None
+            return self._known_already(head)
         frontier, self.nodes = head.frontier.extend(leaf_hash(entry.raw) for entry in self.entries)
         assert last is not None
         self.head = Head(frontier, format_instant(last))
         return Plan(tuple(self.entries), self.nodes, self.head, self._checkpoints)
+
+    def _known_already(self, head: Head) -> Plan | None:
+        """What was found under the lock is answered after a commit, so that it is as durable as one."""
+        if not any(pending.indexes for pending in self.pending):
+            return None
+        self.head = head
+        return Plan((), (), head, self._checkpoints)
 
     def _look_up(self, tail: Tail) -> None:
         submissions = [item for pending in self.pending for item in pending.batch]

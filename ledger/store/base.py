@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, runtime_checkable
 
 from ledger.entry import Entry
 from ledger.merkle import Frontier, NodeId
@@ -88,6 +88,17 @@ class Group(Protocol):
 
     def plan(self, head: Head, tail: Tail) -> Plan | None:
         """Decide in order under the lock; None if there is nothing to insert."""
+
+
+@runtime_checkable
+class SharedRecorder(Protocol):
+    """What a recorder of a store that others write too does beside inserting."""
+
+    def settle(self) -> Head:
+        """The head, once it is as durable as a commit."""
+
+    def share(self, checkpoint: tuple[int, str]) -> None:
+        """Let others find a signed checkpoint at once."""
 
 
 class LogReader(Tail, Protocol):

@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager
 from typing import Final, NamedTuple, Protocol
 
 from ledger.directory import Directory
-from ledger.errors import VerificationError
+from ledger.errors import StorageError, VerificationError
 from ledger.sentence import Sentence
 from ledger.store.place import Database
 
@@ -39,6 +39,10 @@ class WrongHash(VerificationError):
     def __init__(self, got: str) -> None:
         super().__init__(Sentence("a document of other bytes came: SHA-256 {got}", "document-hash", got=got))
         self.got = got
+
+
+class CutShort(StorageError):
+    """Not all of a document is there."""
 
 
 class Incoming(Protocol):

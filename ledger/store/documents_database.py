@@ -15,9 +15,8 @@ from typing import IO, Any, Final
 
 import psycopg
 
-from ledger.errors import StorageError
 from ledger.sentence import Sentence
-from ledger.store.documents import PIECE_BYTES, Held, WrongHash, WrongSize
+from ledger.store.documents import PIECE_BYTES, CutShort, Held, WrongHash, WrongSize
 from ledger.store.place import Database
 from ledger.store.postgres.database import connect, telling
 from ledger.store.postgres.durable import DURABILITY, Patience, check_durable
@@ -70,7 +69,7 @@ class DatabaseDocuments:
             with self._connection() as connection:
                 rows = connection.execute(_PIECES, where, binary=True).fetchall()
             if [row[0] for row in rows] != list(range(place, place + len(rows))) or not rows:
-                raise StorageError(
+                raise CutShort(
                     Sentence(
                         "of the document {sha256} pieces are missing", "document-cut", sha256=held.sha256
                     )

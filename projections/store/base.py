@@ -62,7 +62,9 @@ class Drained(Exception):
 
 
 class Readers(Protocol):
-    """Views of one generation, for many threads."""
+    """Views of one generation, for many threads. damaged: did a view show that the tables are rotten?"""
+
+    damaged: bool
 
     def view(self) -> AbstractContextManager[tuple[Connection, int]]:
         """A consistent view, and its position. Raises Drained before anything is read, StorageError."""

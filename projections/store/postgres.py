@@ -325,6 +325,8 @@ class _Views:
 class SchemaReaders:
     """Implements Readers: views of one schema, each one transaction with one snapshot."""
 
+    damaged = False  # a rotten page is the database's, and its operator's
+
     def __init__(self, views: _Views, name: str) -> None:
         self._views, self._closed = views, threading.Event()
         self._begin = sql.SQL(

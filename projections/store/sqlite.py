@@ -99,6 +99,7 @@ class FileGenerations:
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
+        self._used = ""
 
     def lead(self) -> bool:
         return True
@@ -111,9 +112,10 @@ class FileGenerations:
         return is_usable(self._directory / name)
 
     def create(self) -> FileGeneration:
-        return FileGeneration(following(self._directory))
+        return FileGeneration(following(self._directory, self._used))
 
     def open(self, name: str) -> FileGeneration:
+        self._used = name
         return FileGeneration(self._directory / name)
 
     def readers(self, name: str) -> FileReaders:
@@ -137,6 +139,7 @@ class FileReaders:
         self._idle: list[SQLiteConnection] = []
         self._lock = threading.Lock()
         self._closed = False
+        self.damaged = False
 
     @contextmanager
     def view(self) -> Iterator[tuple[Connection, int]]:
@@ -145,8 +148,15 @@ class FileReaders:
             connection.execute("BEGIN")
             newest = connection.execute("SELECT MAX(position) FROM batches").fetchone()[0] or 0
             yield connection, newest
-        finally:
-            connection.rollback()
+        except sqlite3.DatabaseError as error:
+            # Nothing that a question can do: the file is no database any more, or rotten.
+            self.damaged = self.damaged or type(error) is sqlite3.DatabaseError
+            connection.close()
+            raise
+        except BaseException:
+            self._give(connection)
+            raise
+        else:
             self._give(connection)
 
     def _take(self) -> SQLiteConnection:
@@ -170,6 +180,7 @@ class FileReaders:
         return connection
 
     def _give(self, connection: SQLiteConnection) -> None:
+        connection.rollback()
         with self._lock:
             if not self._closed and len(self._idle) < IDLE_MAX:
                 self._idle.append(connection)

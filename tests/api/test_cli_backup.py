@@ -281,7 +281,7 @@ def test_a_restore_that_breaks_off_leaves_nothing_that_could_be_served(
     def cut(*_: Any, **__: Any) -> None:
         raise Cut
 
-    name = "ledger.restoring.copy_notes" if at == "rows" else "ledger.restoring.check_same"
+    name = "ledger.putting_back.copy_notes" if at == "rows" else "ledger.putting_back.check_same"
     with monkeypatch.context() as broken:
         broken.setattr(name, cut)
         with pytest.raises(Cut):

@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 import psycopg
 import pytest
+from psycopg.conninfo import conninfo_to_dict
 
 from api.cli.moving import named_end
 from api.comparing import sample
@@ -109,6 +110,7 @@ def test_it_says_what_was_compared_and_what_to_do_next(moving: Moving, language:
     assert "database" in ran.err
     assert ("рівні в обох" if language == "uk" else "equal on both sides") in ran.out
     assert "pledger verify" in ran.err
+    assert str(conninfo_to_dict(moving.conninfo)["password"]) not in ran.out + ran.err
 
 
 def test_a_copy_goes_on_and_back_again(moving: Moving, tmp_path: Path) -> None:

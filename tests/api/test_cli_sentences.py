@@ -38,6 +38,7 @@ SPOKEN = [
     *("api/cli/serving.py", "api/cli/logkeys.py", "api/cli/opening.py", "api/cli/listening.py"),
     *("api/cli/trusting.py", "ledger/tlog/placing.py"),
     *("ledger/copying.py", "ledger/copying_ends.py", "ledger/copying_picture.py", "ledger/backing_up.py"),
+    "ledger/putting_back.py",
     *("ledger/walking.py", "ledger/store/documents_database.py", "ledger/store/documents_folder.py"),
     *("api/comparing.py", "api/cli/moving.py", "api/cli/copying.py", "api/cli/backing_up.py"),
     *("ledger/signing/memory.py", "ledger/signing/private_files.py", "ledger/signing/token.py"),

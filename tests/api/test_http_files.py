@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
-from api.files import Upload, is_restricted, path_of, store_bytes
+from api.files import Upload, is_restricted, store_bytes
 from api.problems import Problem
 from ledger.attachments import NOTE
 from ledger.event import FILE_BYTES_MAX
 from ledger.store.documents import Held, documents_of
+from ledger.store.documents_folder import path_of
 from projections.files import FileNamed
 from tests.api.door import BASE, Door, problem_of
 from tests.api.story import CONTENT, EVIDENCE

@@ -6,7 +6,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from api.trust.round import Outcome, Rounds
 from api.witness.app import config
 from ledger.clock import Clock
 from ledger.event import Stated
+from ledger.log import open_reader
 from ledger.note import parse_note
 from ledger.witness.memory import WitnessMemory
 from ledger.witness.policy import Policy, parse_policy
@@ -150,8 +151,9 @@ class Watched:
         self.town.submit("financing.changed", PROGRAMME, lines("150.00"))
 
     def stated(self) -> list[Stated]:
-        """What the stream trust holds."""
-        return [entry.stated() for entry in self.town.ledger.reader.stream("trust")]
+        """What the stream trust holds; the ledger may be closed."""
+        with closing(open_reader(self.town.ledger.directory.place)) as reader:
+            return [entry.stated() for entry in reader.stream("trust")]
 
     def kinds(self) -> list[str]:
         return [stated.event.kind for stated in self.stated()]

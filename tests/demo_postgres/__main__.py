@@ -21,7 +21,6 @@ from rich.console import Console
 
 from api.demo.audit import NotShown
 from api.demo.beside import Say
-from api.demo.own import is_own
 from api.demo.run import NOT_OURS, seed, wait_for_interrupt
 from ledger.errors import LedgerError
 from tests.demo_postgres.stand import Stand
@@ -29,6 +28,7 @@ from tests.demo_postgres.steps import Steps
 from tests.support.postgres_install import missing
 
 MARK: Final = "demo-postgres"
+OURS: Final = {MARK, "ledger", "logs", "pgpass", "trust.json", "backup.db", "backup.files"}
 INTERRUPTED: Final = 130
 
 
@@ -62,15 +62,21 @@ def _begin_anew(data: Path, say: Say) -> bool:
     that went on in a database which is gone, or goes on elsewhere, and must not sign a second one.
     """
     if data.exists() and any(data.iterdir()):
-        if not ((data / MARK).exists() and is_own(data)):
-            say(f"✗ {quote(str(data))}: теку створив не цей стенд, нічого не змінено; назвіть іншу.")
+        if not _is_ours(data):
+            say(f"✗ {quote(str(data))}: теку створив не цей стенд, нічого не змінено. Назвіть іншу.")
             say("  This demo did not make that folder; nothing was changed. Name another one.")
             return False
         shutil.rmtree(data)
-    say("Новий навчальний реєстр справжньої програми / a new training ledger of the real programme")
-    seed(data, lambda _: None)
+    data.mkdir(parents=True, exist_ok=True)
     (data / MARK).touch()
+    say("Новий навчальний реєстр справжньої програми / a new training ledger of the real programme")
+    seed(data / "ledger", lambda _: None)
     return True
+
+
+def _is_ours(data: Path) -> bool:
+    """Marked by us, and nothing in it that we do not put there."""
+    return (data / MARK).exists() and {one.name for one in data.iterdir()} <= OURS
 
 
 def _terminated(_number: int, _frame: object) -> NoReturn:

@@ -32,7 +32,7 @@ class Commands:
     def __init__(self, logs: Path, environment: Mapping[str, str]) -> None:
         self._logs = logs
         ours = {name: value for name, value in os.environ.items() if not name.startswith(("PLEDGER_", "PG"))}
-        self._environment = ours | environment
+        self._environment = {**ours, **environment}
         logs.mkdir(exist_ok=True)
 
     def run(self, name: str, *words: object) -> str:

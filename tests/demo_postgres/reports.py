@@ -49,10 +49,10 @@ class Report:
 
 @dataclass
 class Sent:
-    """What came of a report. seconds: from the first attempt; refused: what was answered before, by code."""
+    """What came of a report. at: when it was acknowledged (monotonic); refused: answers before that."""
 
     receipt: Receipt | None = None
-    seconds: float = 0.0
+    at: float = 0.0
     refused: Counter[str] = field(default_factory=Counter)
     fault: Exception | None = None
 
@@ -115,7 +115,7 @@ def _send(url: str, report: Report, sent: Sent) -> None:
             except Exception as error:  # noqa: BLE001 -- told by whoever waits for this thread
                 sent.fault = error
                 return
-    sent.seconds = time.monotonic() - begun
+    sent.at = time.monotonic()
 
 
 def entry_of(url: str, receipt: Receipt) -> bytes:

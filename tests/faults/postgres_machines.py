@@ -57,14 +57,15 @@ class Site:
         standbys: int = 0,
         clock: Clock | None = None,
         on_commit: Callable[[int], None] | None = None,
+        conninfo: str = "",
         **where: Any,
     ) -> Iterator[Ledger]:
-        """An open ledger. where: what is other than in the connection string of the site."""
+        """An open ledger. conninfo: another one than the site's; where: what is other than in it."""
         with Ledger(
             Path(tempfile.mkdtemp(dir=self.small.path.parent)),
             clock=clock or HandClock(),
             on_commit=on_commit,
-            database=Database(make_conninfo(self.conninfo, **where), standbys),
+            database=Database(make_conninfo(conninfo or self.conninfo, **where), standbys),
             signer=self.signer.address,
         ) as ledger:
             yield ledger

@@ -8,6 +8,7 @@ from tests.faults.row import Row
 
 POSTGRES: Final = ("postgres",)
 _DURABILITY: Final = "tests/ledger/test_postgres_durability.py"
+_TWO_PRIMARIES: Final = "tests/faults/test_postgres_two_primaries.py"
 _REPLICA: Final = "tests/projections/test_replica.py"
 
 POSTGRES_ROWS: Final = (
@@ -79,7 +80,7 @@ POSTGRES_ROWS: Final = (
         " what it holds and nobody acknowledged",
         stores=POSTGRES,
         elsewhere=(
-            f"{_DURABILITY}::test_a_head_that_an_old_primary_shows_is_not_signed_because_the_new_one_settles",
+            f"{_TWO_PRIMARIES}::test_a_head_that_an_old_primary_shows_is_not_signed_because_the_new_one_settles",
         ),
         gap="a machine whose connection string names both may ask the old one and commit to the new one;"
         " before the first entry after the failover it would sign what the old one alone holds, and nothing"
@@ -150,7 +151,6 @@ POSTGRES_ROWS: Final = (
         "a machine starts while another one makes the first projections",
         "it starts, and `/readyz` says no until they are there",
         stores=POSTGRES,
-        gap="it ends with exit code 3, and has to be started again (as `deploy/pledger.service` does)",
     ),
     Row(
         "schema-dropped",

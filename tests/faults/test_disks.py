@@ -188,7 +188,6 @@ def test_a_memory_that_may_only_be_read_is_not_signed_with(
     assert store.check() >= load.count
 
 
-@pytest.mark.xfail(reason="/readyz does not know that the store fails", strict=True)
 @breaks("file-read-only")
 def test_a_server_that_can_append_nothing_is_not_ready(store: SQLiteStore, load: Load) -> None:
     store.database.chmod(0o444)

@@ -11,7 +11,7 @@ import pytest
 from psycopg import sql
 
 from ledger.log import open_reader
-from ledger.store.place import Database
+from ledger.store.place import SCHEMA, Database
 from projections.rebuild import rebuild_in
 from projections.store.postgres import SchemaGenerations
 from tests.faults.conftest import Reckoned
@@ -187,7 +187,6 @@ def test_a_machine_that_hears_nothing_looks_all_the_same(
     assert store.check() >= load.count
 
 
-@pytest.mark.xfail(reason="it ends with exit code 3 instead of waiting", strict=True)
 @breaks("projections-being-made")
 def test_a_machine_that_starts_while_another_makes_the_first_projections_waits_for_them(
     store: PostgresStore, fleet: Fleet

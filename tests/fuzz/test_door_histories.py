@@ -66,6 +66,8 @@ class History:
             outcome = self._outcome(payload | {"acknowledges": codes}, iat)
         if isinstance(outcome, list):
             assert self.tables.apply(2) == 1
+            # One that cannot be worked in stops its programme alone, so that nothing is raised.
+            assert self.tables.writer.blocked == {}
             self.recorded[payload["kind"]] += 1
             self.speaker.learn(payload)
             self.speaker.words.learn(self.town.recorded[outcome[0].event])

@@ -30,16 +30,47 @@ from ledger.signing.memory import MemoryFile
 from ledger.store import sqlite
 from tests.support.batches import batch_of
 from tests.support.log import Small
+from tests.support.places import ON_POSTGRES
 
 THREADS = 4
 DEADLINE = 60.0
 FATAL_CALL = 30  # receipts of earlier groups have been told by then, whatever is counted
 
-# Where a process may die: (owner, function, before or after its call).
-POINTS: dict[str, tuple[Any, str, bool]] = {
-    "before inserting": (sqlite, "insert_plan", False),
-    "before COMMIT": (SQLiteConnection, "commit", False),
-    "after COMMIT": (SQLiteConnection, "commit", True),
+Point = tuple[Any, str, bool]  # owner, function, before or after its call
+
+
+def _of_files() -> tuple[dict[str, Point], dict[str, Point]]:
+    """Where the store's own code may die: in a commit, at a start."""
+    return {
+        "before inserting": (sqlite, "insert_plan", False),
+        "before COMMIT": (SQLiteConnection, "commit", False),
+        "after COMMIT": (SQLiteConnection, "commit", True),
+    }, {
+        "start: no table is checked": (sqlite.LedgerRecorder, "create_table", False),
+        "start: the log is open": (sqlite.LedgerRecorder, "create_table", True),
+    }
+
+
+def _of_databases() -> tuple[dict[str, Point], dict[str, Point]]:
+    from ledger.store.postgres import recorder
+    from ledger.store.postgres.durable import Watch
+    from ledger.store.postgres.reader import PostgresReader
+
+    return {
+        "before inserting": (recorder, "insert_plan", False),
+        "before COMMIT": (recorder, "insert_plan", True),
+        "after COMMIT": (Watch, "check_commit", False),
+    }, {
+        "start: nothing is read": (PostgresReader, "__init__", False),
+        "start: the log can be read": (PostgresReader, "__init__", True),
+    }
+
+
+_COMMITTING, _STARTING = _of_databases() if ON_POSTGRES else _of_files()
+
+# Where a process may die.
+POINTS: dict[str, Point] = {
+    **_COMMITTING,
     "before signing": (FileLogSigner, "sign", False),
     "before the signer remembers": (MemoryFile, "_write", False),
     "after the signer remembers": (MemoryFile, "_write", True),
@@ -49,10 +80,9 @@ POINTS: dict[str, tuple[Any, str, bool]] = {
 }
 
 
-START_POINTS: dict[str, tuple[Any, str, bool]] = {
+START_POINTS: dict[str, Point] = {
     "start: the signer's memory is open": (MemoryFile, "_write", True),
-    "start: no table is checked": (sqlite.LedgerRecorder, "create_table", False),
-    "start: the log is open": (sqlite.LedgerRecorder, "create_table", True),
+    **_STARTING,
     "start: before signing": (FileLogSigner, "sign", False),
     "start: after signing": (FileLogSigner, "sign", True),
 }

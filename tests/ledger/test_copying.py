@@ -18,7 +18,7 @@ from ledger.copying import Copied, copy_ledger
 from ledger.copying_ends import End, end_of
 from ledger.copying_picture import open_picture
 from ledger.errors import LedgerError, StorageError
-from ledger.store.documents import Held
+from ledger.store.documents import PIECE_BYTES, Held
 from ledger.store.postgres.migrating import migrate
 from ledger.verify.ledger_file import verify_ledger_file
 from ledger.walking import BackupError
@@ -357,3 +357,16 @@ def test_a_damaged_document_is_named_and_the_rest_arrives(town: Path, tmp_path: 
     copied = copy_ledger(source, target)
     assert copied.lost == (bad,)
     assert list(target.documents.everything()) == [held]
+
+
+def test_a_document_of_which_a_database_lost_a_piece_is_named_and_the_rest_arrives(
+    town: Path, places: Places
+) -> None:
+    base, target = places.new("postgres"), places.new("sqlite")
+    copy_ledger(end_of(str(town)), base)
+    held = bring(base.documents, b"x" * (PIECE_BYTES + 1))
+    assert not isinstance(base.place, Path)
+    with psycopg.connect(base.place.conninfo) as connection:
+        connection.execute("DELETE FROM pledger.document_pieces WHERE place = 1")
+    copied = copy_ledger(base, target)
+    assert (copied.lost, copied.documents) == ((held,), 2)

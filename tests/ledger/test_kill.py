@@ -32,6 +32,7 @@ from tests.support.log import (
     receipt_json,
     replayed,
 )
+from tests.support.places import wait_alone
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 DEADLINE = 60.0
@@ -113,6 +114,7 @@ def running(small: Small, *points: str) -> Iterator[Child]:
     finally:
         child.kill()
         child.bury()
+        wait_alone(small.path)
 
 
 def kill_repeatedly(small: Small, kills: int) -> tuple[dict[bytes, bytes], Counter[str]]:

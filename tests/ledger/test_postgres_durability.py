@@ -6,23 +6,17 @@ all, over entries that only the primary holds. Source: PostgreSQL 18, 26.2.8 (sy
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from pathlib import Path
 
 import psycopg
 import pytest
-from psycopg.conninfo import conninfo_to_dict
 
 from ledger.errors import Stopped, StorageError
 from ledger.service import Ledger
 from ledger.store.postgres.durable import Watch, standbys_of
-from ledger.store.postgres.reader import PostgresReader
 from ledger.store.postgres.recorder import LedgerRecorder
-from tests.faults.postgres import PostgresStore
 from tests.faults.postgres_machines import Site, end_wait, patience, site_of, waiting
-from tests.faults.process import Forge
 from tests.support.appending import Gate
 from tests.support.log import Small, found_small
 from tests.support.polling import until
@@ -248,39 +242,6 @@ def test_a_primary_that_no_longer_waits_for_its_standby_takes_nothing(
         postgres_pair.primary.configure(synchronous_standby_names="standby")
         until(lambda: _says(ledger, paired, payload) == "", "it is well again")
         assert paired.times(payload) == 1
-
-
-# -- two servers that both take writes -----------------------------------------------------
-
-
-def left_unsigned(site: Site, conninfo: str) -> None:
-    """An entry that one server holds alone, and nobody signed or acknowledged: as a crash leaves it."""
-    with site.machine(**conninfo_to_dict(conninfo)) as ledger:
-        site.signer.stop()
-        with pytest.raises(Stopped):
-            site.ask(ledger, site.small.transfer()).result(DEADLINE)
-    site.signer.start()
-
-
-@pytest.mark.xfail(strict=True, reason="the head is read by another connection than the one that settles it")
-def test_a_head_that_an_old_primary_shows_is_not_signed_because_the_new_one_settles(
-    small: Small, tmp_path: Path, start_postgres: Callable[[], PostgresServer]
-) -> None:
-    """After a failover, with a connection string of both: questions may reach one, and commits the other."""
-    old, new = start_postgres(), start_postgres()
-    shutil.copytree(small.path, tmp_path / "old")
-    beside = old.fresh_database()
-    PostgresStore(replace(small, path=tmp_path / "old"), Forge(tmp_path, tmp_path), beside)
-    with site_of(small, new) as site:
-        left_unsigned(site, beside)
-        with Proxy(new.port) as proxy, site.machine(port=proxy.port) as ledger:
-            before, proxy.target = site.signed(), old.port
-            assert isinstance(ledger.reader, PostgresReader)
-            ledger.reader._pool.drain()  # as when they are cut: the next ones go to the old primary
-            until(lambda: ledger.reader.head().size == before + 1, "the old primary is asked")
-            error = site.ask(ledger, small.transfer(measure="no-such")).exception(DEADLINE)
-            assert error is not None
-            assert site.signed() == before, "signed a tree that the log will never have"
 
 
 # -- helpers ------------------------------------------------------------------------------

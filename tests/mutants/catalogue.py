@@ -754,7 +754,7 @@ MUTANTS = (
     Mutant("ledger/backing_up.py", "            checked = check_copy(copy)\n", "            from ledger.backup import Backup\n            checked = Backup(copy, '', '', 0, b'', None, ())\n", "a backup that does not hold gets a backup's name", BACKUP),
     Mutant("ledger/backing_up.py", "    _check_free(target, file, files)\n", "", "a backup is written among older documents", BACKUP),
     Mutant("ledger/restoring.py", "    if size:\n", "    if False:\n", "a database that holds a ledger takes a backup", BACKUP),
-    Mutant("ledger/restoring.py", "        with target.whole():\n", "        if True:\n", "a restore that broke off can be served", BACKUP),
+    Mutant("ledger/putting_back.py", "        with target.whole():\n", "        if True:\n", "a restore that broke off can be served", BACKUP),
     Mutant("ledger/store/documents_database.py", "                with connection.transaction():\n", "                if True:\n", "a part of a document is seen", DOCUMENTS),
     Mutant("ledger/store/documents_database.py", "        if self._hash.hexdigest() != self.sha256:\n", "        if False:\n", "other bytes lie under a document's name", DOCUMENTS),
     Mutant("ledger/store/documents_database.py", " ON CONFLICT DO NOTHING RETURNING size", " RETURNING size", "who uploads the same bytes at once is told of a failure", DOCUMENTS),

@@ -26,6 +26,8 @@ CONTENTS = {
     "cells": "SELECT programme, path FROM cells",
     "lives": "SELECT programme, path, since, act_date, act_order, slot, line, counts_from, known_from, "
     "counts_to, known_to, said FROM lives JOIN cells ON cells.id=cell",
+    "signers": "SELECT person, office, kid FROM signers",
+    "signatures": "SELECT person, office, kid, leaf_index FROM signatures JOIN signers ON signers.id=signer",
     "last batch": "SELECT position, root FROM batches ORDER BY position DESC LIMIT 1",
 }
 WAYS_OF_WRITING = ("batches", "tracking", "migration", "rules")

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from ledger.directory import Directory
 from ledger.log import open_log
 from ledger.store.place import SCHEMA, Database
+from tests.support.polling import until
 
 if TYPE_CHECKING:
     from tests.support.postgres import PostgresServer
@@ -126,6 +127,17 @@ def put_back(backup: Path, path: Path) -> None:
         copy_log(backup, path)
     else:
         (path / "ledger.db").write_bytes((backup / "ledger.db").read_bytes())
+
+
+def wait_alone(path: Path) -> None:
+    """Until the database of a directory has noticed that those who were connected are dead."""
+    found = Directory(path).database
+    if found is None:
+        return
+    query = "SELECT count(*) FROM pg_stat_activity WHERE datname=current_database() AND pid<>pg_backend_pid()"
+    with _connection(found) as connection:
+        connection.autocommit = True
+        until(lambda: connection.execute(query).fetchone()[0] == 0, "nobody is connected any more")
 
 
 def _name(path: Path, database: Database) -> None:
