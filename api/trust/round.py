@@ -20,7 +20,7 @@ from api.trust.standing import ANCHORED
 from api.witness.hints import SizeHints
 from api.witnessing import Collected, LongerLogSeen, WitnessAlarm, collect
 from ledger.clock import Clock
-from ledger.errors import LedgerError, Stopped
+from ledger.errors import LedgerError
 from ledger.ids import TRUST
 from ledger.merkle import prove_consistency
 from ledger.note import Ed25519Verifier, parse_note
@@ -100,16 +100,26 @@ class Rounds:
         lacking = self._lacking(world.trust)
         # An authority that is away keeps nobody from being witnessed: a later stamp covers earlier heads too.
         if lacking and not (lacking == [ANCHORED] and due(world, self._ledger.reader)):
-            self._anew = False
-            newest = self._ledger.appender.checkpoint
-            if newest is None:
-                raise Stopped(self._ledger.appender.stopped or "the log's head is not signed")
-            return newest[1]
-        if not world.root.opened or not (self._anew or due(world, self._ledger.reader)):
+            covering = self._covering(world.trust)
+            if covering is not None:
+                self._anew = False
+                return covering
+        elif not world.root.opened or not (self._anew or due(world, self._ledger.reader)):
             return None
         note = self._writer.state("ledger.heads", heads_data(self._ledger.reader)).checkpoint
         self._anew = False
         return note
+
+    def _covering(self, trust: Trust) -> str | None:
+        """A checkpoint over the newest heads: ours, or that of another process, which stated them.
+
+        None if whoever stated them was ended before it was kept: then heads are stated anew.
+        """
+        assert trust.heads is not None
+        newest = self._ledger.appender.checkpoint
+        if newest is None or newest[0] <= trust.heads.index:
+            newest = self._ledger.reader.checkpoint_after(trust.heads.index)
+        return newest[1] if newest is not None else None
 
     def _lacking(self, trust: Trust) -> list[str]:
         """Kinds that the newest heads still lack, of those that are asked for."""

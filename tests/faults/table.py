@@ -55,13 +55,12 @@ ROWS: Final = (
         "`ledger.db` may only be read",
         "submissions get 503 `storage-failed`, questions are answered; goes on after a restart with the modes"
         " mended: those of `ledger.db-wal` and `-shm` too, which SQLite makes as the file is",
-        gap="`/readyz` says nothing of it; the server should not start at all",
+        gap="the server starts all the same, and `/readyz` says so only after a first submission",
     ),
     Row(
         "folder-read-only",
         "the ledger's folder may only be read",
-        "the server does not start, and harms nothing",
-        gap="it ends with a traceback, not with exit code 3 and words",
+        "the server does not start, says why (exit 3), and harms nothing",
     ),
     Row(
         "memory-read-only",
@@ -113,15 +112,13 @@ ROWS: Final = (
         "the projections, or CURRENT, are deleted or overwritten with rubbish while it serves",
         "appending goes on; questions are answered, or 503 `store-unreadable` for a moment; they are"
         " made anew",
-        gap="with CURRENT and all files deleted at once, questions are answered with 503 until a restart",
     ),
     Row(
         "projections-rotten",
         "the projections are truncated, or their pages rot, while it serves",
         "appending goes on; where SQLite sees the damage, the answer is 503 `store-unreadable`; `pledger"
-        " rebuild` makes them anew meanwhile. A figure that rots unseen is answered, and its"
+        " rebuild` makes them anew, as the server does unasked. A figure that rots unseen is answered, and its"
         " bundle does not verify",
-        gap="`/readyz` says nothing of it, and nothing is made anew unasked",
     ),
     Row(
         "entry-unapplied",

@@ -160,6 +160,7 @@ class LedgerRecorder(stock.PostgresApplicationRecorder):
         with (
             suppress(PersistenceError),
             self.datastore.get_connection() as connection,
+            self.datastore.patience.watching(connection),  # a server that freezes is not waited for
             connection.pipeline(),
             connection.transaction(),
         ):
