@@ -51,7 +51,8 @@ class Directory:
         if found is not None and self.ledger_db.exists():
             raise StorageError(
                 Sentence(
-                    "{path} holds a ledger.db, and a database is named too: a ledger is in one place",
+                    "{path} holds a ledger.db, and a database is named too: a ledger is in one place. If it"
+                    " was copied (`pledger copy`), move ledger.db aside with its -wal and -shm",
                     "two-places",
                     path=self.path,
                 )

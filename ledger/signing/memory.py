@@ -113,7 +113,10 @@ class MemoryFile:
             os.close(file)
             raise Stopped(
                 Sentence(
-                    "the signer memory {path} is in use by another process", "memory-in-use", path=self._path
+                    "the signer memory {path} is in use by another process: stop it, or, where several"
+                    " servers are meant, give each of them --signer (`pledger signer serve`)",
+                    "memory-in-use",
+                    path=self._path,
                 )
             ) from error
         return file

@@ -238,7 +238,6 @@ class SchemaGenerations:
 
     def _following(self) -> str:
         """A name that no generation has, nor had last: who reads by the old one's must not find the new."""
-        """A name that no generation has, nor had last: who reads by the old one's must not find the new."""
         last = self.current() or f"{self._prefix}0"  # somebody may have dropped it
         return f"{self._prefix}{max([*self._numbers(), int(last.removeprefix(self._prefix))]) + 1}"
 

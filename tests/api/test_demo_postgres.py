@@ -22,6 +22,7 @@ from ledger.keys import PrivateKey
 from tests.demo_postgres import __main__ as demo
 from tests.demo_postgres import reports
 from tests.demo_postgres.reports import Report, sending
+from tests.demo_postgres.steps import Steps
 from tests.support.polling import until
 from tests.support.ports import free_port
 from tests.support.postgres_install import missing
@@ -178,9 +179,7 @@ def test_a_step_that_does_not_come_out_ends_it(
     def fails() -> str:
         raise NotShown("other figures")
 
-    monkeypatch.setattr(
-        demo.Steps, "all", lambda _: [("one", lambda: "good"), ("two", fails), ("three", fails)]
-    )
+    monkeypatch.setattr(Steps, "all", lambda _: [("one", lambda: "good"), ("two", fails), ("three", fails)])
     said: list[str] = []
     assert demo.run(tmp_path / "data", keep=False, say=said.append) == 1
     assert [line.strip()[:4] for line in said[1:3]] == ["✓ 1.", "✗ 2."]
@@ -190,6 +189,6 @@ def test_a_step_that_does_not_come_out_ends_it(
 
 def test_a_report_that_nobody_records_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reports, "ACKNOWLEDGED_SECONDS_MAX", 0.1)
-    report = Report(b"", PrivateKey.generate("Ed25519"), {})  # type: ignore[typeddict-item]
+    report = Report(b"", PrivateKey.generate("Ed25519"), {})
     with pytest.raises(NotShown, match="not recorded"), sending(f"http://127.0.0.1:{free_port()}", report):
         pass

@@ -18,7 +18,7 @@ from projections.following import generations_beside
 from projections.reading import Reading, read_blocked
 from projections.rebuild import rebuild_in
 from projections.state import read_state
-from tests.bench.cluster import Cluster, new_primary
+from tests.bench.cluster import Cluster, family_seconds, new_primary
 from tests.bench.marks import Mark, median, percentile
 from tests.bench.reads import questions, timed
 from tests.bench.stage import submit_all
@@ -38,16 +38,20 @@ _BYTES = """
 
 @dataclass(frozen=True)
 class Size:
-    """A ledger of so many entries. log, projections: (tables, indexes) in bytes. milliseconds else."""
+    """A ledger of so many entries. log, projections: (tables, indexes) in bytes. reads, appends, …_cpu: in
+    ms, the last of processor time an event, the database's included.
+    """
 
     events: int
     log: tuple[int, int]
     projections: tuple[int, int]
     filled_per_second: float
     rebuilt_per_second: float
+    rebuilt_cpu: float
     reads: list[float]
     appends: list[float]
     grouped_per_second: float
+    grouped_cpu: float
 
     @property
     def total(self) -> int:
@@ -66,32 +70,39 @@ def measure(scratch: Path, sizes: tuple[int, ...], scale: Scale) -> list[Mark]:
 
 
 def _measured(cluster: Cluster, filled: int, seconds: float) -> Size:
-    rebuilt, reads = _rebuilt(cluster)
+    rebuilt, rebuilt_cpu, reads = _rebuilt(cluster)
     cluster.primary.execute("VACUUM ANALYZE", cluster.name)
     events = cluster.size()
     (_, *log), (_, *projections) = cluster.primary.execute(_BYTES, cluster.name)
-    appends, grouped = _appends(cluster)
+    appends, grouped, grouped_cpu = _appends(cluster)
     return Size(
         events,
         (int(log[0]), int(log[1])),
         (int(projections[0]), int(projections[1])),
         filled / seconds,
         rebuilt,
+        rebuilt_cpu,
         reads,
         appends,
         grouped,
+        grouped_cpu,
     )
 
 
-def _rebuilt(cluster: Cluster) -> tuple[float, list[float]]:
-    """Entries a second of a rebuild, and milliseconds of states of programmes read from it."""
+def _cpu(cluster: Cluster) -> float:
+    """Seconds of processor time so far, of this process and the database's."""
+    return time.process_time() + family_seconds(cluster.primary.pid)
+
+
+def _rebuilt(cluster: Cluster) -> tuple[float, float, list[float]]:
+    """Entries a second of a rebuild, its processor time an entry, and how long states read from it take."""
     directory = Directory(cluster.stage.path, cluster.database)
     generations, log = generations_beside(directory), open_reader(cluster.database)
     try:
         old = generations.current()
-        begun = time.perf_counter()
+        begun, busy = time.perf_counter(), _cpu(cluster)
         name = rebuild_in(generations, log)
-        spent = time.perf_counter() - begun
+        spent, busy = time.perf_counter() - begun, _cpu(cluster) - busy
         if old is not None:
             generations.remove(old)
         asked = list(questions(cluster.stage, QUESTIONS))
@@ -100,14 +111,14 @@ def _rebuilt(cluster: Cluster) -> tuple[float, list[float]]:
             reading = Reading(connection, log, newest, read_blocked(connection))
             (read,) = timed(asked, lambda q: read_state(reading.at(q[2]), q[0], q[1]))
         readers.close()
-        return newest / spent, read.ms
+        return newest / spent, busy / newest * 1000, read.ms
     finally:
         log.close()
         generations.close()
 
 
-def _appends(cluster: Cluster) -> tuple[list[float], float]:
-    """Milliseconds one by one, and appends a second of full groups."""
+def _appends(cluster: Cluster) -> tuple[list[float], float, float]:
+    """Milliseconds one by one, and appends a second of full groups with their processor time each."""
     workload, times = cluster.stage.workload, list[float]()
     with Ledger(cluster.stage.path, database=cluster.database) as ledger:
         submit_all(ledger, workload.fresh(ONE_BY_ONE))  # streams are loaded
@@ -116,11 +127,12 @@ def _appends(cluster: Cluster) -> tuple[list[float], float]:
             ledger.submit([parse_envelope(raw)]).result()
             times.append((time.perf_counter() - begun) * 1000)
         fresh = workload.fresh(GROUPED)
-        begun = time.perf_counter()
+        begun, busy = time.perf_counter(), _cpu(cluster)
         submit_all(ledger, fresh)
         grouped = GROUPED / (time.perf_counter() - begun)
+        busy = (_cpu(cluster) - busy) / GROUPED * 1000
     workload.position = cluster.size()  # what the next ones have seen
-    return times, grouped
+    return times, grouped, busy
 
 
 def _marks(size: Size) -> list[Mark]:
@@ -135,9 +147,9 @@ def _marks(size: Size) -> list[Mark]:
     return [
         *(Mark(name, "bytes/event", count / size.events, note=note) for name, count in each),
         *(Mark(name, "ms", median(ms), p99=percentile(ms, 0.99), note=note) for name, ms in times),
-        Mark("append, full groups of 256", "/s", size.grouped_per_second, note=note),
+        Mark("append, full groups of 256", "/s", size.grouped_per_second, cpu_ms=size.grouped_cpu, note=note),
         Mark("fill, full groups of 256", "/s", size.filled_per_second, note=f"up to {note}"),
-        Mark("rebuild", "events/s", size.rebuilt_per_second, note=note),
+        Mark("rebuild", "events/s", size.rebuilt_per_second, cpu_ms=size.rebuilt_cpu, note=note),
     ]
 
 

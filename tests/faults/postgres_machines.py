@@ -18,7 +18,7 @@ from ledger.clock import Clock
 from ledger.service import Ledger
 from ledger.signing.remote import RemoteLogSigner
 from ledger.store.place import Database
-from ledger.store.postgres import opening
+from ledger.store.postgres import opening, reader
 from tests.faults.account import Found
 from tests.faults.postgres import PostgresStore
 from tests.faults.process import Forge
@@ -98,8 +98,11 @@ def site_of(small: Small, server: PostgresServer) -> Iterator[Site]:
 
 @contextmanager
 def patience(seconds: float) -> Iterator[None]:
-    """Commits of what is opened now are cut after so long; it is twenty seconds otherwise."""
-    with patch.object(opening, "environment", partial(opening.environment, seconds=seconds)):
+    """Commits and questions of what is opened now are cut after so long; it is twenty seconds otherwise."""
+    with (
+        patch.object(opening, "environment", partial(opening.environment, seconds=seconds)),
+        patch.object(reader, "READ_SECONDS", seconds),
+    ):
         yield
 
 

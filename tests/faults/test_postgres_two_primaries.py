@@ -29,12 +29,6 @@ def left_unsigned(site: Site, conninfo: str) -> None:
     site.signer.start()
 
 
-# Known, and told in docs/faults.md ("split-brain"): settle() gives the head that is right, unused so far.
-@pytest.mark.xfail(
-    raises=AssertionError,
-    strict=True,
-    reason="the head is read by another connection than the one that settles it",
-)
 def test_a_head_that_an_old_primary_shows_is_not_signed_because_the_new_one_settles(
     small: Small, forge: Forge, tmp_path: Path, start_postgres: Callable[[], PostgresServer]
 ) -> None:

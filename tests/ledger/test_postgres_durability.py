@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
+from unittest.mock import patch
 
 import psycopg
 import pytest
+from eventsourcing.postgres import ConnectionPool
 
 from ledger.errors import Stopped, StorageError
 from ledger.service import Ledger
@@ -181,6 +184,36 @@ def test_a_network_that_says_nothing_is_given_up_and_the_same_again_is_right(sit
         proxy.flow()
         with pytest.raises((StorageError, Stopped)):
             future.result(DEADLINE)
+        (receipt,) = site.ask(ledger, payload).result(DEADLINE)
+        small.check(payload, receipt)
+        assert site.times(payload) == 1
+
+
+def test_a_network_that_falls_silent_after_a_commit_keeps_nobody_waiting(site: Site) -> None:
+    """The checkpoint that is shared then is for other processes: who waits for a receipt gets an answer."""
+    small, payload = site.small, site.small.transfer()
+    with Proxy(site.server.port) as proxy, patience(3.0), site.machine(port=proxy.port) as ledger:
+        small.submit(ledger, small.transfer())
+        check, sign = ConnectionPool.check_connection, ledger.appender._signer.sign
+        signed: list[str] = []
+
+        def signing(*tree: Any) -> str:
+            signed.append(sign(*tree))
+            return signed[-1]
+
+        def checking(connection: psycopg.Connection[Any]) -> None:
+            check(connection)
+            if signed:  # what comes now is the checkpoint
+                proxy.stall()
+
+        with (
+            patch.object(ledger.appender._signer, "sign", signing),
+            patch.object(ConnectionPool, "check_connection", checking),
+        ):
+            error = site.ask(ledger, payload).exception(DEADLINE)
+        assert signed
+        assert error is None or isinstance(error, StorageError | Stopped)
+        proxy.flow()
         (receipt,) = site.ask(ledger, payload).result(DEADLINE)
         small.check(payload, receipt)
         assert site.times(payload) == 1

@@ -25,6 +25,9 @@ POLICIES = ("tests/ledger/test_policies.py", "tests/ledger/test_door.py")
 SATISFIABLE = ("tests/ledger/test_policies_satisfiable.py",)
 FAULTS_LOCKS = ("tests/faults/test_locks.py",)
 FAULTS_PROJECTIONS = ("tests/faults/test_projections.py",)
+POSTGRES_DURABILITY = ("tests/ledger/test_postgres_durability.py",)
+POSTGRES_PROJECTIONS = ("tests/faults/test_postgres_projections.py",)
+PROCESSES = ("tests/api/test_processes.py",)
 FAMILIES = ("tests/ledger/test_families.py",)
 UNCOVERED = ("tests/api/test_http_consent.py",)
 CONSENT = (
@@ -113,6 +116,7 @@ STAMPS = ("tests/ledger/test_stamps.py", "tests/ledger/test_stamp_certificates.p
 STAMPING = ("tests/api/test_stamping.py",)
 ROUNDS = ("tests/api/test_trust_round.py",)
 ROUNDS_SERVED = ("tests/api/test_trust_serving.py",)
+ROUNDS_TAKEN_OVER = ("tests/api/test_trust_takeover.py",)
 ROUNDS_RUN = ("tests/api/test_trust_runner.py",)
 NOTES = ("tests/api/test_trust_notes.py",)
 ADDRESSES = ("tests/api/test_cli_addresses.py",)
@@ -588,6 +592,7 @@ MUTANTS = (
     Mutant("api/trust/round.py", "            if not collected.satisfied:\n", "            if False:\n", "too few cosignatures are recorded", ROUNDS),
     Mutant("api/trust/round.py", "        if lacking and not (lacking == [ANCHORED] and due(world, self._ledger.reader)):\n", "        if False:\n", "witnesses who are away make the log grow", ROUNDS),
     Mutant("api/trust/round.py", "not (self._anew or due(world, self._ledger.reader))", "False", "a quiet log grows for ever", ROUNDS),
+    Mutant("api/trust/round.py", "if newest is None or newest[0] <= trust.heads.index:", "if newest is None:", "a process that takes the rounds over asks witnesses for an old checkpoint, for ever", ROUNDS_TAKEN_OVER),
     Mutant("api/trust/judged.py", "    if not found.satisfied or found.at is None:\n", "    if False:\n", "a policy that is not satisfied is shown as witnessed", ROUNDS_SERVED),
     Mutant("api/trust/standing.py", "check_stamp(b64decode(data.response), text.encode(), authority.roots)", "__import__('ledger.stamps').stamps.read_stamp(b64decode(data.response))", "anybody's stamp is shown", ROUNDS_SERVED),
     Mutant("api/trust/keeper.py", "            self._hold(ASKING)\n", "            pass\n", "entries are taken before the witnesses were asked", ROUNDS_SERVED),
@@ -740,6 +745,12 @@ MUTANTS = (
     Mutant("ledger/directory.py", "        self._check_one_name()\n", "", "a file of two names has two pasts", FAULTS_LOCKS),
     Mutant("ledger/directory.py", "dict.fromkeys([self.path.resolve(), self.ledger_db.resolve().parent])", "[self.path]", "a link to the file lets a second server write it", FAULTS_LOCKS),
     Mutant("api/handlers.py", "    for error in (sqlite3.Error, PersistenceError):\n", "    for error in ():\n", "damaged projections are told as a fault of the program", FAULTS_PROJECTIONS),
+    Mutant("ledger/store/postgres/recorder.py", "            cursor.execute(_BARRIER)\n", "", "what only the primary has is signed and acknowledged", POSTGRES_DURABILITY),
+    Mutant("ledger/store/postgres/durable.py", "        if self.warned:\n", "        if False:\n", "a commit that nobody waited for is acknowledged", POSTGRES_DURABILITY),
+    Mutant("ledger/store/postgres/durable.py", "    if standbys_of(names) < standbys:\n", "    if False:\n", "without a standby it goes on, silently", POSTGRES_DURABILITY),
+    Mutant("projections/store/postgres.py", "        if row is not None and row[0]:\n            return connection", "        if row is not None:\n            return connection", "everybody leads", POSTGRES_PROJECTIONS),
+    Mutant("ledger/append/memory.py", "            world = evolve(world, stated)\n", "            pass\n", "what other processes recorded is not known here", PROCESSES),
+    Mutant("ledger/append/memory.py", "        if entry.stream in versions:\n", "        if False:\n", "a version of a stream is given twice", PROCESSES),
     # Copies, backups, documents
     Mutant("ledger/copying.py", "    if head != Head(walked.frontier, walked.recorded_at):\n", "    if False:\n", "a source with a flipped byte is copied", COPYING),
     Mutant("ledger/copying.py", "        check_prefix(before, walked.roots.get(before.size), walked.size, target)\n", "", "a copy goes on onto another log", COPYING),
