@@ -18,6 +18,7 @@ from ledger.clock import Clock, SystemClock, local_date
 from ledger.directory import Directory
 from ledger.errors import StorageError
 from ledger.registry import Root
+from ledger.sentence import Sentence
 from ledger.store.base import LogReader
 from ledger.store.picture import take_picture
 from ledger.store.sqlite import SQLiteReader
@@ -86,6 +87,15 @@ def copied(data: Path, *, clock: Clock | None = None, progress: Progress | None 
     """
     database = Directory(data).ledger_db if data.is_dir() else data
     if not database.is_file():
+        if Directory(data).database is not None:
+            raise StorageError(
+                Sentence(
+                    "the ledger of {path} is in a database: `pledger backup {path} FILE` first, then name"
+                    " that file; or ask a server",
+                    "bundle-of-database",
+                    path=data,
+                )
+            )
         raise StorageError(f"{data} holds no ledger")
     with TemporaryDirectory(prefix="pledger-copy-") as folder, ExitStack() as opened:
         place = Directory(Path(folder))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import threading
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -38,6 +39,7 @@ from projections.store.dialect import definition, question
 STATEMENTS: Final = [definition(one) for one in statements(Path(__file__).parent.parent / "schema.sql")]
 CHANNEL: Final = "pledger_applied"
 CONNECTIONS_MAX: Final = 10
+STAND_SECONDS: Final = 0.5  # between tries to take the lead: each is a connection of its own
 _CLASS: Final = 0x506C6564  # "Pled": the first half of the advisory lock's key
 _BATCH: Final = "INSERT INTO batches VALUES (%s,%s) ON CONFLICT (position) DO UPDATE SET root=excluded.root"
 _TABLES: Final = "SELECT tablename FROM pg_tables WHERE schemaname=%s"
@@ -156,6 +158,7 @@ class SchemaGenerations:
         self._prefix = f"{database.schema}_p"
         self._name = re.compile(rf"^{re.escape(self._prefix)}([0-9]+)$")
         self._leading: psycopg.Connection[Any] | None = None
+        self._stood = float("-inf")
         self._leaving: set[str] = set()  # generations that are not needed any more
         self._views = _Views(database, replica, self._where)
 
@@ -169,8 +172,8 @@ class SchemaGenerations:
                 self._leading.execute("SELECT 1")
             except psycopg.Error:
                 self._let_go()
-        if self._leading is None:
-            self._leading = self._stand()
+        if self._leading is None and time.monotonic() - self._stood >= STAND_SECONDS:
+            self._leading, self._stood = self._stand(), time.monotonic()
         if self._leading is not None:
             self._clear()
         return self._leading is not None

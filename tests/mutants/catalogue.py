@@ -27,6 +27,7 @@ FAULTS_LOCKS = ("tests/faults/test_locks.py",)
 FAULTS_PROJECTIONS = ("tests/faults/test_projections.py",)
 POSTGRES_DURABILITY = ("tests/ledger/test_postgres_durability.py",)
 POSTGRES_PROJECTIONS = ("tests/faults/test_postgres_projections.py",)
+TWO_PRIMARIES = ("tests/faults/test_postgres_two_primaries.py",)
 PROCESSES = ("tests/api/test_processes.py",)
 FAMILIES = ("tests/ledger/test_families.py",)
 UNCOVERED = ("tests/api/test_http_consent.py",)
@@ -748,6 +749,7 @@ MUTANTS = (
     Mutant("ledger/store/postgres/recorder.py", "            cursor.execute(_BARRIER)\n", "", "what only the primary has is signed and acknowledged", POSTGRES_DURABILITY),
     Mutant("ledger/store/postgres/durable.py", "        if self.warned:\n", "        if False:\n", "a commit that nobody waited for is acknowledged", POSTGRES_DURABILITY),
     Mutant("ledger/store/postgres/durable.py", "    if standbys_of(names) < standbys:\n", "    if False:\n", "without a standby it goes on, silently", POSTGRES_DURABILITY),
+    Mutant("ledger/append/appender.py", "        return self._log.settle() or self._reader.head()\n", "        self._log.settle()\n        return self._reader.head()\n", "what an old primary alone holds is signed", TWO_PRIMARIES),
     Mutant("projections/store/postgres.py", "        if row is not None and row[0]:\n            return connection", "        if row is not None:\n            return connection", "everybody leads", POSTGRES_PROJECTIONS),
     Mutant("ledger/append/memory.py", "            world = evolve(world, stated)\n", "            pass\n", "what other processes recorded is not known here", PROCESSES),
     Mutant("ledger/append/memory.py", "        if entry.stream in versions:\n", "        if False:\n", "a version of a stream is given twice", PROCESSES),
