@@ -163,7 +163,7 @@ class Follower:
         with contextlib.ExitStack() as opened:
             connection, newest = self._enter(opened)
             at = newest if position is None else min(position, newest)
-            yield Reading(connection, self._log, at, read_blocked(connection))
+            yield Reading(connection, connection.log or self._log, at, read_blocked(connection))
 
     def _enter(self, opened: contextlib.ExitStack) -> tuple[Connection, int]:
         until = time.monotonic() + SWITCH_SECONDS

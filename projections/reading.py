@@ -8,7 +8,7 @@ from typing import Any
 
 from ledger.entry import Entry
 from ledger.errors import StorageError
-from ledger.store.base import LogReader
+from ledger.store.base import Tail
 from projections.store.base import Connection
 
 
@@ -33,7 +33,7 @@ class Reading:
     """
 
     connection: Connection
-    log: LogReader
+    log: Tail
     position: int
     blocked: Mapping[str, int] = field(default_factory=dict)
 

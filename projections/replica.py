@@ -86,7 +86,7 @@ class ReplicaReading:
             else:
                 connection, newest = found
                 at = newest if position is None else position
-                yield Reading(connection, self._log, at, read_blocked(connection))
+                yield Reading(connection, connection.log or self._log, at, read_blocked(connection))
 
     def close(self) -> None:
         self._ended.set()

@@ -8,7 +8,7 @@ from typing import Any
 
 from ledger.entry import Entry
 from ledger.event import Stated
-from ledger.store.base import LogReader
+from ledger.store.base import Tail
 from ledger.values import EVENT_ID
 from projections.doubtful import read_doubt
 from projections.reading import Reading
@@ -20,7 +20,7 @@ def is_event_id(text: str) -> bool:
     return _EVENT_ID.fullmatch(text) is not None
 
 
-def _statements(log: LogReader, entry: Entry) -> Iterator[Stated]:
+def _statements(log: Tail, entry: Entry) -> Iterator[Stated]:
     """Every statement of an entry's slot, in order; the stream is read once."""
     slot = entry.stated().slot
     needle = slot.encode()

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
+from ledger.store.base import Tail
+
 Values = Sequence[Any] | Mapping[str, Any]
 
 
@@ -25,7 +27,10 @@ class Rows(Protocol):
 
 
 class Connection(Protocol):
-    """One view of one generation."""
+    """One view of one generation. log: the log in the same view; None where it is another file."""
+
+    @property
+    def log(self) -> Tail | None: ...
 
     def execute(self, query: str, values: Values = (), /) -> Rows: ...
 

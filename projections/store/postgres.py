@@ -31,6 +31,7 @@ from ledger.store.postgres.database import (
     shown,
     telling,
 )
+from ledger.store.postgres.tail import PostgresTail
 from ledger.store.sql import statements
 from projections.generation import APPLICATION, RULES_VERSION
 from projections.store.base import Connection, Drained, Rows, Values, Writing
@@ -52,11 +53,16 @@ def _among(values: Sequence[int] | Sequence[str]) -> tuple[str, Any]:
 
 
 class PostgresConnection:
-    """Implements Connection and Writing over one of psycopg's."""
+    """Implements Connection and Writing over one of psycopg's. with_log: is the log within reach, too?"""
 
-    def __init__(self, connection: psycopg.Connection[Any], where: str) -> None:
+    def __init__(self, connection: psycopg.Connection[Any], where: str, *, with_log: bool = False) -> None:
         self._cursor = connection.cursor()
         self._connection, self._where = connection, where
+        self.log = PostgresTail(self._ask) if with_log else None
+
+    def _ask(self, query: str, values: Sequence[object]) -> list[tuple[Any, ...]]:
+        with telling(self._where):
+            return self._connection.execute(query.encode(), values).fetchall()
 
     def execute(self, query: str, values: Values = (), /) -> Rows:
         """Each answer is read whole: a cursor of its own, since some are asked while others are read."""
@@ -301,7 +307,7 @@ class _Views:
         whole = primary(database.conninfo)
         if replica is not None:
             whole = connection_string(replica, target_session_attrs="any")
-        self.where = where
+        self.where, self.schema = where, database.schema
         self._pool: psycopg_pool.ConnectionPool[psycopg.Connection[Any]] = psycopg_pool.ConnectionPool(
             whole,
             min_size=1,
@@ -332,8 +338,8 @@ class SchemaReaders:
     def __init__(self, views: _Views, name: str) -> None:
         self._views, self._closed = views, threading.Event()
         self._begin = sql.SQL(
-            "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL search_path TO {}"
-        ).format(sql.Identifier(name))
+            "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL search_path TO {}, {}"
+        ).format(sql.Identifier(name), sql.Identifier(views.schema))
 
     @contextmanager
     def view(self) -> Iterator[tuple[Connection, int]]:
@@ -346,7 +352,8 @@ class SchemaReaders:
                     row = connection.execute("SELECT MAX(position) FROM batches").fetchone()
                 except psycopg.errors.UndefinedTable:  # it was removed: another one is current
                     raise Drained from None
-                yield PostgresConnection(connection, self._views.where), (row[0] if row else None) or 0
+                view = PostgresConnection(connection, self._views.where, with_log=True)
+                yield view, (row[0] if row else None) or 0
             finally:
                 with suppress(psycopg.Error):  # it was cut: the pool makes another
                     connection.execute("ROLLBACK")

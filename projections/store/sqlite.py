@@ -31,7 +31,9 @@ def _among(values: Sequence[int] | Sequence[str]) -> tuple[str, Any]:
 
 
 class SQLiteConnection(sqlite3.Connection):
-    """Implements Connection."""
+    """Implements Connection; the log is another file."""
+
+    log = None
 
     def among(self, values: Sequence[int] | Sequence[str], /) -> tuple[str, Any]:
         return _among(values)
@@ -39,6 +41,8 @@ class SQLiteConnection(sqlite3.Connection):
 
 class _SQLiteWriting:
     """Implements Writing over the cursor of eventsourcing's transaction."""
+
+    log = None
 
     def __init__(self, cursor: Any) -> None:
         self.tracked = cursor

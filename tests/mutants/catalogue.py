@@ -600,7 +600,7 @@ MUTANTS = (
     Mutant("api/trust/keeper.py", "            self._hold(outcome.reason)\n", "            self._hold(None)\n", "a restored backup goes on", ROUNDS_SERVED),
     Mutant("ledger/append/appender.py", "        stopped = self._held\n", "        stopped = None\n", "a ledger that is held takes entries", ROUNDS_SERVED),
     Mutant("api/trust/round.py", "not (self._anew or due(world, self._ledger.reader))", "not due(world, self._ledger.reader)", "a new witness is not asked about a quiet log", REASONS),
-    Mutant("api/trust/round.py", "            self._anew = False\n            newest", "            newest", "a round is made twice after every start", REASONS),
+    Mutant("api/trust/round.py", "                self._anew = False\n                return covering", "                return covering", "a round is made twice after every start", REASONS),
     Mutant("api/trust/lateness.py", '        self._failing: str | None = ""', "        self._failing: str | None = None", "a restart hides since when the log is not witnessed", ROUNDS_RUN),
     Mutant("api/trust/standing.py", "covered.size if covered is not None else 0", "0", "what was witnessed is said not to be", REASONS),
     Mutant("api/trust/keeper.py", "if since is None or self._clock.now() - since < self._late:", "if True:", "an authority that gives no stamps is in the server's log alone", NOTES),
