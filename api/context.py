@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from zoneinfo import ZoneInfo
@@ -26,6 +26,7 @@ from ledger.tlog.stored import newest_stored
 from ledger.world import World
 from projections.follower import Follower
 from projections.following import open_follower
+from projections.reading import Reading
 from projections.replica import ReplicaReading
 
 CHECKPOINT_TRIES = 50
@@ -103,6 +104,10 @@ class Context:
             return self._follower.position
         return self._size
 
+    def newest_position(self) -> int:
+        """How many entries there are by now, whatever a replica shows."""
+        return max(self._size, self.ledger.reader.head().size)
+
     def _committed(self, size: int) -> None:
         if size <= self._size:
             return
@@ -176,6 +181,15 @@ class Context:
     def reaches(self, position: int) -> bool:
         """Are there so many entries? A commit can be read a moment before it is announced: look again."""
         return position <= self.position or position <= self.ledger.reader.head().size
+
+    @contextmanager
+    def reading(self, least: int) -> Iterator[Reading]:
+        """The newest view that holds a position; waits for it. Raises Problem behind."""
+        self.wait_for(least)
+        with self.follower.reading(self.follower.newest(least)) as reading:
+            if reading.position < least:
+                raise behind(least, reading.position)
+            yield reading
 
     def wait_for(self, position: int) -> None:
         """Wait until the projections hold a position. Raises Problem behind."""

@@ -94,6 +94,7 @@ class Follower:
         self._writer: Writer | None = None
         self._readers: Readers | None = None
         self._name = ""
+        self._term = 0
         if self._generations.lead():
             self._take_up(self._open())
         else:
@@ -198,7 +199,7 @@ class Follower:
             self._give_up()
             self._look()
             return
-        if self._writer is None:
+        if self._writer is None or self._generations.term != self._term:
             self._take_up(self._open())
         self._follow()
 
@@ -281,6 +282,7 @@ class Follower:
 
     def _take_up(self, writer: Writer) -> None:
         """Go on with another writer; of another generation, the old one's readers drain."""
+        self._term = self._generations.term
         old, name = self._writer, self._name
         self._writer, self.blocked = writer, writer.blocked
         if writer.name != name:

@@ -7,6 +7,7 @@ from itertools import islice
 from projections.reading import Reading
 from projections.recording import Doc
 from projections.records import scan_records
+from projections.unavailable import check_stream, told
 
 
 def read_observations(
@@ -14,5 +15,6 @@ def read_observations(
 ) -> list[Doc]:
     """By id, which is by time, after an id. is_open: only those that wait for an answer, or that do not."""
     streams = None if stream is None else [stream]
-    rows = scan_records(reading, "observation", bodies=streams, after=after)
+    check_stream(reading, stream)
+    rows = told(reading, scan_records(reading, "observation", bodies=streams, after=after), "stream")
     return list(islice((row for row in rows if is_open is None or row["open"] is is_open), limit))

@@ -16,6 +16,7 @@ from projections.programmes import body_of
 from projections.reading import Reading
 from projections.recording import Doc
 from projections.records import read_record, scan_records
+from projections.unavailable import check_stream, told
 
 STATES = ("open", "refused", "lapsed", "withdrawn", "enacted")
 
@@ -25,10 +26,11 @@ def read_proposals(
 ) -> list[Doc]:
     """By id, which is by time, after an id. state: as state_of says it on a day."""
     streams = None if programme is None else [f"programme:{programme}"]
+    if programme is not None:
+        reading.check(programme)
     world = governing_world(reading)
-    rows = (_shown(reading, world, row, as_of) for row in scan_records(
-        reading, "proposal", bodies=streams, after=after
-    ))  # fmt: skip
+    found = told(reading, scan_records(reading, "proposal", bodies=streams, after=after), "subject")
+    rows = (_shown(reading, world, row, as_of) for row in found)
     return list(islice(_in_state(rows, state), limit))
 
 
@@ -38,6 +40,7 @@ def _in_state(rows: Iterator[Doc], state: str | None) -> Iterator[Doc]:
 
 def read_proposal(reading: Reading, as_of: str, proposal: str) -> Doc | None:
     found = read_record(reading, "proposal", proposal)
+    check_stream(reading, found["subject"] if found is not None else None)
     return _shown(reading, governing_world(reading), found, as_of) if found is not None else None
 
 

@@ -37,8 +37,7 @@ def act_of(world: World, event: Common) -> str | None:
 
 def with_citing(context: Context, world: World, act: str, tail: Tail) -> World:
     """The world with every programme that cites an act loaded."""
-    context.wait_for(context.position)
-    with context.follower.reading() as reading:
+    with context.reading(world.position) as reading:
         programmes = programmes_citing(reading, act)
     for programme in programmes:
         world = load_stream(world, f"programme:{programme}", tail)

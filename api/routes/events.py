@@ -90,7 +90,10 @@ def _page(
     items: list[dict[str, Any]] = []
     at, end = after, min(reading.position, after + SCANNED_MAX)
     while at < end and len(items) < limit:
-        for entry in reading.log.entries(at, min(200, end - at)):
+        entries = reading.log.entries(at, min(200, end - at))
+        if not entries:
+            break
+        for entry in entries:
             at = entry.index + 1
             if subject is not None and entry.stream != subject:
                 continue
@@ -112,10 +115,10 @@ def _page(
 )
 def show_event(request: Request, event: EventName, min_position: MinPosition = 0) -> Response:
     context = context_of(request)
-    _applied(context, min_position)
+    if not context.reaches(min_position):
+        raise ahead("min_position", min_position, context.position)
     entry = find_entry(context, event)
-    context.wait_for(entry.index + 1)
-    with context.follower.reading() as reading:
+    with context.reading(max(min_position, entry.index + 1)) as reading:
         shown = event_of(reading, entry)
     return json_answer(shown)
 

@@ -66,8 +66,7 @@ async def put_file(request: Request, sha256: FileHash) -> Response:
 
 def find_named(context: Context, sha256: str) -> list[FileNamed]:
     """What events say of a file. Raises Problem no-such-file, behind."""
-    context.wait_for(context.position)
-    with context.follower.reading() as reading:
+    with context.reading(context.newest_position()) as reading:
         named = read_named(reading, sha256)
     if not named:
         raise Problem("no-such-file", "/path/sha256", sha256)

@@ -20,6 +20,7 @@ from projections.bodies import bodies_coded, bodies_meant
 from projections.doubtful import mark_entries
 from projections.reading import Reading
 from projections.records import Bodies, read_record, read_records
+from projections.unavailable import check_stream
 
 router = new_router("registry")
 
@@ -127,6 +128,7 @@ def record_of(view: View, space: str, path: str, record: str) -> dict[str, Any]:
     found = read_record(view.reading, space, record)
     if found is None:
         raise no_such_record(view, path, record)
+    check_stream(view.reading, found.get("stream"))
     _mark(view, space, [found])
     return {"item": found, "known": known_json(view.known)}
 

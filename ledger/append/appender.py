@@ -208,7 +208,7 @@ class Appender:
         try:
             self._log.append(group)
         except Exception as error:  # noqa: BLE001 -- whatever broke, its outcome is looked up
-            self._answer(tickets, {}, self._after_failure(pendings, error))
+            self._answer(tickets, {}, self._after_failure(pendings, error, group.base))
         else:
             self._failed = None
             self._memory = group.memory
@@ -219,8 +219,10 @@ class Appender:
                 self._told_of(len(group.entries), time.monotonic() - started)
             self._answer(tickets, {entry.index: entry for entry in group.entries}, group.head)
 
-    def _after_failure(self, pendings: list[Pending], error: Exception) -> Head | None:
+    def _after_failure(self, pendings: list[Pending], error: Exception, base: int) -> Head | None:
         """The commit's outcome is unknown: forget the overlay and look in the log.
+
+        base: entries before the group: what was refused by what the group itself added is not decided.
 
         Returns its head, if that was committed meanwhile.
         """
@@ -228,13 +230,12 @@ class Appender:
         if not isinstance(error, LedgerError):
             self._failed = f"the store failed: {error}"
         fault = error if isinstance(error, LedgerError) else StorageError(f"the store failed: {error}")
-        asked = [pending for pending in pendings if pending.fault is None]
+        asked = [one for one in pendings if one.fault is None or (one.fault.position or 0) > base]
         head, found = self._looked_up([one.payload_hash for pending in asked for one in pending.batch])
         for pending in asked:
             hashes = [submission.payload_hash for submission in pending.batch]
             pending.indexes = [found[payload] for payload in hashes if payload in found]
-            if len(pending.indexes) != len(pending.batch):
-                pending.fault = fault
+            pending.fault = None if len(pending.indexes) == len(pending.batch) else fault
         return head
 
     def _looked_up(self, payload_hashes: Sequence[str]) -> tuple[Head | None, dict[str, int]]:

@@ -68,12 +68,14 @@ class SubmissionGroup:
         self._checkpoints = checkpoints
         self.entries: list[NewEntry] = []
         self.nodes: list[tuple[int, int, bytes]] = []
+        self.base = 0  # entries before it
         self.head: Head | None = None  # after the commit; None if nothing is to be committed
         self._taken: dict[str, int] = {}
         self._ids: dict[str, int] = {}
 
     def plan(self, head: Head, tail: Tail) -> Plan | None:
         """Decide under the lock. Nothing of a submission that is refused remains."""
+        self.base = head.size
         self.memory = caught_up(self.memory, head, tail)
         last = parse_instant(head.recorded_at) if head.recorded_at else None
         self._clock.check(last)

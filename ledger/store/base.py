@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from typing import NamedTuple, Protocol, runtime_checkable
 
 from ledger.entry import Entry
+from ledger.errors import StorageError
 from ledger.merkle import Frontier, NodeId
+from ledger.sentence import Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,16 @@ class Plan:
     nodes: Sequence[tuple[int, int, bytes]]
     head: Head
     checkpoints: Sequence[tuple[int, str]]
+
+
+def in_their_places(entries: list[Entry], start: int) -> list[Entry]:
+    """The same entries, from a leaf index on. Raises StorageError where one is missing, or another's."""
+    for index, entry in enumerate(entries, start):
+        if entry.index != index:
+            raise StorageError(
+                Sentence("№ {number} is missing, or stands elsewhere", "entry-missing", number=index + 1)
+            )
+    return entries
 
 
 class Tail(Protocol):

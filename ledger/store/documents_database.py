@@ -26,6 +26,7 @@ AT_ONCE: Final = 4  # pieces fetched over one connection, and held in memory
 LISTED: Final = 1000
 KEEP_SECONDS: Final = 120.0  # for the rows of one document, and their commit
 
+_READING: Final = Patience(20.0)
 _slots = threading.BoundedSemaphore(CONNECTIONS_MAX)
 
 _FIND: Final = "SELECT size FROM documents WHERE sha256 = %s AND restricted = %s"
@@ -53,8 +54,14 @@ class DatabaseDocuments:
         with _slots, telling(str(self._database)), connect(self._database) as connection:
             yield connection
 
+    @contextmanager
+    def _asking(self) -> Iterator[psycopg.Connection[Any]]:
+        """For questions: a server that is frozen gives no answer, and breaks no connection."""
+        with self._connection() as connection, _READING.watching(connection):
+            yield connection
+
     def find(self, sha256: str, *, restricted: bool) -> Held | None:
-        with self._connection() as connection:
+        with self._asking() as connection:
             row = connection.execute(_FIND, (bytes.fromhex(sha256), restricted)).fetchone()
         return Held(sha256, row[0], restricted) if row is not None else None
 
@@ -66,7 +73,7 @@ class DatabaseDocuments:
         place, size = 0, 0
         while size < held.size:
             where = (bytes.fromhex(held.sha256), held.restricted, place, AT_ONCE)
-            with self._connection() as connection:
+            with self._asking() as connection:
                 rows = connection.execute(_PIECES, where, binary=True).fetchall()
             if [row[0] for row in rows] != list(range(place, place + len(rows))) or not rows:
                 raise CutShort(
@@ -82,7 +89,7 @@ class DatabaseDocuments:
     def everything(self) -> Iterator[Held]:
         after: tuple[bool, bytes] = (False, b"")
         while True:
-            with self._connection() as connection:
+            with self._asking() as connection:
                 rows = connection.execute(_EVERYTHING, (*after, LISTED)).fetchall()
             for digest, size, restricted in rows:
                 yield Held(bytes(digest).hex(), size, restricted)

@@ -18,7 +18,7 @@ from ledger.entry import TOPIC, Entry, read_entry
 from ledger.errors import StorageError
 from ledger.merkle import Frontier, NodeId
 from ledger.sentence import Sentence
-from ledger.store.base import Group, Head, Plan, StreamEnd, Tail
+from ledger.store.base import Group, Head, Plan, StreamEnd, Tail, in_their_places
 from ledger.store.sql import statements
 
 # Versions and leaf indexes of a stream grow together.
@@ -164,7 +164,8 @@ class SQLiteTail:
 
     def entries(self, start: int, limit: int) -> list[Entry]:
         query = "SELECT state FROM stored_events WHERE rowid>? AND rowid<=? ORDER BY rowid LIMIT ?"
-        return [read_entry(row[0]) for row in self._cursor.execute(query, (start, self._below, limit))]
+        rows = self._cursor.execute(query, (start, self._below, limit))
+        return in_their_places([read_entry(row[0]) for row in rows], start)
 
     def at_position(self, position: int) -> SQLiteTail:
         return SQLiteTail(self._cursor, below=min(position, self._below))

@@ -81,6 +81,8 @@ class Readers(Protocol):
 class Generations(Protocol):
     """All generations of one ledger's projections. Names sort as they were made, within a store."""
 
+    term: int  # another one each time that the lead was taken: what was written before may be lost
+
     def lead(self) -> bool:
         """Is it this process that writes? Asked again and again: another one may have taken it up."""
 

@@ -31,6 +31,7 @@ from ledger.store.postgres.database import (
     shown,
     telling,
 )
+from ledger.store.postgres.durable import Patience
 from ledger.store.postgres.tail import PostgresTail
 from ledger.store.sql import statements
 from projections.generation import APPLICATION, RULES_VERSION
@@ -40,6 +41,10 @@ from projections.store.dialect import definition, question
 STATEMENTS: Final = [definition(one) for one in statements(Path(__file__).parent.parent / "schema.sql")]
 CHANNEL: Final = "pledger_applied"
 CONNECTIONS_MAX: Final = 10
+# For one answer: a server that is frozen gives none, and breaks no connection.
+READ_SECONDS: Final = 20.0
+REPLICA_SECONDS: Final = 3.0  # then the primary is asked
+WRITE_SECONDS: Final = 60.0
 STAND_SECONDS: Final = 0.5  # between tries to take the lead: each is a connection of its own
 _CLASS: Final = 0x506C6564  # "Pled": the first half of the advisory lock's key
 _BATCH: Final = "INSERT INTO batches VALUES (%s,%s) ON CONFLICT (position) DO UPDATE SET root=excluded.root"
@@ -55,22 +60,29 @@ def _among(values: Sequence[int] | Sequence[str]) -> tuple[str, Any]:
 class PostgresConnection:
     """Implements Connection and Writing over one of psycopg's. with_log: is the log within reach, too?"""
 
-    def __init__(self, connection: psycopg.Connection[Any], where: str, *, with_log: bool = False) -> None:
+    def __init__(
+        self,
+        connection: psycopg.Connection[Any],
+        where: str,
+        patience: Patience,
+        *,
+        with_log: bool = False,
+    ) -> None:
         self._cursor = connection.cursor()
-        self._connection, self._where = connection, where
+        self._connection, self._where, self._patience = connection, where, patience
         self.log = PostgresTail(self._ask) if with_log else None
 
     def _ask(self, query: str, values: Sequence[object]) -> list[tuple[Any, ...]]:
-        with telling(self._where):
+        with telling(self._where), self._patience.watching(self._connection):
             return self._connection.execute(query.encode(), values).fetchall()
 
     def execute(self, query: str, values: Values = (), /) -> Rows:
         """Each answer is read whole: a cursor of its own, since some are asked while others are read."""
-        with telling(self._where):
+        with telling(self._where), self._patience.watching(self._connection):
             return self._connection.execute(question(query).encode(), values)
 
     def executemany(self, query: str, rows: Iterable[Sequence[Any]], /) -> object:
-        with telling(self._where):
+        with telling(self._where), self._patience.watching(self._connection):
             given = list(rows)
             if given:
                 self._cursor.executemany(question(query).encode(), given)
@@ -114,9 +126,11 @@ class _OneConnection(stock.PostgresDatastore):
 class SchemaGeneration:
     """Implements Generation: one schema, written by the connection that leads."""
 
-    def __init__(self, connection: psycopg.Connection[Any], name: str, where: str) -> None:
+    def __init__(
+        self, connection: psycopg.Connection[Any], name: str, where: str, patience: Patience
+    ) -> None:
         self.name = name
-        self._connection, self._where = connection, where
+        self._connection, self._where, self._patience = connection, where, patience
         with telling(where):
             self._enter()
             self._recorder = stock.PostgresTrackingRecorder(
@@ -139,7 +153,7 @@ class SchemaGeneration:
         with telling(self._where), self._connection.transaction():
             # What is lost with the power is applied again, and is not what anybody waits for.
             self._connection.execute("SET LOCAL synchronous_commit TO off")
-            yield PostgresConnection(self._connection, self._where)
+            yield PostgresConnection(self._connection, self._where, self._patience)
             self._connection.execute(f"NOTIFY {CHANNEL}")
 
     def track(self, writing: Writing, position: int, root: bytes) -> None:
@@ -165,6 +179,8 @@ class SchemaGenerations:
         self._name = re.compile(rf"^{re.escape(self._prefix)}([0-9]+)$")
         self._leading: psycopg.Connection[Any] | None = None
         self._stood = float("-inf")
+        self._patience = Patience(WRITE_SECONDS)
+        self.term = 0
         self._leaving: set[str] = set()  # generations that are not needed any more
         self._views = _Views(database, replica, self._where)
 
@@ -175,11 +191,13 @@ class SchemaGenerations:
             return False
         if self._leading is not None:
             try:
-                self._leading.execute("SELECT 1")
+                with self._patience.watching(self._leading):
+                    self._leading.execute("SELECT 1")
             except psycopg.Error:
                 self._let_go()
         if self._leading is None and time.monotonic() - self._stood >= STAND_SECONDS:
             self._leading, self._stood = self._stand(), time.monotonic()
+            self.term += 1
         if self._leading is not None:
             self._clear()
         return self._leading is not None
@@ -215,12 +233,12 @@ class SchemaGenerations:
     # -- generations -----------------------------------------------------------------
 
     def current(self) -> str | None:
-        with self._views.connection() as connection:
+        with self._views.connection() as connection, self._views.patience.watching(connection):
             row = connection.execute("SELECT current FROM generations").fetchone()
         return row[0] if row is not None and row[0] is not None and self._name.match(row[0]) else None
 
     def is_usable(self, name: str) -> bool:
-        with self._views.connection() as connection:
+        with self._views.connection() as connection, self._views.patience.watching(connection):
             return _version(connection, name) == RULES_VERSION
 
     def create(self) -> SchemaGeneration:
@@ -231,7 +249,7 @@ class SchemaGenerations:
             for statement in (*STATEMENTS, "CREATE TABLE rules (version bigint NOT NULL)"):
                 connection.execute(statement.encode())
             connection.execute("INSERT INTO rules VALUES (%s)", (RULES_VERSION,))
-        generation = SchemaGeneration(connection, name, self._where)
+        generation = SchemaGeneration(connection, name, self._where, self._patience)
         with telling(self._where):
             generation._recorder.create_table()
         return generation
@@ -256,7 +274,7 @@ class SchemaGenerations:
         return [f"{self._prefix}{one}" for one in sorted(self._numbers()) if one < number][:-1]
 
     def open(self, name: str) -> SchemaGeneration:
-        return SchemaGeneration(self._writing(), name, self._where)
+        return SchemaGeneration(self._writing(), name, self._where, self._patience)
 
     def readers(self, name: str) -> SchemaReaders:
         return SchemaReaders(self._views, name)
@@ -292,6 +310,7 @@ class SchemaGenerations:
     def close(self) -> None:
         self._let_go()
         self._views.close()
+        self._patience.close()
 
 
 def _for_writing(connection: psycopg.Connection[Any]) -> psycopg.Connection[Any]:
@@ -308,6 +327,7 @@ class _Views:
         if replica is not None:
             whole = connection_string(replica, target_session_attrs="any")
         self.where, self.schema = where, database.schema
+        self.patience = Patience(READ_SECONDS if replica is None else REPLICA_SECONDS)
         self._pool: psycopg_pool.ConnectionPool[psycopg.Connection[Any]] = psycopg_pool.ConnectionPool(
             whole,
             min_size=1,
@@ -328,6 +348,7 @@ class _Views:
 
     def close(self) -> None:
         self._pool.close()
+        self.patience.close()
 
 
 class SchemaReaders:
@@ -347,15 +368,17 @@ class SchemaReaders:
             raise Drained
         with self._views.connection() as connection:
             try:
-                connection.execute(self._begin)
                 try:
-                    row = connection.execute("SELECT MAX(position) FROM batches").fetchone()
+                    with self._views.patience.watching(connection):
+                        connection.execute(self._begin)
+                        row = connection.execute("SELECT MAX(position) FROM batches").fetchone()
                 except psycopg.errors.UndefinedTable:  # it was removed: another one is current
                     raise Drained from None
-                view = PostgresConnection(connection, self._views.where, with_log=True)
+                view = PostgresConnection(connection, self._views.where, self._views.patience, with_log=True)
                 yield view, (row[0] if row else None) or 0
             finally:
-                with suppress(psycopg.Error):  # it was cut: the pool makes another
+                # Where it was cut, the pool makes another.
+                with suppress(psycopg.Error), self._views.patience.watching(connection):
                     connection.execute("ROLLBACK")
 
     def close(self) -> None:

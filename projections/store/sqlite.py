@@ -104,6 +104,7 @@ class FileGenerations:
     def __init__(self, directory: Path) -> None:
         self._directory = directory
         self._used = ""
+        self.term = 0
 
     def lead(self) -> bool:
         return True

@@ -97,13 +97,14 @@ class Tables:
     def _view(self) -> Connection:
         """In autocommit: every question sees what is there by then, as with a file."""
         from ledger.store.postgres.database import connect
+        from ledger.store.postgres.durable import Patience
         from projections.store.postgres import PostgresConnection
 
         generations = _PLACES[self.path]
         connection = connect(generations.database)
         self._opened.callback(connection.close)
         connection.execute(f"SET search_path TO {_name_in(generations)}".encode())
-        return PostgresConnection(connection, "the tables of a test")
+        return PostgresConnection(connection, "the tables of a test", Patience(0))
 
     def close(self) -> None:
         self.writer.close()

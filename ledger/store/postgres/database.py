@@ -32,6 +32,7 @@ def shown(conninfo: str) -> str:
     """A connection string that may be printed: hosts, ports and the database's name."""
     try:
         given = conninfo_to_dict(conninfo)
+        _check_ports(given)
     except psycopg.Error:
         return "postgresql"
     hosts = str(given.get("host") or given.get("hostaddr") or "").split(",")
@@ -49,11 +50,22 @@ def connection_string(conninfo: str, **more: str) -> str:
     """A connection string with what it leaves unsaid. Raises StorageError if it is none."""
     try:
         given = conninfo_to_dict(conninfo)
+        _check_ports(given)
         return make_conninfo("", **{**_PATIENCE, **more, **{k: v for k, v in given.items() if v is not None}})
-    except psycopg.Error as error:
+    except psycopg.Error:
         raise StorageError(
-            Sentence("this is no connection string of PostgreSQL: {why}", "bad-conninfo", why=error)
-        ) from error
+            Sentence(
+                "this is no connection string of PostgreSQL (it is not shown: a password may be in it). In a"
+                " URI special characters are written as %XX",
+                "bad-conninfo",
+            )
+        ) from None
+
+
+def _check_ports(given: dict[str, Any]) -> None:
+    """A password with a `/` makes itself a port: nothing of it may be shown."""
+    if not all(port.isdigit() for port in str(given.get("port") or "").split(",") if port):
+        raise psycopg.ProgrammingError("a port is no number")
 
 
 def primary(conninfo: str) -> str:

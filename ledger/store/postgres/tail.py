@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from ledger.entry import Entry, read_entry
+from ledger.store.base import in_their_places
 
 ABOVE_ALL = 1 << 62
 
@@ -57,7 +58,8 @@ class PostgresTail:
             "SELECT state FROM pledger_events WHERE notification_id > %s AND notification_id <= %s "
             "ORDER BY notification_id LIMIT %s"
         )
-        return [read_entry(bytes(row[0])) for row in self._ask(query, (start, self._below, limit))]
+        rows = self._ask(query, (start, self._below, limit))
+        return in_their_places([read_entry(bytes(row[0])) for row in rows], start)
 
     def at_position(self, position: int) -> PostgresTail:
         return PostgresTail(self._ask, below=min(position, self._below))
