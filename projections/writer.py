@@ -67,6 +67,7 @@ class Writer:
             self._generation.close()
             raise
         self._world = replace(World(), position=self.position)
+        self._since = self.position
         self._cells: dict[tuple[str, str], int] = {}
         self._citing: dict[str, set[str]] = {}
         self._doubts = DoubtsKnown({})
@@ -114,8 +115,7 @@ class Writer:
             fault.reason,
             exc_info=fault.__cause__,
         )
-        self._world = replace(World(), position=self.position)  # loaded anew, without that programme
-        self._cells, self._citing, self._doubts = {}, {}, DoubtsKnown({})
+        self._forget()  # the world is loaded anew, without that programme
         with self._generation.transaction() as writing:
             writing.execute(
                 "INSERT INTO blocked VALUES (?,?,?)", (fault.programme, fault.index, fault.reason)
@@ -144,6 +144,15 @@ class Writer:
             return replace(world, position=stated.index + 1)
         with _of_programme(name, stated.index):
             return self._work_in(batch, world, stated)
+
+    def trim(self, entries_max: int) -> None:
+        """Forget what was worked in, once it is so much: streams are loaded again as they are needed."""
+        if self.position - self._since > entries_max:
+            self._forget()
+
+    def _forget(self) -> None:
+        self._world, self._since = replace(World(), position=self.position), self.position
+        self._cells, self._citing, self._doubts = {}, {}, DoubtsKnown({})
 
     def _is_blocked(self, programme: str, index: int) -> bool:
         return self.blocked.get(programme, index + 1) <= index

@@ -121,7 +121,7 @@ class SubmissionGroup:
             raise Refusal("partly-recorded", f"/envelopes/{place}", pending.batch[place].event.id)
         # Streams that were loaded stay, also when the submission is refused: asking again is cheap.
         world = load_for(self.memory.world, pending.batch[0].event, tail)
-        self.memory = Memory(world, self.memory.versions)
+        self.memory = replace(self.memory, world=world)
         overlay = _Overlay(self.memory, world, tail, size, moment)
         self.memory = _decide_batch(pending.batch, overlay, self._ids)
         entries = overlay.entries
@@ -201,7 +201,7 @@ def _decide_batch(batch: Sequence[Submission], overlay: _Overlay, ids: dict[str,
     _check_whole(overlay.world, batch)
     # In place: after a failed commit the whole memory is dropped.
     overlay.memory.versions.update(overlay.versions)
-    return Memory(overlay.world, overlay.memory.versions)
+    return replace(overlay.memory, world=overlay.world)
 
 
 def _judge(world: World, stated: Stated, today: str, *, batch_start: int) -> World:

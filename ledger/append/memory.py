@@ -11,28 +11,35 @@ from ledger.streams import load_for
 from ledger.world import World, evolve
 
 PROGRAMMES_KEPT_MAX = 2000
+WORKED_IN_MAX = 50_000  # entries, some 3 kB of memory each; then only what is asked for is loaded again
 REPLAYED_MAX = 2000  # entries of others that are worked in; beyond that, streams are loaded anew
 
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """The world as of the last commit that was seen, and each stream's last version, as far as known."""
+    """The world as of the last commit that was seen, and each stream's last version, as far as known.
+
+    since: the position from which on entries were worked in one by one.
+    """
 
     world: World = World()
     versions: dict[str, int] = field(default_factory=dict)
+    since: int = 0
 
 
 def caught_up(memory: Memory, head: Head, tail: Tail) -> Memory:
     """The memory as of the head. Streams that it lacks, or had to forget, are loaded when they are needed."""
-    world = memory.world
-    behind = head.size - world.position
-    if len(world.programmes) > PROGRAMMES_KEPT_MAX or not 0 <= behind <= REPLAYED_MAX or not world.loaded:
-        return (
-            memory if behind == 0 and not world.loaded else Memory(replace(World(), position=head.size), {})
-        )
+    behind = head.size - memory.world.position
+    if not 0 <= behind <= REPLAYED_MAX or not memory.world.loaded or _is_full(memory):
+        return Memory(replace(World(), position=head.size), {}, head.size)
     if behind == 0:
         return memory
-    return _replayed(memory, tail.entries(world.position, behind), tail)
+    return _replayed(memory, tail.entries(memory.world.position, behind), tail)
+
+
+def _is_full(memory: Memory) -> bool:
+    world = memory.world
+    return len(world.programmes) > PROGRAMMES_KEPT_MAX or world.position - memory.since > WORKED_IN_MAX
 
 
 def _replayed(memory: Memory, entries: Iterable[Entry], tail: Tail) -> Memory:
@@ -46,4 +53,4 @@ def _replayed(memory: Memory, entries: Iterable[Entry], tail: Tail) -> Memory:
         world = replace(world, position=entry.index + 1)
         if entry.stream in versions:
             versions[entry.stream] = entry.version
-    return Memory(world, versions)
+    return Memory(world, versions, memory.since)
