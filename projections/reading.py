@@ -8,6 +8,7 @@ from typing import Any
 
 from ledger.entry import Entry
 from ledger.errors import StorageError
+from ledger.sentence import Sentence
 from ledger.store.base import Tail
 from projections.store.base import Connection
 
@@ -23,6 +24,16 @@ class Blocked(StorageError):
 def read_blocked(connection: Connection) -> dict[str, int]:
     """Programme → the entry (leaf index) that could not be applied; nearly always none."""
     return dict(connection.execute("SELECT programme, leaf_index FROM blocked").fetchall())
+
+
+def entry_at(log: Tail, index: int) -> Entry:
+    """The entry of a leaf that there is. Raises StorageError where its row is gone."""
+    found = log.entries(index, 1)
+    if not found:
+        raise StorageError(
+            Sentence("№ {number} is missing, or stands elsewhere", "entry-missing", number=index + 1)
+        )
+    return found[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +61,7 @@ class Reading:
         return self.connection.execute(query, where).fetchall()
 
     def entry(self, index: int) -> Entry:
-        return self.log.entries(index, 1)[0]
+        return entry_at(self.log, index)
 
     def at(self, position: int) -> Reading:
         """The same generation as known at another position."""

@@ -23,7 +23,7 @@ from projections.anchoring import times_of
 from projections.consents import read_consent
 from projections.doubtful import read_doubts
 from projections.history import row_of
-from projections.reading import Reading
+from projections.reading import Reading, entry_at
 from projections.statements import corrections_of, is_event_id, statement_in_force
 
 SCANNED_MAX = 2000
@@ -146,7 +146,7 @@ def find_entry(context: Source, event: str) -> Entry:
     index = context.ledger.reader.events([event]).get(event) if is_event_id(event) else None
     if index is None:
         raise Problem("no-such-event", "/path/event", event)
-    return context.ledger.reader.entries(index, 1)[0]
+    return entry_at(context.ledger.reader, index)
 
 
 @router.get(

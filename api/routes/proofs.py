@@ -18,6 +18,7 @@ from api.routes.events import find_entry
 from api.routes.router import new_router
 from ledger.errors import Stopped
 from ledger.merkle import leaf_hash, prove_consistency, prove_inclusion, read_frontier
+from projections.reading import entry_at
 
 router = new_router("proofs")
 
@@ -55,7 +56,7 @@ def show_inclusion(
     shown = {
         "index": leaf,
         "size": tree_size,
-        "leaf_hash": _text(leaf_hash(reader.entries(leaf, 1)[0].raw)),
+        "leaf_hash": _text(leaf_hash(entry_at(reader, leaf).raw)),
         "proof": [_text(one) for one in prove_inclusion(reader.nodes, leaf, tree_size)],
         "root": _text(read_frontier(reader.nodes, tree_size).root()),
     }

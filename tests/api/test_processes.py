@@ -9,7 +9,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import ExitStack
 from dataclasses import replace
@@ -130,8 +130,13 @@ def told(outcome: Any) -> Any:
     if isinstance(outcome, list):
         return [(one.event, one.index, one.entry) for one in outcome]
     if isinstance(outcome, Refusal):
-        return outcome.code, outcome.pointer, outcome.got, outcome.details
-    return outcome.found
+        return outcome.code, outcome.pointer, outcome.got, _lasting(outcome.details)
+    return [(one.code, one.pointer, _lasting(one.details), one.silent) for one in outcome.found]
+
+
+def _lasting(details: Mapping[str, Any]) -> dict[str, Any]:
+    """Who could do it instead is told of the bodies that happen to be loaded (ledger/remedy.py)."""
+    return {name: one for name, one in details.items() if name != "instead"}
 
 
 def check_worlds(machine: Ledger, entries: list[Entry]) -> None:
