@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -12,6 +13,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from tests.faults.load import Load
 from tests.faults.postgres import PostgresStore
 from tests.faults.process import Forge, Process, Server
+from tests.support.polling import until
 from tests.support.postgres import PostgresServer
 
 # What may be answered while something is broken; each of them says that the same may be sent again.
@@ -38,7 +40,13 @@ class Fleet:
         self.signer = self._forge.start(
             "signer", "serve", "--data", self._store.path, "--listen", f"unix:{self._socket}"
         )
+        until(self._signer_listens, "the signer listens")
         return self.signer
+
+    def _signer_listens(self) -> bool:
+        """A killed one leaves its socket's file behind."""
+        with socket.socket(socket.AF_UNIX) as asked:
+            return asked.connect_ex(str(self._socket)) == 0
 
     def serve(self, *words: object, database: str = "", **environment: str) -> Server:
         """A machine of its own, with an empty folder; it is not waited for. database: another way to it."""

@@ -117,8 +117,8 @@ ROWS: Final = (
         "projections-rotten",
         "the projections are truncated, or their pages rot, while it serves",
         "appending goes on; where SQLite sees the damage, the answer is 503 `store-unreadable`; `pledger"
-        " rebuild` makes them anew, as the server does unasked. A figure that rots unseen is answered, and its"
-        " bundle does not verify",
+        " rebuild` makes them anew, as the server does unasked. A figure that rots unseen is answered, and"
+        " its bundle does not verify",
     ),
     Row(
         "entry-unapplied",

@@ -50,6 +50,7 @@ def test_two_hundred_cuts_lose_nothing(store: PostgresStore, load: Load, reckone
     assert store.check() >= load.count
 
 
+@pytest.mark.slow
 @breaks("database-killed")
 def test_a_database_that_is_killed_under_load_keeps_what_was_acknowledged(
     store: PostgresStore, load: Load, own_postgres: PostgresServer, reckoned: Reckoned

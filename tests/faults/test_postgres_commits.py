@@ -53,6 +53,7 @@ def cut_at_commits(store: PostgresStore, load: Load, forge: Forge, proxy: Proxy,
     assert set(load.refused) <= LATER, load.refused
 
 
+@pytest.mark.slow
 @breaks("cut-at-commit")
 def test_connections_that_break_at_commit_lose_and_double_nothing(
     store: PostgresStore, load: Load, forge: Forge, own_postgres: PostgresServer, reckoned: Reckoned

@@ -1,0 +1,192 @@
+"""Behind the door a replica lags or hangs: answers are of the position that was asked for, or `behind`."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from starlette.testclient import TestClient
+
+from api.app import create_app
+from api.settings import Settings
+from ledger.store.place import Database
+from projections.following import open_follower
+from projections.replica import ReplicaReading
+from projections.store import postgres
+from tests.api.door import BASE, Door
+from tests.faults.postgres_machines import site_of
+from tests.support.log import Small
+from tests.support.polling import until
+from tests.support.postgres import PostgresServer
+from tests.support.postgres_install import missing
+from tests.support.town import ACT, ACT_DATA, COUNCIL_STREAM, PROGRAMME, TestLedger, lines
+
+pytestmark = pytest.mark.sqlite  # the model is a file, which goes into a database here
+DOCUMENT = b"a file that a fresh event names"
+SHA256 = hashlib.sha256(DOCUMENT).hexdigest()
+NAMED = {"name": "a.txt", "media_type": "text/plain", "size": len(DOCUMENT), "sha256": SHA256}
+
+
+class Lagging:
+    """A door that reads from replicas. replay(False): they show nothing new from now on."""
+
+    def __init__(self, door: Door, reading: ReplicaReading, replicas: list[PostgresServer]) -> None:
+        self.door, self.reading, self.replicas = door, reading, replicas
+
+    def say(self, *, wait: bool = True, **common: Any) -> dict[str, Any]:
+        """A statement of money, worked in by the primary."""
+        common = {"effective": "2025-03-01", "data": lines("150.00")} | common
+        envelope = self.door.town.envelope("financing.changed", PROGRAMME, common.pop("data"), **common)
+        answer = self.door.post(envelope)
+        assert answer.status_code == 201, answer.text
+        told: dict[str, Any] = answer.json()
+        self.door.town.statements[told["event"]] = hashlib.sha256(envelope.payload).hexdigest()
+        if wait:
+            assert self.reading.follower.wait_for(told["index"] + 1, 30)
+        return told
+
+    def caught_up(self) -> None:
+        until(lambda: self.reading.down is None and self.reading.lag == 0, "the replica is as far")
+
+    def pause(self) -> None:
+        self.caught_up()
+        for one in self.replicas:
+            one.pause_replay()
+
+
+@pytest.fixture(scope="module")
+def servers() -> Iterator[tuple[PostgresServer, list[PostgresServer]]]:
+    """A primary and two asynchronous replicas."""
+    if reason := missing():
+        pytest.skip(reason)
+    with PostgresServer.new() as primary:
+        yield primary, [primary.standby("one"), primary.standby("two")]
+
+
+Opened = Callable[..., Lagging]
+
+
+@pytest.fixture
+def lagging(
+    model_town: TestLedger, servers: tuple[PostgresServer, list[PostgresServer]], tmp_path: Path
+) -> Iterator[Opened]:
+    """lagging(2): a door that may read from so many replicas."""
+    with ExitStack() as stack:
+        yield lambda count=1: stack.enter_context(_opened(model_town, servers, tmp_path, count))
+
+
+@contextmanager
+def _opened(
+    model: TestLedger, servers: tuple[PostgresServer, list[PostgresServer]], folder: Path, count: int
+) -> Iterator[Lagging]:
+    primary, replicas = servers[0], servers[1][:count]
+    town = TestLedger.copy_of(model, folder / "town")
+    town.close()
+    small = Small(town.path, model.log_key, model.name["genesis"])
+    with site_of(small, primary) as site:
+        for one in replicas:
+            primary.wait_replayed(one)
+        there = conninfo_to_dict(site.conninfo) | {
+            "host": ",".join("127.0.0.1" for _ in replicas),
+            "port": ",".join(str(one.port) for one in replicas),
+        }
+        settings = Settings(
+            data=town.path, signer=site.signer.address, replica=make_conninfo("", **there), wait_seconds=0.5
+        )
+        app = create_app(settings, clock=town.clock)
+        with TestClient(app, follow_redirects=False) as client:
+            town.ledger = app.state.context.ledger
+            made = Lagging(Door(town, client), app.state.context.follower, replicas)
+            made.caught_up()
+            try:
+                yield made
+            finally:
+                for one in replicas:
+                    one.resume()
+                    one.resume_replay()
+
+
+def test_a_fresh_event_is_shown_whole(lagging: Opened) -> None:
+    lag = lagging()
+    lag.pause()
+    said = lag.say()
+    for query in ("", f"?min_position={said['index'] + 1}"):
+        shown = lag.door.json(f"/v1/events/{said['event']}{query}")
+        assert shown["writes"], "as if it had changed nothing"
+        assert shown["in_force"]["event"] == said["event"]
+    feed = lag.door.json(f"/v1/events?after={said['index']}&min_position={said['index'] + 1}")
+    assert [row["event"] for row in feed["items"]] == [said["event"]]
+
+
+def test_a_correction_is_known_where_its_position_is_asked_for(lagging: Opened) -> None:
+    lag = lagging()
+    first = lag.say()
+    lag.pause()
+    second = lag.say(data=lines("7.00"), corrects=first["event"])
+    shown = lag.door.json(f"/v1/events/{first['event']}?min_position={second['index'] + 1}")
+    assert shown["in_force"]["event"] == second["event"]
+    assert [one["event"] for one in shown["corrections"]] == [second["event"]]
+
+
+def test_a_file_that_a_fresh_event_names_is_taken(lagging: Opened) -> None:
+    lag = lagging()
+    lag.pause()
+    lag.say(files=[NAMED | {"access": "public"}])
+    answer = lag.door.client.put(
+        f"/v1/files/{SHA256}", content=DOCUMENT, headers={"content-type": "application/octet-stream"}
+    )
+    assert answer.status_code in (200, 201, 204), answer.text
+    assert lag.door.get(f"/v1/files/{SHA256}").content == DOCUMENT
+
+
+def test_a_draft_about_an_act_knows_who_cited_it_lately(lagging: Opened) -> None:
+    lag = lagging()
+    act = {**ACT_DATA, "act": "town-2-2025-01-01", "number": "2", "date": "2025-01-01", "in_force": "2025-01-01"}
+    lag.door.town.submit("act.registered", COUNCIL_STREAM, act)
+    lag.pause()
+    lag.say(act=act["act"])
+    repealed = {"act": act["act"], "from": "2025-06-01"}
+    draft = lag.door.draft(lag.door.town.payload("act.repealed", COUNCIL_STREAM, repealed, act=ACT))
+    assert draft.status_code == 200, draft.text
+    assert PROGRAMME in draft.text, "nothing is said of the programme that cites it"
+
+
+def test_two_replicas_one_behind_give_answers_of_one_of_them(lagging: Opened) -> None:
+    lag = lagging(2)
+    lag.caught_up()
+    ahead, behind = lag.replicas
+    behind.pause_replay()
+    for _ in range(3):
+        said = lag.say()
+    lag.caught_up()
+    path = f"/v1/events?after={said['index'] - 3}&limit=50"
+    assert len(lag.door.json(path)["items"]) == 4
+    ahead.stop("fast")  # who asks goes to the other one
+    until(lambda: lag.reading.down is not None or lag.reading.lag > 0, "the other one is asked")
+    for one in (path, f"{BASE}/history", f"{BASE}/budget", f"{path}&min_position={said['index'] + 1}"):
+        assert lag.door.get(one).status_code == 200, lag.door.get(one).text
+    ahead.start()
+    for one in (path, f"{BASE}/history", f"{path}&min_position={said['index'] + 1}"):
+        assert lag.door.get(one).status_code == 200, lag.door.get(one).text
+    assert len(lag.door.json(f"{path}&min_position={said['index'] + 1}")["items"]) == 4
+
+
+def test_a_replica_that_hangs_is_given_up_and_the_primary_answers(
+    lagging: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgres, "REPLICA_SECONDS", 0.3)
+    lag = lagging()
+    lag.replicas[0].pause()
+    said = lag.say()
+    until(lambda: lag.reading.down is not None, "it is seen that the replica hangs")
+    shown = lag.door.json(f"/v1/events/{said['event']}")
+    assert shown["writes"]
+    assert lag.door.get(f"{BASE}/budget").status_code == 200
+    lag.replicas[0].resume()
+    lag.caught_up()
