@@ -6,10 +6,16 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import cast
 
 import pytest
 
+from api.routes.events import _page
 from ledger.directory import Directory
+from ledger.entry import Entry
+from ledger.store.base import Tail
+from projections.reading import Reading
+from projections.store.base import Connection
 from tests.api.door import Door, open_door, problem_of
 from tests.support.town import PROGRAMME, TestLedger, lines
 
@@ -49,3 +55,18 @@ def test_the_event_of_a_missing_entry_is_not_another_events(door: Door, below: i
     for other in said:
         if other is not missing:
             assert door.json(f"/v1/events/{other['event']}")["event"] == other["event"]
+
+
+def test_the_feed_ends_where_the_log_has_nothing_more() -> None:
+    """The projections hold five entries; the log that is asked has none of them."""
+
+    class Empty:
+        asked = 0
+
+        def entries(self, start: int, limit: int) -> list[Entry]:
+            assert (start, self.asked) == (2, 0), "asked for the same again and again"
+            self.asked += 1
+            return []
+
+    reading = Reading(cast("Connection", None), cast("Tail", Empty()), 5)
+    assert _page(reading, 2, 100, None, None) == ([], 2)

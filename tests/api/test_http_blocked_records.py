@@ -1,4 +1,4 @@
-"""Observations and proposals of a programme that cannot be kept up: not shown as if nothing had come since."""
+"""Observations and proposals of a programme that cannot be kept up: never as if nothing came since."""
 
 from __future__ import annotations
 
@@ -100,5 +100,3 @@ def test_what_is_set_for_it_by_its_body_is_known_all_the_same(said: Said) -> Non
     """A policy is the council's: nothing of the programme's own stream can change it."""
     assert len(said.ids(f"/v1/policies?programme={PROGRAMME_ID}")) == 1
     assert said.door.get(f"{BASE}/reports").status_code == 503
-
-

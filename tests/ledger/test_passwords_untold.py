@@ -1,4 +1,4 @@
-"""A connection string with a password, rightly spelt or not: the password is in nothing that anybody reads."""
+"""A connection string with a password, rightly spelt or not: nobody reads the password anywhere."""
 
 from __future__ import annotations
 

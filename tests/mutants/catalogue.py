@@ -27,6 +27,13 @@ FAULTS_LOCKS = ("tests/faults/test_locks.py",)
 FAULTS_PROJECTIONS = ("tests/faults/test_projections.py",)
 POSTGRES_DURABILITY = ("tests/ledger/test_postgres_durability.py",)
 POSTGRES_PROJECTIONS = ("tests/faults/test_postgres_projections.py",)
+POSTGRES_FROZEN = ("tests/faults/test_postgres_frozen.py",)
+FOLLOWER_CRASHED = ("tests/projections/test_follower_on_postgres.py",)
+REPLICA_HTTP = ("tests/api/test_replica_http.py",)
+BLOCKED_RECORDS = ("tests/api/test_http_blocked_records.py",)
+ENTRY_MISSING = ("tests/api/test_entry_missing.py",)
+ROLLED_BACK = ("tests/ledger/test_append_rolled_back.py",)
+UNTOLD = ("tests/ledger/test_passwords_untold.py",)
 TWO_PRIMARIES = ("tests/faults/test_postgres_two_primaries.py",)
 PROCESSES = ("tests/api/test_processes.py",)
 FAMILIES = ("tests/ledger/test_families.py",)
@@ -753,6 +760,23 @@ MUTANTS = (
     Mutant("projections/store/postgres.py", "        if row is not None and row[0]:\n            return connection", "        if row is not None:\n            return connection", "everybody leads", POSTGRES_PROJECTIONS),
     Mutant("ledger/append/memory.py", "            world = evolve(world, stated)\n", "            pass\n", "what other processes recorded is not known here", PROCESSES),
     Mutant("ledger/append/memory.py", "        if entry.stream in versions:\n", "        if False:\n", "a version of a stream is given twice", PROCESSES),
+    Mutant("ledger/append/appender.py", "            if not self._log.is_shared:  # whatever", "            if True:  # whatever", "what an old primary alone holds is acknowledged", TWO_PRIMARIES),
+    Mutant("projections/follower.py", " or self._generations.term != self._term:", ":", "what a crash took from the projections is not worked in again", FOLLOWER_CRASHED),
+    Mutant("projections/unavailable.py", '        if family != "programme" or not reading.is_blocked(name):', "        if True:", "lists show a blocked programme's records as if nothing came since", BLOCKED_RECORDS),
+    Mutant("projections/unavailable.py", '    if family == "programme":\n', "    if False:\n", "a blocked programme's records are shown as if nothing came since", BLOCKED_RECORDS),
+    Mutant("api/routes/registry.py", '    check_stream(view.reading, found.get("stream"))\n', "", "an observation of a blocked programme looks open for ever", BLOCKED_RECORDS),
+    Mutant("api/context.py", "self.follower.reading(self.follower.newest(least))", "self.follower.reading()", "a replica that lags is asked for what it lacks", REPLICA_HTTP),
+    Mutant("api/routes/files.py", "context.reading(context.newest_position())", "context.reading(context.position)", "a file that a fresh event names is refused where a replica lags", REPLICA_HTTP),
+    Mutant("api/drafts/consequences.py", "context.reading(world.position) as", "context.follower.reading() as", "a draft does not see who cited its act lately", REPLICA_HTTP),
+    Mutant("projections/replica.py", "connection.log or self._log, at", "self._log, at", "tables and entries of one answer are of two servers", REPLICA_HTTP),
+    Mutant("projections/store/postgres.py", "Patience(READ_SECONDS if replica is None else REPLICA_SECONDS)", "Patience(0)", "a replica that hangs is waited for without end", REPLICA_HTTP),
+    Mutant("ledger/store/documents_database.py", "with self._connection() as connection, _READING.watching(connection):", "with self._connection() as connection:", "a document is waited for without end", POSTGRES_FROZEN),
+    Mutant("ledger/append/appender.py", "if one.fault is None or (one.fault.position or 0) > base]", "if one.fault is None]", "entries that were rolled back refuse others", ROLLED_BACK),
+    Mutant("ledger/append/appender.py", "if one.fault is None or (one.fault.position or 0) > base]", "if True]", "a refusal of the log itself becomes a fault of the store", ROLLED_BACK),
+    Mutant("ledger/store/postgres/database.py", "        _check_ports(given)\n    except psycopg.Error:\n        return", "    except psycopg.Error:\n        return", "a password that looks like a port is shown", UNTOLD),
+    Mutant("ledger/store/base.py", "        if entry.index != index:\n", "        if False:\n", "a missing entry's neighbour is shown for it", ENTRY_MISSING),
+    Mutant("projections/reading.py", "    if not found:\n", "    if False:\n", "a missing entry is a fault of the program", ENTRY_MISSING),
+    Mutant("api/routes/events.py", "        if not entries:\n            break\n", "", "a page asks the log for the same for ever", ENTRY_MISSING),
     # Copies, backups, documents
     Mutant("ledger/copying.py", "    if head != Head(walked.frontier, walked.recorded_at):\n", "    if False:\n", "a source with a flipped byte is copied", COPYING),
     Mutant("ledger/copying.py", "        check_prefix(before, walked.roots.get(before.size), walked.size, target)\n", "", "a copy goes on onto another log", COPYING),

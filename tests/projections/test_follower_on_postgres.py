@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -20,7 +19,7 @@ from projections.following import open_follower
 from projections.store import postgres
 from projections.store.postgres import SchemaGenerations
 from tests.faults.postgres_machines import Site, site_of
-from tests.support.log import Small, found_small
+from tests.support.log import found_small
 from tests.support.polling import until
 from tests.support.postgres import PostgresServer
 from tests.support.postgres_install import missing
@@ -72,12 +71,11 @@ def _copied(connection: psycopg.Connection[Any], schema: str, table: str) -> byt
 
 
 def put_back(conninfo: str, schema: str, rows: Kept) -> None:
-    """As after a crash whose recovery ends before the last commits: those that lead are cut, and lose them."""
+    """As after a crash whose recovery ends before the last commits: who leads is cut, and loses them."""
     with psycopg.connect(conninfo) as connection:
-        leading = "SELECT pid FROM pg_locks WHERE locktype='advisory' AND granted AND database=" + (
-            "(SELECT oid FROM pg_database WHERE datname=current_database())"
-        )
-        pids = [pid for (pid,) in connection.execute(leading.encode())]
+        leading = """SELECT pid FROM pg_locks WHERE locktype='advisory' AND granted
+            AND database=(SELECT oid FROM pg_database WHERE datname=current_database())"""
+        pids = [pid for (pid,) in connection.execute(leading)]
         assert len(pids) == 1
         assert connection.execute("SELECT pg_terminate_backend(%s, 30000)", pids).fetchone() == (True,)
         for name, given in rows.items():
@@ -85,19 +83,6 @@ def put_back(conninfo: str, schema: str, rows: Kept) -> None:
             query = sql.SQL("COPY {} FROM STDIN").format(sql.Identifier(schema, name))
             with connection.cursor().copy(query) as into:
                 into.write(given)
-
-
-class Crash:
-    """Before the process that leads asks whether it still does, the server crashes once, and is back."""
-
-    def __init__(self, lose: Callable[[], None]) -> None:
-        self._lose, self._real, self.due = lose, SchemaGenerations.lead, False
-
-    def lead(self, generations: SchemaGenerations) -> bool:
-        if self.due:
-            self.due = False
-            self._lose()
-        return self._real(generations)
 
 
 def test_what_a_crash_took_from_the_projections_is_worked_in_again_unasked(
@@ -113,15 +98,16 @@ def test_what_a_crash_took_from_the_projections_is_worked_in_again_unasked(
         with follower.reading() as reading:
             budget = read_budget(reading, "roads", DAY)
         lost: list[int] = []
+        lead = SchemaGenerations.lead
 
-        def lose() -> None:
-            put_back(site.conninfo, schema, rows)
-            with follower.reading() as reading:
-                lost.append(reading.position)
+        def lead_after_a_crash(generations: SchemaGenerations) -> bool:
+            """Before it asks whether it still leads, the server crashes once, and is back."""
+            if not lost:
+                put_back(site.conninfo, schema, rows)
+                lost.append(held(follower))
+            return lead(generations)
 
-        crash = Crash(lose)
-        with patch.object(SchemaGenerations, "lead", lambda one: crash.lead(one)):
-            crash.due = True
+        with patch.object(SchemaGenerations, "lead", lead_after_a_crash):
             follower.wake()
             until(lambda: bool(lost), "the server crashes")
             assert lost == [before]
