@@ -95,7 +95,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None, opened: Contex
     add_openapi(app)
     meters = _prepare(app, settings)
     proxies = Proxies(parse_networks(settings.forwarded_allow_ips))
-    watch = Watch(proxies, Gate(settings, app.state.lifecycle, proxies), Visits(meters))
+    watch = Watch(proxies, Gate(settings), Visits(meters))
     direct = {("POST", "/v1/events"): submissions.submit_events}
     app.add_middleware(Doors, demo=settings.demo, direct=direct, watch=watch)
     return app

@@ -105,7 +105,8 @@ class Doors:
             if problem is not None:
                 await problem_answer(Request(scope), problem)(scope, receive, answer.send)
             else:
-                await self._guarded(endpoint, scope, receive, answer)
+                with self._watch.gate.holding(scope, address):
+                    await self._guarded(endpoint, scope, receive, answer)
         finally:
             visits.end(scope, visit, scope["path"] if endpoint is not None else None)
 

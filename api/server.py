@@ -16,7 +16,7 @@ import uvicorn
 from api.app import create_app
 from api.context import Context
 from api.lifecycle import Lifecycle
-from api.patience import PatientProtocol
+from api.patience import patient
 from api.settings import Settings
 from ledger.clock import Clock
 
@@ -49,7 +49,7 @@ def config(
         host=host,
         port=port,
         loop="uvloop" if sys.platform != "win32" else "asyncio",
-        http=PatientProtocol,
+        http=patient(settings),
         ws="none",
         lifespan="on",
         access_log=False,
@@ -73,7 +73,6 @@ class Server(uvicorn.Server):
         self._drain_seconds = settings.drain_seconds
         self._told: float | None = None
         self._lifecycle: Lifecycle = given.app.state.lifecycle  # type: ignore[union-attr]
-        self._lifecycle.connections = lambda: len(self.server_state.connections)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """A signal. uvicorn's own way would end the process by the signal, and not with 0."""

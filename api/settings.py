@@ -29,7 +29,9 @@ class Settings(BaseSettings):
     wait_seconds: float = Field(default=2.0, ge=0)  # for the projections to catch up
     body_seconds: float = Field(default=30.0, gt=0)  # for a submission's body to arrive
     upload_seconds: float = Field(default=600.0, gt=0)
-    uploads_at_once: int = Field(default=4, ge=1)
+    upload_grace_seconds: float = Field(default=30.0, gt=0)  # then each kB that came buys a second more
+    answer_stall_seconds: float = Field(default=60.0, gt=0)  # for a client that takes nothing of an answer
+    uploads_at_once: int = Field(default=4, ge=1)  # of one address at most the half
     bundles_at_once: int = Field(default=2, ge=1)
     lag_max: int = Field(default=1000, ge=0)  # entries; beyond it /readyz says no
     witness_policy: Path | None = None  # a tlog-policy; else witnesses.policy in data, where there is one
@@ -48,6 +50,7 @@ class Settings(BaseSettings):
     key_per_second: float = Field(default=1000.0, ge=0)  # entries
     key_burst: int = Field(default=20_000, ge=1)
     requests_at_once: int = Field(default=1000, ge=1)
+    requests_per_address: int = Field(default=100, ge=1)  # of those at once
     connections_max: int = Field(default=4000, ge=1)
     drain_seconds: float = Field(default=0.0, ge=0)  # between "not ready" and the end of listening
     shutdown_seconds: float = Field(default=10.0, gt=0)  # for what is under way, after that

@@ -10,11 +10,13 @@ import errno
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from ledger.backup import check_copy, fold, remove_copy
 from ledger.copying import Progress, copy_documents, copy_entries, copy_notes, quiet, read_source
 from ledger.copying_ends import EMPTY, End, FileTarget, documents_beside
 from ledger.copying_picture import open_picture
+from ledger.documents_named import Compared, compare_documents, documents_named
 from ledger.errors import StorageError
 from ledger.sentence import Sentence
 from ledger.store.base import Head
@@ -23,12 +25,15 @@ from ledger.store.documents_folder import FolderDocuments
 from ledger.store.picture import take_picture
 from ledger.store.place import Database
 
+_COPY_SUFFIXES: Final = ("new", "new-wal", "new-shm", "new-journal")
+
 
 @dataclass(frozen=True, slots=True)
 class BackedUp:
     """A backup that holds. root: 32 bytes; note: its newest checkpoint, None if none was stored yet.
 
     file, files: the log and the folder of documents. lost: documents that are damaged where they came from.
+    named: those that the log names, against those that are in the backup.
     """
 
     file: Path
@@ -40,6 +45,7 @@ class BackedUp:
     note: str | None
     documents: int
     lost: tuple[Held, ...]
+    named: Compared
 
 
 def back_up(source: End, target: Path, progress: Progress = quiet) -> BackedUp:
@@ -49,6 +55,7 @@ def back_up(source: End, target: Path, progress: Progress = quiet) -> BackedUp:
     """
     file = target if target.suffix == ".db" else target / "ledger.db"
     files = documents_beside(file)
+    remove_leftovers(file)
     _check_free(target, file, files)
     copy = file.with_name(f".{file.name}.{os.getpid()}.new")
     try:
@@ -57,6 +64,7 @@ def back_up(source: End, target: Path, progress: Progress = quiet) -> BackedUp:
             _copy_log(source, copy, progress)
             checked = check_copy(copy)
             documents, lost = copy_documents(source.documents, FolderDocuments(files), progress)
+            named = compare_documents(documents_named(copy), FolderDocuments(files))
             _name_durably(copy, file)
         finally:
             remove_copy(copy)
@@ -74,7 +82,29 @@ def back_up(source: End, target: Path, progress: Progress = quiet) -> BackedUp:
         checked.note,
         documents,
         lost,
+        named,
     )
+
+
+def remove_leftovers(file: Path) -> None:
+    """Take away what a process that was killed left beside a file; another's that still runs stays."""
+    for left in file.parent.glob(f".{file.name}.*.new*"):
+        number, _, suffix = left.name.removeprefix(f".{file.name}.").partition(".")
+        if number.isdigit() and suffix in _COPY_SUFFIXES and not _runs(int(number)):
+            left.unlink(missing_ok=True)
+
+
+def _runs(process: int) -> bool:
+    """Is there such a process? This one has left nothing yet."""
+    if process == os.getpid():
+        return False
+    try:
+        os.kill(process, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:
+        pass  # somebody else's
+    return True
 
 
 def _check_free(target: Path, file: Path, files: Path) -> None:

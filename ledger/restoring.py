@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from ledger.backup import Backup, check_copy, copy_source, remove_copy
 from ledger.copying_picture import open_picture
@@ -29,6 +29,12 @@ from ledger.walking import BackupError
 
 class RestoreRefused(VerificationError):
     """The backup must not take this place, or nothing vouches for a new memory of the key."""
+
+
+# Who holds the key and its memory: files beside the log; a signer that was asked; or one that was not, so
+# that it is unknown what was signed, and what is missing.
+SignerKind = Literal["beside", "asked", "unknown"]
+Memory = tuple[str, int, bytes]  # origin, entries, root (32 bytes) that were signed last
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +53,7 @@ class Restored:
     signed_size, signed_root: what the log key had signed last, None if its memory was lost.
     missing: first and last number (№) of the entries that are signed and not here. new_memory: the key's
     memory was started anew at this size; asked: who was asked first. unprotected: nobody was asked, so
-    that entries may be lost of which nothing here knows.
+    that entries may be lost of which nothing here knows. signer: whose memory signed_size is of.
     """
 
     at: str
@@ -63,6 +69,7 @@ class Restored:
     new_memory: bool = False
     asked: tuple[Asked, ...] = ()
     unprotected: bool = False
+    signer: SignerKind = "beside"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +78,7 @@ class Place:
 
     before: int | None
     signed: tuple[int, bytes] | None
+    signer: SignerKind = "beside"
 
 
 def record_path(directory: Path) -> Path:
@@ -134,15 +142,21 @@ def staged(source: Path, directory: Path, database: Database | None = None) -> I
         place.unlock()
 
 
-def look_at(directory: Path, backup: Backup, database: Database | None = None) -> Place:
-    """May the backup go there? Raises RestoreRefused for another or a longer log, Stopped, StorageError."""
+def look_at(
+    directory: Path, backup: Backup, database: Database | None = None, told: Memory | None = None
+) -> Place:
+    """May the backup go there? told: by a signer, which holds key and memory instead of the directory.
+
+    Raises RestoreRefused for another or a longer log, Stopped, StorageError.
+    """
     place = Directory(directory, database)
     before = _check_present(place.ledger_db, backup)
     if place.database is not None:
         _check_empty(place.database)
-    memory = read_memory(place.log_memory)
+    memory = told if told is not None else read_memory(place.log_memory)
     if memory is None:
-        return Place(before, None)
+        elsewhere = place.database is not None and not place.log_key.exists()
+        return Place(before, None, "unknown" if elsewhere else "beside")
     origin, size, root = memory
     if origin != backup.origin:
         raise RestoreRefused(
@@ -156,7 +170,7 @@ def look_at(directory: Path, backup: Backup, database: Database | None = None) -
         )
     signed = Sentence("what the log key signed last ({name})", "signed-last", name=place.log_memory.name)
     check_remembered(backup, signed, size, root)
-    return Place(before, (size, root))
+    return Place(before, (size, root), "asked" if told is not None else "beside")
 
 
 def check_remembered(backup: Backup, who: Sentence | str, size: int, root: bytes) -> None:

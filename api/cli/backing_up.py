@@ -28,18 +28,21 @@ def backup(
         typer.Argument(metavar="TARGET", help="TARGET.db (documents in TARGET.files), or a new folder."),
     ],
     as_json: Annotated[bool, typer.Option("--json", help="What was backed up, on stdout.")] = False,
+    documents_required: options.DocumentsRequired = False,
     lang: options.Lang = options.DEFAULT_LANGUAGE,
 ) -> None:
     """Back up a ledger while a server may run: the log as one SQLite file, and the documents beside it.
 
     Whatever the store is, the copy is of one moment, and is checked as `pledger restore` would check it
     before it gets its name. Nothing is ever overwritten. No keys are in it. Exit 1 if it does not hold, or a
-    document is damaged.
+    document is damaged; documents that the log names and nobody has here are told.
     """
     from api.cli.files import pretty
-    from api.cli.moving import bars, named_end
+    from api.cli.moving import bars, named_end, named_figures
+    from api.cli.secret_places import refuse_conninfo
     from ledger.backing_up import back_up
 
+    refuse_conninfo(target)
     with bars(lang) as tell:
         made = back_up(named_end(source), target, tell)
     if as_json:
@@ -55,6 +58,7 @@ def backup(
                     "checkpoint": made.note,
                     "documents": made.documents,
                     "documents_damaged": [held.sha256 for held in made.lost],
+                    **named_figures(made.named),
                     "keys": False,
                 }
             ),
@@ -62,10 +66,12 @@ def backup(
         )
     else:
         _tell(made, lang)
-    raise typer.Exit(REFUSED if made.lost else OK)
+    lacking = documents_required and made.named.missing
+    raise typer.Exit(REFUSED if made.lost or lacking else OK)
 
 
 def _tell(made: BackedUp, language: Language) -> None:
+    from api.cli.moving import tell_named
     from api.texts.copying import WORDS
 
     words = WORDS[language]
@@ -88,6 +94,7 @@ def _tell(made: BackedUp, language: Language) -> None:
         say(words["no-note"], "yellow")
     for held in made.lost:
         say(words["lost"].format(sha256=held.sha256), "red")
+    tell_named(made.named, language)
     say(words["no-keys"], "yellow")
     say(words["unsaid"].format(**given))
 

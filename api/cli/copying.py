@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from api.texts.language import Language
     from ledger.copying import Copied
     from ledger.copying_ends import End
+    from ledger.documents_named import Compared as Named
     from projections.store.base import Generations
 
 _PLACE = "a ledger's directory, or postgresql://… (any connection string of libpq)."
@@ -33,6 +34,7 @@ def copy(
     ] = False,
     trust: options.TrustFile = None,
     as_json: Annotated[bool, typer.Option("--json", help="What was copied and compared, on stdout.")] = False,
+    documents_required: options.DocumentsRequired = False,
     lang: options.Lang = options.DEFAULT_LANGUAGE,
 ) -> None:
     """Copy a ledger to another store, and show that both are the same: entries, root, streams, states.
@@ -43,8 +45,9 @@ def copy(
     Keys are not copied. Exit 1 if anything differs, or a document is damaged.
     """
     from api.cli.files import pretty
-    from api.cli.moving import bars, guarded, named_end
+    from api.cli.moving import bars, guarded, named_end, tell_named
     from ledger.copying import copy_ledger
+    from ledger.documents_named import compare_documents, documents_named
 
     ends = named_end(source), named_end(destination)
     if verify:
@@ -52,11 +55,13 @@ def copy(
     with bars(lang) as tell, guarded(ends[1]) as generations:
         copied = copy_ledger(*ends, tell)
         compared, anew = _compare(*ends, generations, copied.size, tell)
+        named = compare_documents(documents_named(ends[1].place), ends[1].documents)
     if as_json:
-        typer.echo(pretty(_json(ends, copied, compared, anew=anew, verified=verify)), nl=False)
+        typer.echo(pretty(_json(ends, copied, compared, named, anew=anew, verified=verify)), nl=False)
     else:
         _tell(ends[1], copied, compared, anew=anew, verified=verify, language=lang)
-    raise typer.Exit(REFUSED if copied.lost else OK)
+        tell_named(named, lang)
+    raise typer.Exit(REFUSED if copied.lost or (documents_required and named.missing) else OK)
 
 
 def _verify(source: End, trust: Path | None, language: Language, as_json: bool) -> None:
@@ -104,8 +109,10 @@ def _compare(
 
 
 def _json(
-    ends: tuple[End, End], copied: Copied, compared: Compared, *, anew: bool, verified: bool
+    ends: tuple[End, End], copied: Copied, compared: Compared, named: Named, *, anew: bool, verified: bool
 ) -> dict[str, Any]:
+    from api.cli.moving import named_figures
+
     return {
         "from": str(ends[0]),
         "to": str(ends[1]),
@@ -118,6 +125,7 @@ def _json(
         "checkpoints": copied.checkpoints,
         "documents": copied.documents,
         "documents_damaged": [held.sha256 for held in copied.lost],
+        **named_figures(named),
         "programmes": compared.programmes,
         "states": compared.states,
         "cells": compared.cells,

@@ -41,6 +41,7 @@ from api.cli import (
     witness,
 )
 from api.cli.screen import UNREACHABLE, say
+from api.cli.secret_places import refuse_conninfos
 from api.cli.usage import reword
 from api.cli.words import default_language
 from api.texts.language import Language
@@ -48,6 +49,12 @@ from api.texts.language import Language
 
 class Commands(TyperGroup):
     """Turns errors into words on stderr and an exit code; nothing else is caught."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """A password is refused before anything could name it."""
+        name, command, rest = super().resolve_command(ctx, args)
+        refuse_conninfos(str(name), rest)
+        return name, command, rest
 
     def invoke(self, ctx: Any) -> Any:
         from ledger.errors import LedgerError

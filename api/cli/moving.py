@@ -15,10 +15,12 @@ if TYPE_CHECKING:
     from api.comparing import View
     from api.texts.language import Language
     from ledger.copying_ends import End
+    from ledger.documents_named import Compared
     from ledger.store.base import LogReader
     from projections.store.base import Generations
 
 Tell = Callable[[str, int, int], None]
+LISTED_MAX = 20
 
 
 def named_end(text: str) -> End:
@@ -28,6 +30,27 @@ def named_end(text: str) -> End:
 
     settings = Settings(data=Path())
     return end_of(text, standbys=settings.standbys, unsafe=settings.database_unsafe)
+
+
+def named_figures(named: Compared) -> dict[str, object]:
+    """For --json: how many documents the log names, and those that are not here."""
+    return {"documents_named": named.named, "documents_missing": list(named.missing)}
+
+
+def tell_named(named: Compared, language: Language) -> None:
+    """In words on stderr; the first of the missing ones by their hashes."""
+    from api.cli.screen import say
+    from api.texts.copying import WORDS
+
+    words = WORDS[language]
+    say(words["named"].format(named=named.named, here=named.here), "yellow" if named.missing else "")
+    for sha256 in named.missing[:LISTED_MAX]:
+        say(f"  {sha256}", "yellow")
+    if named.missing:
+        more = len(named.missing) - LISTED_MAX
+        if more > 0:
+            say(words["named-more"].format(more=more), "yellow")
+        say(words["named-why"], "yellow")
 
 
 @contextmanager
@@ -64,7 +87,7 @@ def guarded(target: End) -> Iterator[Generations]:
 
     with ExitStack() as opened:
         if isinstance(target.place, Database):
-            yield opened.enter_context(_leading(target.place))
+            yield opened.enter_context(leading(target.place))
             return
         if target.directory is None:
             raise StorageError(
@@ -80,7 +103,8 @@ def guarded(target: End) -> Iterator[Generations]:
 
 
 @contextmanager
-def _leading(database: object) -> Iterator[Generations]:
+def leading(database: object) -> Iterator[Generations]:
+    """Only while no server uses a database. Raises StorageError if one does, or it is not migrated."""
     from ledger.store.place import Database
     from ledger.store.postgres.migrating import check_migrated
     from projections.store.postgres import SchemaGenerations

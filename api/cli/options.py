@@ -63,4 +63,8 @@ PassphraseFiles = Annotated[
     ),
 ]
 Full = Annotated[bool, typer.Option("--full", help="Show the canonical text to its end, however long.")]
+DocumentsRequired = Annotated[
+    bool,
+    typer.Option("--documents-required", help="Exit 1 if a document that the log names is not there."),
+]
 Data = Annotated[Path, typer.Option("--data", metavar="DIR", help="The ledger's directory.")]

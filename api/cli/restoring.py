@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from api.cli.trusted import Trust
     from api.texts.language import Language
     from ledger.backup import Backup
-    from ledger.restoring import Asked, Restored
+    from ledger.restoring import Asked, Memory, Restored
     from ledger.store.documents import Held
     from ledger.store.place import Database
 
@@ -46,6 +47,9 @@ def restore(
         ),
     ] = False,
     database: serving_options.Database = None,
+    signer: serving_options.Signer = None,
+    signer_token: serving_options.SignerToken = None,
+    documents_required: options.DocumentsRequired = False,
     trust: options.TrustFile = None,
     lang: options.Lang = options.DEFAULT_LANGUAGE,
 ) -> None:
@@ -53,18 +57,26 @@ def restore(
 
     The server must be stopped. A longer log, or another one, is never replaced; key and memory are not
     touched. With a database (--database, or the file `database` in DIR) the backup goes there, if it is
-    migrated and empty, in one transaction. Documents beside the backup are brought along. Exit 1 if entries
-    are known to be missing, or nothing can be signed, or a document is damaged.
+    migrated and empty, in one transaction. A signer that holds key and memory apart (--signer) is asked
+    what it signed last; unasked, it is unknown what is missing. Documents beside the backup are brought along. Exit 1 if entries
+    are known to be missing, or that is unknown, or nothing can be signed, or a document is damaged.
     """
+    from api.cli.moving import leading, tell_named
     from api.cli.trusted import find_trust
     from ledger.clock import SystemClock, format_instant
+    from ledger.directory import Directory
+    from ledger.documents_named import compare_documents, documents_named
     from ledger.putting_back import put
     from ledger.restoring import Restored, check_asked, check_memory, look_at, missing_of, staged
+    from ledger.store.documents import documents_of
 
     trusted, named = find_trust(trust), _database(directory, database)
-    with staged(source, directory, named) as backup:
+    told = _signed_last(directory, signer, signer_token)
+    with staged(source, directory, named) as backup, ExitStack() as opened:
         _check_ledger(backup, trusted)
-        place = look_at(directory, backup, named)
+        if named is not None:
+            opened.enter_context(leading(named))
+        place = look_at(directory, backup, named, told)
         asked = [*_clients(backup, trusted, trust), *_witnesses(backup, _policy(policy, trusted))]
         alone = not any(one.who.startswith(WITNESS) for one in asked)
         check_memory(backup, place, asked)
@@ -84,13 +96,34 @@ def restore(
             missing=missing_of(backup, place, asked),
             new_memory=new_memory,
             asked=tuple(asked),
-            unprotected=new_memory and alone,
+            unprotected=(new_memory or place.signer == "unknown") and alone,
+            signer=place.signer,
         )
+        names = documents_named(backup.path)
         brought = put(directory, backup, record, source, named)
+    compared = compare_documents(names, documents_of(Directory(directory, named)))
     _tell(record, source, directory, trusted, lang)
     _tell_documents(brought, directory, named, lang)
+    tell_named(compared, lang)
     can_sign = record.signed_size is not None or record.new_memory
-    raise typer.Exit(OK if can_sign and record.missing is None and not brought[1] else REFUSED)
+    whole = record.missing is None and not brought[1] and not (documents_required and compared.missing)
+    raise typer.Exit(OK if can_sign and whole else REFUSED)
+
+
+def _signed_last(directory: Path, address: str | None, token: Path | None) -> Memory | None:
+    """What a signer's service has signed last; None if the directory has key and memory. Raises Stopped."""
+    from contextlib import closing
+
+    from api.settings import Settings
+    from ledger.directory import Directory
+    from ledger.signing.opening import open_signer
+
+    settings = Settings(data=directory)
+    address, token = address or settings.signer, token or settings.signer_token
+    if address is None:
+        return None
+    with closing(open_signer(Directory(directory), address, token)) as signer:
+        return (signer.origin, *signer.last())
 
 
 def _database(directory: Path, database: str | None) -> Database | None:
@@ -212,11 +245,13 @@ def _tell(record: Restored, source: Path, directory: Path, trusted: Trust | None
         say(words["holders"])
     if record.new_memory:
         say(words["new-memory"].format(**names, size=size), "yellow")
+    elif record.signer == "unknown":
+        say(words["signer-elsewhere"].format(**names), "red")
     elif record.signed_size is None:
         say(words["no-memory"].format(**names), "red")
     if record.unprotected:
         say(words["unprotected"].format(size=size), "red")
-    if not place.log_key.exists():
+    if record.signer == "beside" and not place.log_key.exists():
         say(words["no-key"].format(key=place.log_key), "yellow")
     say(words["shown"].format(record=record_path(directory)))
     say(words["rest"])

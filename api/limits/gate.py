@@ -7,13 +7,14 @@ The order is that of the threat model: address, size, known key, cryptography, a
 from __future__ import annotations
 
 import logging
+from contextlib import AbstractContextManager, nullcontext
 from typing import Final
 
 from starlette.types import Scope
 
-from api.lifecycle import Lifecycle
-from api.limits.addresses import FORWARDED_FOR, Address, Proxies, bucket_of
+from api.limits.addresses import FORWARDED_FOR, Address, bucket_of
 from api.limits.buckets import Buckets
+from api.limits.shares import Shares
 from api.problems import Problem
 from api.settings import Settings
 
@@ -27,10 +28,12 @@ _READING: Final = frozenset(["GET", "HEAD", "OPTIONS"])
 class Gate:
     """Buckets by address, and how much is under way. Used by the loop's thread alone."""
 
-    def __init__(self, settings: Settings, lifecycle: Lifecycle, proxies: Proxies) -> None:
-        self._settings, self._lifecycle, self._proxies = settings, lifecycle, proxies
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
         self._writes = Buckets(settings.writes_per_second, settings.writes_burst)
         self._reads = Buckets(settings.reads_per_second, settings.reads_burst)
+        self._requests = Shares(settings.requests_per_address)
+        self._uploads = Shares(max(settings.uploads_at_once // 2, 1))
         self._warned = False
 
     def refusal(self, scope: Scope, address: Address | None, under_way: int) -> Problem | None:
@@ -40,20 +43,25 @@ class Gate:
         wait = self._wait(scope, address)
         if wait:
             return too_many(wait, "address")
-        if under_way >= self._settings.requests_at_once or self._is_full():
+        if self._requests.is_full(limited(address)):
+            return too_many(1, "address")
+        if under_way >= self._settings.requests_at_once:
             return Problem("overloaded", headers={"Retry-After": "1", "Connection": "close"})
         return None
 
-    def _is_full(self) -> bool:
-        return self._lifecycle.connections() > self._settings.connections_max
+    def holding(self, scope: Scope, address: Address | None) -> AbstractContextManager[None]:
+        """While a request that was taken is under way. What it may upload is asked for with `uploading`."""
+        scope[_UPLOADS] = (self._uploads, limited(address))
+        return self._requests.holding(None if scope["path"] in ALWAYS else limited(address))
 
     def _wait(self, scope: Scope, address: Address | None) -> int:
         """Seconds that this address has to wait. This machine's own waits for nothing."""
-        if address is None or address.is_loopback:
+        name = limited(address)
+        if name is None:
             self._look_for_a_proxy(scope)
             return 0
         buckets = self._writes if is_dear(scope) else self._reads
-        return buckets.take(bucket_of(address))
+        return buckets.take(name)
 
     def _look_for_a_proxy(self, scope: Scope) -> None:
         """A proxy of this machine that nobody named hides who floods: say so once."""
@@ -64,6 +72,28 @@ class Gate:
 
 
 _ADVICE: Final = "name it with --forwarded-allow-ips"
+_UPLOADS: Final = "pledger.uploads"
+
+
+def limited(address: Address | None) -> str | None:
+    """The name under which an address is counted; None for this machine's own, which is not limited."""
+    return None if address is None or address.is_loopback else bucket_of(address)
+
+
+def uploading(scope: Scope) -> AbstractContextManager[None]:
+    """While a file comes in. Raises Problem busy if its address has as many under way as one may."""
+    if _UPLOADS not in scope:  # nobody watches this door
+        return nullcontext()
+    shares, name = scope[_UPLOADS]
+    if shares.is_full(name):
+        raise busy()
+    held: AbstractContextManager[None] = shares.holding(name)
+    return held
+
+
+def busy() -> Problem:
+    """Too many files are on their way in. The body was not read."""
+    return Problem("busy", headers={"Retry-After": "5", "Connection": "close"})
 
 
 def is_dear(scope: Scope) -> bool:

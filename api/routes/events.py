@@ -18,6 +18,8 @@ from api.routes.router import new_router
 from api.sources import Source
 from ledger.append.appender import make_receipt
 from ledger.entry import Entry
+from ledger.errors import StorageError
+from ledger.sentence import Sentence
 from ledger.values import STREAM
 from projections.anchoring import times_of
 from projections.consents import read_consent
@@ -92,7 +94,9 @@ def _page(
     while at < end and len(items) < limit:
         entries = reading.log.entries(at, min(200, end - at))
         if not entries:
-            break
+            raise StorageError(
+                Sentence("№ {number} is missing, or stands elsewhere", "entry-missing", number=at + 1)
+            )
         for entry in entries:
             at = entry.index + 1
             if subject is not None and entry.stream != subject:

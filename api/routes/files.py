@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import Any
 from urllib.parse import quote
 
@@ -14,11 +15,13 @@ from api.bodies import check_length, check_media_type, too_slow
 from api.context import Context, context_of
 from api.documented import problems
 from api.files import CHUNK_BYTES, Upload, find_kept, is_restricted, wrong_size
+from api.limits.gate import busy, uploading
 from api.models.service import Stored
 from api.parameters import FileHash
 from api.problems import Problem
 from api.responses import is_unchanged, json_answer
 from api.routes.router import new_router
+from api.settings import Settings
 from ledger.attachments import holds_private_key, note_on
 from ledger.event import FILE_BYTES_MAX
 from ledger.store.documents import Documents, Held, documents_of
@@ -27,6 +30,7 @@ from projections.files import FileNamed, read_named
 router = new_router("files")
 
 MEDIA_TYPE = "application/octet-stream"
+LEAST_RATE = 1000  # bytes a second, of an upload
 _SANDBOX = "default-src 'none'; sandbox; frame-ancestors 'none'"
 _BINARY = {"schema": {"type": "string", "format": "binary"}}
 _BODY = {"requestBody": {"required": True, "content": {MEDIA_TYPE: _BINARY}}}
@@ -85,28 +89,39 @@ async def _receive(request: Request, context: Context, upload: Upload) -> int:
     """Stream the body to its place, the disk's work on a thread."""
     slots = context.uploads
     if slots.locked():
-        raise Problem("busy", headers={"Retry-After": "5", "Connection": "close"})
-    seconds = context.settings.upload_seconds
-    async with slots:
-        with upload:
-            try:
-                async with asyncio.timeout(seconds):
-                    await _copy(request, upload)
-            except TimeoutError:
-                raise too_slow(seconds) from None
-            await run_in_threadpool(upload.keep)
+        raise busy()
+    begun = time.monotonic()
+    with uploading(request.scope):
+        async with slots:
+            with upload:
+                try:
+                    await _copy(request, upload, context.settings)
+                except TimeoutError:
+                    raise too_slow(time.monotonic() - begun) from None
+                await run_in_threadpool(upload.keep)
     return upload.size
 
 
-async def _copy(request: Request, upload: Upload) -> None:
-    waiting = bytearray()
-    async for chunk in request.stream():
-        waiting += chunk
-        if len(waiting) >= CHUNK_BYTES:
+async def _copy(request: Request, upload: Upload, settings: Settings) -> None:
+    """Raises TimeoutError also where so little comes that others would wait for its place."""
+    now = asyncio.get_running_loop().time
+    waiting, came = bytearray(), 0
+    last = now() + settings.upload_seconds
+    allowed = now() + settings.upload_grace_seconds
+    async with asyncio.timeout_at(min(allowed, last)) as limit:
+        async for chunk in request.stream():
+            waiting += chunk
+            came += len(chunk)
+            if len(waiting) >= CHUNK_BYTES:
+                limit.reschedule(last)
+                before = now()
+                await run_in_threadpool(upload.write, bytes(waiting))
+                allowed += now() - before  # the disk's time is not the client's
+                waiting.clear()
+            limit.reschedule(min(allowed + came / LEAST_RATE, last))
+        limit.reschedule(last)
+        if waiting:
             await run_in_threadpool(upload.write, bytes(waiting))
-            waiting.clear()
-    if waiting:
-        await run_in_threadpool(upload.write, bytes(waiting))
 
 
 @router.get(

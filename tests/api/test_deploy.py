@@ -115,7 +115,7 @@ OURS = (
     "metrics", "log_format", "forwarded_allow_ips", "writes_per_second", "writes_burst", "reads_per_second",
     "reads_burst", "key_per_second", "key_burst", "requests_at_once", "connections_max", "drain_seconds",
     "shutdown_seconds", "lag_max", "body_seconds", "upload_seconds", "uploads_at_once", "bundles_at_once",
-    "wait_seconds",
+    "wait_seconds", "requests_per_address", "answer_stall_seconds", "upload_grace_seconds",
 )  # fmt: skip
 
 

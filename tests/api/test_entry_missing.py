@@ -13,6 +13,7 @@ import pytest
 from api.routes.events import _page
 from ledger.directory import Directory
 from ledger.entry import Entry
+from ledger.errors import StorageError
 from ledger.store.base import Tail
 from projections.reading import Reading
 from projections.store.base import Connection
@@ -50,14 +51,14 @@ def test_the_event_of_a_missing_entry_is_not_another_events(door: Door, below: i
     for path in ("", "/receipt"):
         problem_of(door.get(f"/v1/events/{missing['event']}{path}"), 503, "storage-failed")
     problem_of(door.get(f"/v1/proofs/inclusion?event={missing['event']}"), 503, "storage-failed")
-    if below:  # a gap: the feed does not go on behind it as if it were not there
-        problem_of(door.get(f"/v1/events?after={missing['index']}"), 503, "storage-failed")
+    # The feed neither goes on behind it as if it were not there, nor asks its reader to come again for it.
+    problem_of(door.get(f"/v1/events?after={missing['index']}"), 503, "storage-failed")
     for other in said:
         if other is not missing:
             assert door.json(f"/v1/events/{other['event']}")["event"] == other["event"]
 
 
-def test_the_feed_ends_where_the_log_has_nothing_more() -> None:
+def test_the_feed_does_not_ask_for_ever_where_the_log_has_nothing_more() -> None:
     """The projections hold five entries; the log that is asked has none of them."""
 
     class Empty:
@@ -69,4 +70,5 @@ def test_the_feed_ends_where_the_log_has_nothing_more() -> None:
             return []
 
     reading = Reading(cast("Connection", None), cast("Tail", Empty()), 5)
-    assert _page(reading, 2, 100, None, None) == ([], 2)
+    with pytest.raises(StorageError, match="№ 3 is missing"):
+        _page(reading, 2, 100, None, None)

@@ -18,6 +18,7 @@ WRONG = (
     "postgresql://u:S3cr%zzet@db/x",
     "postgresql://u:S3cr/et@db/x",
     "postgresql://u:S3cr/tail9",
+    "postgresql://u:1234/S3cr@db/x",
     "host=db password=S3cr tail9 dbname=x",
     "host=db password='S3cr dbname=x",
 )

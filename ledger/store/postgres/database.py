@@ -64,8 +64,9 @@ def connection_string(conninfo: str, **more: str) -> str:
 
 def _check_ports(given: dict[str, Any]) -> None:
     """A password with a `/` makes itself a port: nothing of it may be shown."""
-    if not all(port.isdigit() for port in str(given.get("port") or "").split(",") if port):
-        raise psycopg.ProgrammingError("a port is no number")
+    ports = [port for port in str(given.get("port") or "").split(",") if port]
+    if not all(port.isdigit() for port in ports) or "@" in str(given.get("dbname") or ""):
+        raise psycopg.ProgrammingError("a port is no number, or a name no name")
 
 
 def primary(conninfo: str) -> str:
