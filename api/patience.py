@@ -11,7 +11,7 @@ from api.settings import Settings
 
 HEAD_SECONDS: Final = 10.0
 HEAD_BYTES_MAX: Final = 65_536
-_PIECE_BYTES: Final = 16_384  # a head may be too large by so much
+_PIECE_BYTES: Final = 8192  # a head may be too large by two: that in which it begins is not counted
 _TOO_LARGE: Final = (
     b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
 )
@@ -34,7 +34,7 @@ class PatientProtocol(HttpToolsProtocol):
     _watching: asyncio.TimerHandle | None = None
     _unsent: int | None = None  # bytes at the last look; None: something was sent or done since
     _beside = 0  # bytes in a row that belong to no body
-    _has_body = False
+    _is_new = False  # a request or a part of a body began in this piece
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         if len(self.connections) >= self.connections_max:
@@ -51,9 +51,9 @@ class PatientProtocol(HttpToolsProtocol):
             self._take(data[start : start + _PIECE_BYTES])
 
     def _take(self, piece: bytes) -> None:
-        self._has_body = False
+        self._is_new = False
         super().data_received(piece)
-        self._beside = 0 if self._has_body else self._beside + len(piece)
+        self._beside = 0 if self._is_new else self._beside + len(piece)
         if self._beside > HEAD_BYTES_MAX and not self.transport.is_closing():
             cycle: RequestResponseCycle | None = self.cycle
             if cycle is None or cycle.response_complete:
@@ -61,7 +61,7 @@ class PatientProtocol(HttpToolsProtocol):
             self.transport.close()
 
     def on_message_begin(self) -> None:
-        self._beside = 0
+        self._is_new = True
         super().on_message_begin()
         self._wait()
 
@@ -70,7 +70,7 @@ class PatientProtocol(HttpToolsProtocol):
         super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
-        self._has_body = True
+        self._is_new = True
         super().on_body(body)
 
     def on_response_complete(self) -> None:

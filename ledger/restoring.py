@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from ledger.backing_up import remove_leftovers
 from ledger.backup import Backup, check_copy, copy_source, remove_copy
 from ledger.copying_picture import open_picture
 from ledger.directory import Directory
@@ -126,6 +127,7 @@ def staged(source: Path, directory: Path, database: Database | None = None) -> I
         ) from error
     copy = directory / f".ledger.db.{os.getpid()}.new"
     try:
+        remove_leftovers(directory / "ledger.db")
         remove_copy(copy)
         copy_source(source, copy)
         yield check_copy(copy)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
@@ -23,8 +24,10 @@ from ledger.directory import Directory
 from ledger.store.documents import documents_of
 from ledger.store.place import Database
 from ledger.store.postgres.migrating import migrate
+from projections.store.postgres import SchemaGenerations
 from tests.api.cli_runner import Prompt, Ran, prompt
 from tests.api.running import running
+from tests.api.test_cli_signer import serving
 from tests.ledger.test_documents import bring
 from tests.support.town import PROGRAMME, TestLedger, lines
 
@@ -304,3 +307,111 @@ def test_documents_of_a_backup_are_brought_along_in_a_directory_too(keeper: Keep
     ran = keeper.prompt.run("restore", keeper.whole, tmp_path / "fresh")
     assert ran.code == 0, ran
     assert len(list(documents_of(Directory(tmp_path / "fresh")).everything())) == 1
+
+
+# -- documents that the log names -----------------------------------------------------
+
+
+@pytest.fixture
+def naming(model_town: TestLedger, tmp_path: Path) -> tuple[Path, str, str]:
+    """A closed ledger that names two documents, a public one and a restricted one, of which both are here."""
+    said = [(b"a decision", "public"), (b"with a tax number", "restricted")]
+    files = [
+        {
+            "sha256": hashlib.sha256(content).hexdigest(), "size": len(content), "name": f"{access}.txt",
+            "media_type": "text/plain", "access": access,
+        }
+        for content, access in said
+    ]  # fmt: skip
+    with TestLedger.copy_of(model_town, tmp_path / "town") as town:
+        town.submit("financing.changed", PROGRAMME, lines("150.00"), files=files)
+        for content, access in said:
+            bring(documents_of(town.ledger.directory), content, restricted=access == "restricted")
+    return tmp_path / "town", str(files[0]["sha256"]), str(files[1]["sha256"])
+
+
+def test_a_backup_tells_which_named_documents_are_not_in_it(
+    prompt: Prompt, naming: tuple[Path, str, str]
+) -> None:
+    town, public, restricted = naming
+    whole = backup(prompt, town, town.parent / "whole.db", "--documents-required", "--json")
+    assert (whole.code, whole.json["documents_missing"]) == (0, [])
+    named = whole.json["documents_named"]
+    place = Directory(town)
+    if place.database is None:
+        shutil.rmtree(town / "files")
+    else:
+        with psycopg.connect(place.database.conninfo) as base:
+            base.execute("DELETE FROM pledger.document_pieces")
+            base.execute("DELETE FROM pledger.documents")
+    ran = backup(prompt, town, town.parent / "less.db")
+    assert ran.code == 0
+    assert f"named by the log: {named}, here: {named - 2}" in ran.err
+    assert public in ran.err
+    assert restricted in ran.err
+    asked = backup(prompt, town, town.parent / "asked.db", "--documents-required", "--json")
+    assert (asked.code, asked.json["documents_missing"]) == (1, sorted([public, restricted]))
+    fresh = town.parent / "fresh"
+    fresh.mkdir()
+    for name in ("log-key.pem", "log-memory"):
+        shutil.copy2(town / name, fresh / name)
+    for words, code in (((), 0), (("--documents-required",), 1)):
+        restored = prompt.run("restore", town.parent / "less.db", fresh, *words)
+        assert restored.code == code, restored
+        assert public in restored.err
+
+
+def test_what_a_killed_backup_left_is_taken_away_by_the_next(prompt: Prompt, closed: Path) -> None:
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    left = [closed.parent / f".town.db.{gone.pid}.new{more}" for more in ("", "-journal", "-wal")]
+    running_one = closed.parent / f".town.db.{os.getppid()}.new"
+    other = closed.parent / f".towns.db.{gone.pid}.new"
+    for path in (*left, running_one, other):
+        path.write_bytes(b"half")
+    assert backup(prompt, closed, closed.parent / "town.db").code == 0
+    assert [path for path in left if path.exists()] == []
+    assert running_one.exists()
+    assert other.exists()
+
+
+# -- a signer of its own --------------------------------------------------------------
+
+
+def test_what_a_signer_holds_elsewhere_is_unknown_and_not_lost(keeper: Keeper) -> None:
+    for name in ("log-key.pem", "log-memory"):
+        (keeper.directory / name).unlink()
+    ran = keeper.restore(keeper.older)
+    assert ran.code == 1
+    assert "unknown whether entries are missing" in ran.err
+    assert "is lost" not in ran.err
+    assert "cannot start" not in ran.err
+    record = json.loads((keeper.directory / "restored.json").read_bytes())["restored"][-1]
+    assert (record["signer"], record["signed_size"], record["unprotected"]) == ("unknown", None, True)
+
+
+def test_a_signer_that_is_asked_tells_what_is_missing(keeper: Keeper, tmp_path: Path) -> None:
+    apart = tmp_path / "signer"
+    apart.mkdir()
+    for name in ("log-key.pem", "log-memory"):
+        (keeper.directory / name).rename(apart / name)
+    address = f"unix:{apart}/s"
+    with serving("--data", apart, "--listen", address):
+        ran = keeper.restore(keeper.older, "--signer", address)
+    assert ran.code == 1
+    assert f"№ {keeper.size() + 1}–№ {keeper.size() + 2} are missing" in ran.err
+    record = json.loads((keeper.directory / "restored.json").read_bytes())["restored"][-1]
+    assert (record["signer"], record["signed_size"]) == ("asked", keeper.size() + 2)
+
+
+def test_a_database_that_is_led_by_a_server_takes_no_backup(keeper: Keeper) -> None:
+    generations = SchemaGenerations(Database(keeper.conninfo, unsafe=True))
+    try:
+        assert generations.lead()
+        ran = keeper.restore(keeper.whole)
+    finally:
+        generations.close()
+    assert ran.code == 3
+    assert "stop it first" in ran.err
+    assert keeper.size() == 0
+    assert not (keeper.directory / "restored.json").exists()

@@ -100,12 +100,54 @@ def test_systemd_reads_the_unit_without_a_word(tmp_path: Path) -> None:
     assert checked.returncode == 0
 
 
+SIGNER = (DEPLOY / "pledger-signer.service").read_text(encoding="utf8")
+DROP_IN = (DEPLOY / "pledger.service.d" / "postgresql.conf").read_text(encoding="utf8")
+SOCKET = "unix:/run/pledger-signer/socket"
+
+
+def test_every_option_of_the_signers_unit_is_known() -> None:
+    (started,) = re.findall(r"^ExecStart=(.*)$", SIGNER.replace("\\\n", " "), re.MULTILINE)
+    words = started.split()
+    assert words[1:3] == ["signer", "serve"]
+    shown = subprocess.run(
+        [sys.executable, "-m", "api.cli.main", "signer", "serve", "--help"],
+        capture_output=True, text=True, check=True, timeout=60, cwd=ROOT,
+    ).stdout  # fmt: skip
+    asked = {word for word in words if word.startswith("--")}
+    assert {"--log-key", "--memory", "--listen"} <= asked <= set(re.findall(r"--[a-z-]+", shown))
+    assert dict(pairwise(words))["--listen"] == SOCKET
+
+
+def test_a_server_finds_the_socket_of_the_unit_and_may_open_it() -> None:
+    assert f"Environment=PLEDGER_SIGNER={SOCKET}\n" in DROP_IN
+    (group,) = re.findall(r"^Group=(.*)$", SIGNER, re.MULTILINE)
+    assert f"SupplementaryGroups={group}\n" in DROP_IN
+    told = (ROOT / "docs" / "postgresql.md").read_text(encoding="utf8")
+    assert set(re.findall(r"unix:/run/pledger-signer/\w+", told)) == {SOCKET}
+
+
+def test_a_database_or_a_signer_that_comes_late_does_not_leave_the_server_failed() -> None:
+    assert directives()["StartLimitIntervalSec"] == ["0"]
+    assert "StartLimitIntervalSec=0\n" in SIGNER
+    assert any("pledger-signer.service" in one.split() for one in directives()["After"])
+    assert "Requires" not in directives()
+    assert re.findall("^Requires=", DROP_IN, re.MULTILINE) == []
+
+
+def test_the_list_of_files_to_deploy_is_whole() -> None:
+    told = (DEPLOY / "README.md").read_text(encoding="utf8")
+    listed = set(re.findall(r"^\| `([^`]+)` \|", told, re.MULTILINE))
+    there = {str(path.relative_to(DEPLOY)) for path in DEPLOY.rglob("*") if path.is_file()}
+    assert listed == there - {"README.md"}
+    assert "--no-build-isolation --no-index" in told
+
+
 SETTINGS = re.compile(r"PLEDGER_([A-Z_]+)\b(?!…)")
 # Read by the command line, not by the server.
 OF_THE_CLIENT = {"LANG", "TRUST", "SERVER", "VECTORS", "BELZ", "NO_SKIP", "KEY", "OFFICE", "PASSPHRASE"}
 
 
-@pytest.mark.parametrize("name", ["deploy/pledger.service", "deploy/README.md", "docs/operations.md"])
+@pytest.mark.parametrize("name", ["deploy/pledger.service", "deploy/pledger.service.d/postgresql.conf", "deploy/README.md", "docs/operations.md"])
 def test_every_setting_that_is_named_is_one(name: str) -> None:
     named = set(SETTINGS.findall((ROOT / name).read_text(encoding="utf8")))
     assert {one.lower() for one in named - OF_THE_CLIENT} <= set(Settings.model_fields)

@@ -14,6 +14,7 @@ from ledger.errors import Stopped
 from ledger.signer import FileLogSigner, generate_key, load_key
 from ledger.signing.private_files import admits_only
 from ledger.signing.token import make_token, read_token
+from tests.conftest import NO_ACCESS_LISTS
 
 ACCESS = "system.posix_acl_access"
 OWNER, NAMED_USER, GROUP, NAMED_GROUP, MASK, OTHERS = 0x01, 0x02, 0x04, 0x08, 0x10, 0x20
@@ -52,7 +53,7 @@ def give(key: Path, rows: list[Row]) -> None:
     try:
         os.setxattr(key, ACCESS, access_list(rows))
     except OSError:
-        pytest.skip("this file system keeps no access lists")
+        pytest.skip(NO_ACCESS_LISTS)
 
 
 def test_a_key_from_a_credentials_folder_signs_with_its_memory_elsewhere(key: Path, tmp_path: Path) -> None:

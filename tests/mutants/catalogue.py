@@ -137,6 +137,7 @@ HEADS = ("tests/ledger/test_heads.py",)
 SIGNED_REFUSALS = ("tests/ledger/test_signed_refusals.py", "tests/ledger/test_service_key.py")
 ANCHORING = ("tests/projections/test_anchoring.py",)
 LIMITS = ("tests/api/test_limits.py",)
+LIMITS_WIRE = ("tests/api/test_limits_wire.py",)
 METRICS = ("tests/api/test_metrics.py",)
 LOGS = ("tests/api/test_logs.py",)
 SHUTDOWN = ("tests/api/test_shutdown.py",)
@@ -739,6 +740,12 @@ MUTANTS = (
     Mutant("api/limits/buckets.py", "return min(tokens + (self._now() - at) * self._per_second, self._burst)", "return tokens + (self._now() - at) * self._per_second", "who rests may then flood", LIMITS),
     Mutant("api/limits/gate.py", 'if scope["path"] in ALWAYS:', "if False:", "an overloaded server looks dead to whoever watches it", LIMITS),
     Mutant("api/limits/gate.py", "under_way >= self._settings.requests_at_once or ", "", "requests pile up without end", LIMITS),
+    Mutant("api/limits/gate.py", "if self._requests.is_full(limited(address)):", "if False:", "one address holds all that is taken at once", LIMITS_WIRE),
+    Mutant("api/limits/gate.py", "    if shares.is_full(name):\n", "    if False:\n", "slow uploads of one address keep everybody's out", LIMITS_WIRE),
+    Mutant("api/routes/files.py", "min(allowed + came / LEAST_RATE, last)", "last", "an upload of a byte a minute keeps its place", LIMITS_WIRE),
+    Mutant("api/patience.py", "if self._beside > HEAD_BYTES_MAX and", "if False and", "a head without end fills the memory", LIMITS_WIRE),
+    Mutant("api/patience.py", "            self.transport.abort()  # closing", "            pass  # closing", "a download that nobody reads is held for ever", LIMITS_WIRE),
+    Mutant("api/patience.py", "if len(self.connections) >= self.connections_max:", "if False:", "connections are not counted", LIMITS_WIRE),
     Mutant("api/observing/visits.py", 'return template if isinstance(template, str) else NO_ROUTE', 'return scope["path"]', "every address that a client makes up is a series, and names persons", METRICS),
     Mutant("api/observing/meters.py", 'named = method if method in METHODS else "other"', "named = method", "every method that a client makes up is a series", METRICS),
     Mutant("api/observing/standing.py", "max(head.size - applied, 0)", "0", "projections that lag look fresh", METRICS),
