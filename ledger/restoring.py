@@ -51,7 +51,7 @@ class Restored:
     """What one restore did. Sizes in entries, roots hexadecimal.
 
     at: instant. source: the backup's name. before: entries that stood here before, None if none did.
-    signed_size, signed_root: what the log key had signed last, None if its memory was lost.
+    signed_size, signed_root: what the log key had signed last, None if its memory was lost or is unknown.
     missing: first and last number (№) of the entries that are signed and not here. new_memory: the key's
     memory was started anew at this size; asked: who was asked first. unprotected: nobody was asked, so
     that entries may be lost of which nothing here knows. signer: whose memory signed_size is of.

@@ -58,8 +58,9 @@ def restore(
     The server must be stopped. A longer log, or another one, is never replaced; key and memory are not
     touched. With a database (--database, or the file `database` in DIR) the backup goes there, if it is
     migrated and empty, in one transaction. A signer that holds key and memory apart (--signer) is asked
-    what it signed last; unasked, it is unknown what is missing. Documents beside the backup are brought along. Exit 1 if entries
-    are known to be missing, or that is unknown, or nothing can be signed, or a document is damaged.
+    what it signed last; unasked, it is unknown what is missing. Documents beside the backup are brought
+    along. Exit 1 if entries are known to be missing, or that is unknown, or nothing can be signed, or a
+    document is damaged.
     """
     from api.cli.moving import leading, tell_named
     from api.cli.trusted import find_trust

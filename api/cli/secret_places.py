@@ -52,10 +52,14 @@ def refuse_conninfo(path: Path) -> None:
 def _misused() -> Misused:
     return Misused(
         (
-            "тут має бути тека, файл чи адреса, а дано рядок під'єднання до бази (його тут не показано:"
-            " у ньому може бути пароль). Базу називає --database або файл database у теці реєстру",
-            "a directory, a file or an address is wanted here, and a database's connection string was given"
-            " (not shown: it may hold a password). A database is named by --database, or by the file"
-            " `database` in the ledger's directory",
+            (
+                "тут має бути тека, файл чи адреса, а дано рядок під'єднання до бази (його тут не показано:"
+                " у ньому може бути пароль). Базу називає --database або файл database у теці реєстру"
+            ),
+            (
+                "a directory, a file or an address is wanted here, and a database's connection string was"
+                " given (not shown: it may hold a password). A database is named by --database, or by"
+                " the file `database` in the ledger's directory"
+            ),
         )
     )

@@ -18,6 +18,7 @@ import orjson
 from fastapi.testclient import TestClient
 
 from api.limits.buckets import Buckets
+from api.limits.gate import Gate
 from ledger.canonical import encode_base64url
 from ledger.envelope import BATCH_SIZE_MAX, ENVELOPE_SIZE_MAX, PAYLOAD_SIZE_MAX, envelope_json
 from ledger.errors import Busy, Stopped, StorageError
@@ -220,7 +221,9 @@ def not_ready(door: Door) -> Any:
 
 
 def overloaded(door: Door) -> Any:
-    with instead(door.client.app.state.lifecycle, "connections", lambda: 10**6):  # type: ignore[attr-defined]
+    """As if so many requests were under way."""
+    ask = Gate.refusal
+    with instead(Gate, "refusal", lambda gate, scope, address, _: ask(gate, scope, address, 10**6)):
         return door.get("/v1")
 
 

@@ -43,9 +43,9 @@ PLACES = [
 
 @pytest.mark.parametrize(("name", "option"), PLACES)
 def test_no_place_takes_a_connection_string_or_shows_it(
-    prompt: Prompt, name: tuple[str, ...], option: Any, given: str = GIVEN[0]
+    prompt: Prompt, name: tuple[str, ...], option: Any
 ) -> None:
-    is_option = option.opts[0].startswith("-")
+    given, is_option = GIVEN[0], option.opts[0].startswith("-")
     for words in [[option.opts[0], given], [f"{option.opts[0]}={given}"]] if is_option else [[given]]:
         before = [str(prompt.home / "source")] if name == ("backup",) else []
         ran = prompt.run(*name, *before, *words)

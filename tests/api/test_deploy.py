@@ -147,7 +147,15 @@ SETTINGS = re.compile(r"PLEDGER_([A-Z_]+)\b(?!…)")
 OF_THE_CLIENT = {"LANG", "TRUST", "SERVER", "VECTORS", "BELZ", "NO_SKIP", "KEY", "OFFICE", "PASSPHRASE"}
 
 
-@pytest.mark.parametrize("name", ["deploy/pledger.service", "deploy/pledger.service.d/postgresql.conf", "deploy/README.md", "docs/operations.md"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "deploy/pledger.service",
+        "deploy/pledger.service.d/postgresql.conf",
+        "deploy/README.md",
+        "docs/operations.md",
+    ],
+)
 def test_every_setting_that_is_named_is_one(name: str) -> None:
     named = set(SETTINGS.findall((ROOT / name).read_text(encoding="utf8")))
     assert {one.lower() for one in named - OF_THE_CLIENT} <= set(Settings.model_fields)

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from ledger.service import Ledger
+from ledger.store.sqlite import SQLiteReader
 from tests.support.log import HandClock, Small, found_small, writer_pragma
 
 pytestmark = pytest.mark.sqlite  # syncs of ledger.db are counted
@@ -111,6 +112,7 @@ def test_the_appenders_own_connection_commits_durably(tmp_path: Path) -> None:
 def test_a_readers_connection_cannot_write(tmp_path: Path) -> None:
     small = found_small(tmp_path / "small")
     with Ledger(small.path, clock=HandClock()) as ledger:
+        assert isinstance(ledger.reader, SQLiteReader)
         for statement in ("DELETE FROM stored_events", "UPDATE head SET size=0", "DROP TABLE nodes"):
             with pytest.raises(sqlite3.OperationalError, match="readonly"):
                 ledger.reader._cursor().execute(statement)

@@ -20,7 +20,7 @@ class TestPostgresStore(StoreContract):
         self.database = Database(postgres_database, unsafe=True)
 
     @pytest.fixture(autouse=True)
-    def _store(self, _database: None, tmp_path: Path) -> object:  # type: ignore[override]
+    def _store(self, _database: None, tmp_path: Path) -> object:
         self.log, self.reader = self.create(tmp_path)
         yield
         self.reader.close()

@@ -42,11 +42,12 @@ class InDatabase:
 
     @contextmanager
     def tables(self) -> Iterator[Connection]:
+        from ledger.store.postgres.durable import Patience
         from projections.store.postgres import PostgresConnection
 
         with self._connected() as connection:
             connection.execute(f"SET search_path TO {self.name}")
-            yield PostgresConnection(connection, "the tables of a test")
+            yield PostgresConnection(connection, "the tables of a test", Patience(0))
 
     @contextmanager
     def _connected(self) -> Iterator[Any]:
