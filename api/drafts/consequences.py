@@ -37,7 +37,8 @@ def act_of(world: World, event: Common) -> str | None:
 
 def with_citing(context: Context, world: World, act: str, tail: Tail) -> World:
     """The world with every programme that cites an act loaded."""
-    with context.reading(world.position) as reading:
+    # A draft may follow others that nobody recorded: their world is ahead of the log.
+    with context.reading(min(world.position, context.newest_position())) as reading:
         programmes = programmes_citing(reading, act)
     for programme in programmes:
         world = load_stream(world, f"programme:{programme}", tail)

@@ -12,6 +12,7 @@ import ctypes
 import os
 import signal
 import sqlite3
+import time
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
@@ -110,6 +111,7 @@ class _Torn:
         self._cursor.executemany(query, rows)
         if "stored_events" in query:
             self._cursor.execute("COMMIT")
+            time.sleep(0.03)  # so long that a kill at a random moment meets it
             self._cursor.execute("BEGIN IMMEDIATE")
 
 
