@@ -12,8 +12,8 @@ import ctypes
 import os
 import signal
 import sqlite3
-import time
 import threading
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from datetime import datetime, timedelta
