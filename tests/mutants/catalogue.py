@@ -774,7 +774,7 @@ MUTANTS = (
     Mutant("api/routes/registry.py", '    check_stream(view.reading, found.get("stream"))\n', "", "an observation of a blocked programme looks open for ever", BLOCKED_RECORDS),
     Mutant("api/context.py", "self.follower.reading(self.follower.newest(least))", "self.follower.reading()", "a replica that lags is asked for what it lacks", REPLICA_HTTP),
     Mutant("api/routes/files.py", "context.reading(context.newest_position())", "context.reading(context.position)", "a file that a fresh event names is refused where a replica lags", REPLICA_HTTP),
-    Mutant("api/drafts/consequences.py", "context.reading(world.position) as", "context.follower.reading() as", "a draft does not see who cited its act lately", REPLICA_HTTP),
+    Mutant("api/drafts/consequences.py", "context.reading(min(world.position, context.newest_position())) as", "context.follower.reading() as", "a draft does not see who cited its act lately", REPLICA_HTTP),
     Mutant("projections/replica.py", "connection.log or self._log, at", "self._log, at", "tables and entries of one answer are of two servers", REPLICA_HTTP),
     Mutant("projections/store/postgres.py", "Patience(READ_SECONDS if replica is None else REPLICA_SECONDS)", "Patience(0)", "a replica that hangs is waited for without end", REPLICA_HTTP),
     Mutant("ledger/store/documents_database.py", "with self._connection() as connection, _READING.watching(connection):", "with self._connection() as connection:", "a document is waited for without end", POSTGRES_FROZEN),
