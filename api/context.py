@@ -14,6 +14,7 @@ from fastapi import Request
 
 from api.problems import Problem
 from api.settings import Settings
+from api.source_texts import read_source_texts
 from api.trust.keeper import TrustKeeper
 from api.trust.outside import outside
 from ledger.clock import Clock, SystemClock, local_date
@@ -24,6 +25,7 @@ from ledger.service import Ledger
 from ledger.store.place import Database
 from ledger.tlog.stored import newest_stored
 from ledger.world import World
+from projections.findings.engine import Memory
 from projections.follower import Follower
 from projections.following import open_follower
 from projections.reading import Reading
@@ -49,6 +51,7 @@ class Context:
         self.clock = clock or SystemClock()
         self.uploads = asyncio.Semaphore(settings.uploads_at_once)
         self.bundles = asyncio.Semaphore(settings.bundles_at_once)
+        self.findings = Memory(read_source_texts(settings.source_texts))
         self._follower: Follower | ReplicaReading | None = None
         self._size = 0
         self._identity: Identity | None = None

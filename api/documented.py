@@ -69,4 +69,5 @@ def door_codes() -> tuple[str, ...]:
 _NOT_OF_THE_DOOR = {
     "bad-parameter", "missing-parameter", "draft-malformed", "no-key", "several-keys", "file-restricted",
     "file-size", "file-hash", "wrong-passphrase", "passphrase-empty", "needs-acknowledgement",
+    "print-too-large",
 }  # fmt: skip

@@ -33,9 +33,12 @@ TAGS = [
     {"name": "registry", "description": "Acts, bodies, registrars, offices, persons, mandates and keys."},
     {"name": "inbox", "description": "What waits for an office or a person."},
     {"name": "consent", "description": "Proposals, what policies ask for, and observations."},
+    {"name": "questions", "description": "The auditor's twenty questions, each with its evidence."},
+    {"name": "findings", "description": "What needs attention, and what became of it. People judge."},
     {"name": "schemas", "description": "What may be said: the kinds of event."},
     {"name": "proofs", "description": "RFC 6962 proofs and checkpoints."},
     {"name": "bundles", "description": "Answers with all that is needed to check them offline."},
+    {"name": "print", "description": "Documents to print: PDF, XLSX, and the data they are made of."},
     {"name": "files", "description": "The bytes of documents that events name."},
 ]
 _B64URL = {"type": "string", "pattern": "^[A-Za-z0-9_-]*$"}

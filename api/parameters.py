@@ -23,7 +23,8 @@ from api.problems import Problem
 from api.sources import Source
 from ledger.kinds import KINDS
 from ledger.values import Day, Period
-from projections.inbox import TASKS
+from projections.inbox import REMINDERS, TASKS
+from projections.obligations.core import STATUSES
 from projections.positions import Known, at_day, at_instant, at_position
 
 LIMIT_MAX = 500
@@ -52,6 +53,10 @@ EXPECTED: dict[str, tuple[str, str]] = {
     "cursor": ("значення next із попередньої сторінки", "what next of the page before says"),
     "hash": ("SHA-256 малими шістнадцятковими цифрами", "a SHA-256 in lower-case hexadecimal"),
     "point": ("from_as_of або from_known", "from_as_of or from_known"),
+    "point-or-proposal": (
+        "from_as_of або from_known, чи proposal замість них",
+        "from_as_of or from_known, or proposal instead",
+    ),
     "leaf": ("event або index", "event or index"),
     "state": ("open, refused, lapsed, withdrawn або enacted", "open, refused, lapsed, withdrawn or enacted"),
     "open": ("true або false", "true or false"),
@@ -62,17 +67,38 @@ EXPECTED: dict[str, tuple[str, str]] = {
         "або path, або from_as_of чи from_known, не разом",
         "either path, or from_as_of or from_known, not both",
     ),
+    "year": ("рік, як 2025", "a year such as 2025"),
+    "by": (
+        "через кому, без повторів: measure, year, source, source-tree, kpkvk, kekv, fund, unit",
+        "with commas, none twice: measure, year, source, source-tree, kpkvk, kekv, fund, unit",
+    ),
+    "print": ("state, report, comparison або annex", "state, report, comparison or annex"),
+    "prints": ("no, uk або en", "no, uk or en"),
+    "print-of": (
+        "print без path: друкуються стан і порівняння",
+        "print without path: of a state or a difference",
+    ),
+    "proposal-open": (
+        "пропозиція, якої на цій позиції ще не внесено й не відкликано",
+        "a proposal that is neither enacted nor withdrawn at this position",
+    ),
+    "print-form": ("pdf, xlsx, json або typ", "pdf, xlsx, json or typ"),
+    "annex": ("financing, measures або indicators", "financing, measures or indicators"),
     "task": (f"одне з: {', '.join(TASKS)}", f"one of: {', '.join(TASKS)}"),
+    "calendar": ("json, csv або ics", "json, csv or ics"),
+    "duty-status": (f"одне з: {', '.join(STATUSES)}", f"one of: {', '.join(STATUSES)}"),
+    "reminder": (f"одне з: {', '.join(REMINDERS)}", f"one of: {', '.join(REMINDERS)}"),
 }
 _OF = {
     "as_of": "day", "from_as_of": "day", "to_as_of": "day",
     "known": "known", "from_known": "known", "to_known": "known",
     "limit": "limit", "kind": "kind", "path": "path", "format": "form", "lang": "lang",
-    "files": "files",
-    "source": "id", "measure": "id", "body": "id",
+    "files": "files", "print": "prints",
+    "source": "id", "measure": "id", "body": "id", "by": "by",
     "programme": "id", "indicator": "id", "state": "state", "open": "open", "code": "code",
     "period": "period",
-    "office": "id", "person": "id", "task": "task", "subject": "subject", "sha256": "hash",
+    "office": "id", "person": "id", "task": "task", "reminder": "reminder",
+    "subject": "subject", "sha256": "hash",
 }  # fmt: skip
 
 

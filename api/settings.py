@@ -26,6 +26,7 @@ class Settings(BaseSettings):
     signer: str | None = None  # the address of the signer that holds the log key; else the key lies in data
     signer_token: Path | None = None
     demo: bool = False
+    source_texts: Path | None = None  # a folder of documents that adoptions name by hash
     wait_seconds: float = Field(default=2.0, ge=0)  # for the projections to catch up
     body_seconds: float = Field(default=30.0, gt=0)  # for a submission's body to arrive
     upload_seconds: float = Field(default=600.0, gt=0)

@@ -10,6 +10,7 @@ from ledger.clock import Clock
 from ledger.directory import Directory
 from ledger.store.base import LogReader
 from ledger.world import World
+from projections.findings.engine import Memory
 from projections.reading import Reading
 
 
@@ -56,6 +57,9 @@ class Source(Protocol):
 
     @property
     def follower(self) -> Projected: ...
+
+    @property
+    def findings(self) -> Memory: ...
 
     def checkpoint(self) -> tuple[int, str] | None: ...
 

@@ -18,13 +18,18 @@ WRITES: dict[str, frozenset[str]] = {
     "programme.closed": frozenset(("closed",)),
     "financing.changed": frozenset(("financing",)),
     "appropriation.set": frozenset(("appropriation",)),
+    "schedule.changed": frozenset(("schedule",)),
     "transfer.made": frozenset(("transfers",)),
     "transfer.returned": frozenset(("returns",)),
     "spending.reported": frozenset(_SPENDING),
     "actual.reported": frozenset(("actuals",)),
     "progress.reported": frozenset(("progress",)),
+    "treasury.imported": frozenset(("treasury",)),
+    "allocation.mapped": frozenset(("allocation",)),
     "report.accepted": frozenset(("reports",)),
     "report.returned": frozenset(("reports",)),
+    "evaluation.concluded": frozenset(("evaluation",)),
+    "dataset.published": frozenset(("datasets",)),
 }
 
 

@@ -29,6 +29,7 @@ DISCREPANCIES = frozenset(
         "endorsements-missing",
         "later-decisions",
         "later-status",
+        "lower-than-before",
         "mixed-script",
         "old-mismatch",
         "other-text",
@@ -38,6 +39,7 @@ DISCREPANCIES = frozenset(
         "programme-closed",
         "removals-differ",
         "returned-above-sent",
+        "shares-above-one",
         "suspended-late",
         "totals-differ",
     }
@@ -111,6 +113,20 @@ class Session(Strict):
     days: Annotated[int, Field(ge=1, le=3660)]
 
 
+class Within(Strict):
+    """How many days there are for it; working: only working days count."""
+
+    days: Annotated[int, Field(ge=1, le=366)]
+    working: bool = True
+
+
+class Publication(Strict):
+    """acts: from the day of an act; datasets: from the change that a set has to show."""
+
+    acts: Within | None = None
+    datasets: Within | None = None
+
+
 class PolicySet(Strict):
     """start: first day in force. Without any setting it ends the policy.
 
@@ -127,11 +143,13 @@ class PolicySet(Strict):
     deadlines: Annotated[tuple[Deadline, ...], Field(max_length=64)] = ()
     calendar: WorkingDays | None = None
     session: Session | None = None
+    publication: Publication | None = None
 
     @property
     def ends(self) -> bool:
-        settings = (self.rules, self.executors, self.deadlines, self.calendar, self.session)
-        return not any(settings) and self.lapse_days is None
+        settings = (self.calendar, self.session, self.publication)
+        lists = (self.rules, self.executors, self.deadlines)
+        return not any((*lists, *settings)) and self.lapse_days is None
 
     def offices(self) -> Iterator[str]:
         """Every office that it speaks of."""
@@ -178,6 +196,17 @@ def lapse_of(policies: Iterable[Policy]) -> tuple[Policy, int] | None:
     """The shortest time in which a proposal lapses, and who says so."""
     found = [(policy, p) for policy in policies if (p := policy.said.lapse_days) is not None]
     return min(found, key=lambda pair: pair[1], default=None)
+
+
+def publication_of(
+    policies: Iterable[Policy], of: Literal["acts", "datasets"]
+) -> tuple[Policy, Within] | None:
+    """Within how many days acts, or data sets, are to be published: by the newest policy that says so."""
+    found = None
+    for policy in policies:
+        said: Within | None = getattr(policy.said.publication, of, None)
+        found = (policy, said) if said is not None else found
+    return found
 
 
 class Tree(Protocol):

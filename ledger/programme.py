@@ -22,7 +22,8 @@ class Programme:
 
     body: whose programme it is. parts_due: parts of its adoption still to come in the
     batch that adopts it (part, of), None when whole. proposals: by the event that proposed.
-    reaffirmed: event → the statements that say it holds.
+    reaffirmed: event → the statements that say it holds. accepted: slot of finding.accepted → the
+    offices of its first event.
     """
 
     id: str
@@ -33,6 +34,7 @@ class Programme:
     proposals: Map[str, Proposal] = Map()
     observations: Observations = Map()
     reaffirmed: Map[str, tuple[Kept, ...]] = Map()
+    accepted: Map[str, tuple[str, ...]] = Map()
 
     def closed_on(self, day: str) -> str | None:
         """Since when the programme is closed, as of a day; a quashed closing closes nothing."""

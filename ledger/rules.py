@@ -27,9 +27,13 @@ DROPPED = "/relations/corrects"  # where a write is shown that a correction no l
 FOLLOW_FREELY = (
     "change.refused",
     "change.withdrawn",
+    "dataset.published",
     "entry.reaffirmed",
+    "evaluation.concluded",
+    "finding.accepted",
     "observation.made",
     "observation.answered",
+    "treasury.imported",
 )
 LISTED_MAX = 20  # later writes named for one line; the signer acknowledges them by one code
 

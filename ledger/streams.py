@@ -22,6 +22,7 @@ from ledger.world import World, apply, names_used, streams_needed
 POLICY_SET = "policy.set"
 STATUS_CHANGED = "act.status_changed"
 OBSERVED = ("observation.made", "observation.answered")
+ACCEPTED = "finding.accepted"
 
 
 class StreamReader(Protocol):
@@ -82,6 +83,8 @@ def offices_asked(world: World, event: Common) -> Iterator[str]:
         yield from _of_consent(world, world.programmes[name], event)
     if event.kind in OBSERVED:
         yield from _of_observation(world, event)
+    if event.kind == ACCEPTED and event.relations.corrects is not None and name in world.programmes:
+        yield from world.programmes[name].accepted.get(event.relations.corrects.event, ())
     if event.kind == STATUS_CHANGED:
         yield from _of_status(world, event)
     if event.kind == "entry.reaffirmed":

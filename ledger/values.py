@@ -26,11 +26,16 @@ KID = r"^[A-Za-z0-9_-]{43}$"
 STREAM = r"^(root|trust|(body|programme):[a-z0-9][a-z0-9._-]{0,63})$"
 PERIOD = r"^[0-9]{4}(-(Q[1-4]|H[12]|(0[1-9]|1[0-2])))?$"
 CODE = r"^[a-z][a-z0-9-]{0,39}$"
+# A finding: the code of its rule, and the key of the place where the rule hit.
+FINDING = r"^[A-Z]{2,5}-[A-Z0-9]{1,20}:[^\x00-\x1f\x7f-\x9f\u2028\u2029]{0,400}$"
+# http or https, ASCII alone: what else an address has is percent-encoded.
+URL = r"^https?://[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?(/[!#-;=?-\[\]_a-z~]{0,600})?$"
 
 CODES = {
     MONEY: "not-money", NUMBER: "not-a-number", DAY: "not-a-date", INSTANT: "not-an-instant",
     EVENT_ID: "not-an-event-id", ID: "not-an-id", SOURCE: "not-an-id", SHA256: "not-a-hash",
     KID: "not-a-key-id", STREAM: "not-a-subject", PERIOD: "unknown-period", CODE: "not-a-code",
+    FINDING: "not-a-finding", URL: "not-a-url",
 }  # fmt: skip
 
 
@@ -88,10 +93,14 @@ Kid = Annotated[str, StringConstraints(pattern=KID)]
 Stream = Annotated[str, StringConstraints(pattern=STREAM)]
 Period = Annotated[str, StringConstraints(pattern=PERIOD)]
 Code = Annotated[str, StringConstraints(pattern=CODE)]
+Finding = Annotated[str, StringConstraints(pattern=FINDING)]
+Url = Annotated[str, StringConstraints(pattern=URL)]
 Year = Annotated[int, Field(ge=1991, le=2200)]
 Text = Annotated[str, StringConstraints(max_length=4000)]
 # What is asked for: a reason, a remark, an answer.
 RequiredText = Annotated[str, StringConstraints(min_length=1, max_length=4000), AfterValidator(_not_blank)]
+# One part of a conclusion: several stand in one payload.
+Paragraph = Annotated[str, StringConstraints(min_length=1, max_length=2000), AfterValidator(_not_blank)]
 Line = Annotated[str, StringConstraints(max_length=600)]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=600), AfterValidator(_not_blank)]
 Blank = Literal["-", ""]

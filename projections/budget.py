@@ -22,6 +22,7 @@ SUMMED = (
     "original",
     "amended",
     "appropriated",
+    "scheduled",
     "transferred",
     "committed",
     "paid",
@@ -32,11 +33,13 @@ SUMMED = (
 COLUMNS = {  # of which family of cells
     "financing": "amended",
     "appropriation": "appropriated",
+    "schedule": "scheduled",
     "transfers": "transferred",
     "returns": "returned",
     **REPORTED,
 }
 MADE_OF = {"unfunded": ("amended", "appropriated"), "variance": ("paid", "amended")}
+LIMITS = ("financing", "appropriation", "schedule")  # one cell a line each
 AXES = ("kpkvk", "kekv", "fund", "unit")
 Row = dict[str, Any]
 
@@ -45,8 +48,7 @@ Row = dict[str, Any]
 class _Line:
     """Everything known about one measure, year and segment."""
 
-    plan: Cell | None = None
-    appropriation: Cell | None = None
+    limits: dict[str, Cell] = field(default_factory=dict)  # of LIMITS, by family
     sums: dict[str, Decimal] = field(default_factory=dict)
     reports: dict[str, list[tuple[int, PeriodKey, Decimal]]] = field(default_factory=dict)
     words: dict[str, dict[tuple[str, ...], Name]] = field(default_factory=dict)  # column → cells in doubt
@@ -101,12 +103,8 @@ def _order(key: Key) -> tuple[str, list[tuple[int, str]], str]:
 def _gather(lines: dict[Key, _Line], cell: Cell) -> None:
     parts = cell.path.split("/")[1:]
     family = parts[0]
-    if family in ("financing", "appropriation") and len(parts) == 4:
-        line = lines.setdefault((parts[1], parts[2], parts[3]), _Line())
-        if family == "financing":
-            line.plan = cell
-        else:
-            line.appropriation = cell
+    if family in LIMITS and len(parts) == 4:
+        lines.setdefault((parts[1], parts[2], parts[3]), _Line()).limits[family] = cell
     elif family in ("transfers", "returns") and is_money(cell.answer.value):
         line = lines.setdefault((parts[1], parts[2], parts[3]), _Line())
         line.sums[family] = line.sums.get(family, Decimal(0)) + Decimal(cell.answer.value)
@@ -131,36 +129,40 @@ def _row(
     currency: Answer | None,
 ) -> Row:
     measure, year, segment = key
-    source, *axes = segment.split(".", len(AXES))  # a unit's id may have dots of its own
+    source, axes = split_segment(segment)
     path = f"/financing/{measure}/{year}/{segment}"
-    amended = _said(line.plan)
-    appropriated = _said(line.appropriation)
+    amended, appropriated, scheduled = (_said(line.limits.get(family)) for family in LIMITS)
     reported = {name: _text(_year(line.reports.get(phase, ()))) for phase, name in REPORTED.items()}
-    shown = line.plan or line.appropriation
+    shown = next((line.limits[family] for family in LIMITS if family in line.limits), None)
     original = originals.get(path)
     return {
         "measure": measure,
         "year": int(year),
         "source": source,
-        **{
-            name: (part if part != "_" else None) for name, part in zip(AXES, axes or ("_",) * 4, strict=True)
-        },
+        **axes,
         "currency": currency.value if currency is not None else None,
         "original": original.value if original is not None else None,
         "amended": amended,
         "appropriated": appropriated,
-        "scheduled": None,
+        "scheduled": scheduled,
         "transferred": _text(line.sums.get("transfers")),
         **reported,
         "returned": _text(line.sums.get("returns")),
         "unfunded": _unfunded(amended, appropriated),
-        "variance": _difference(reported["paid"], amended),
+        "variance": difference(reported["paid"], amended),
         "cell": path,
         "event": shown.answer.last.event if shown is not None else None,
         "index": shown.answer.last.entry if shown is not None else None,
         "doubt": None,
         "doubtful": {},
     }
+
+
+def split_segment(segment: str) -> tuple[str, dict[str, str | None]]:
+    """The last segment of a money cell's path: the source, and its budget axes by name."""
+    source, *axes = segment.split(".", len(AXES))  # a unit's id may have dots of its own
+    parts = axes or ("_",) * len(AXES)
+    return source, {name: (part if part != "_" else None) for name, part in zip(AXES, parts, strict=True)}
 
 
 def _with_doubts(
@@ -207,20 +209,20 @@ def _text(amount: Decimal | None) -> str | None:
     return money(amount) if amount is not None else None
 
 
-def _difference(one: str | None, other: str | None) -> str | None:
+def difference(one: str | None, other: str | None) -> str | None:
     """None unless both are amounts: a blank is no zero."""
-    if not _is_amount(one) or not _is_amount(other):
+    if not is_amount(one) or not is_amount(other):
         return None
     return money(Decimal(one or "0") - Decimal(other or "0"))
 
 
 def _unfunded(need: str | None, appropriated: str | None) -> str | None:
     """The part of the need that the appropriation does not cover; never below zero."""
-    rest = _difference(need, appropriated)
+    rest = difference(need, appropriated)
     return None if rest is None else money(max(Decimal(rest), Decimal(0)))
 
 
-def _is_amount(text: str | None) -> bool:
+def is_amount(text: str | None) -> bool:
     return text is not None and text not in ("", "-", "removed")
 
 
@@ -240,15 +242,15 @@ def sum_rows(rows: list[Row], *by: str) -> list[Row]:
     groups: dict[tuple[Any, ...], list[Row]] = {}
     for row in rows:
         groups.setdefault(tuple(row[name] for name in by), []).append(row)
-    return [{**dict(zip(by, key, strict=True)), **_total(group)} for key, group in groups.items()]
+    return [{**dict(zip(by, key, strict=True)), **add_up(group)} for key, group in groups.items()]
 
 
-def _total(rows: list[Row]) -> Row:
+def add_up(rows: list[Row]) -> Row:
     """The sums of the rows' amounts; a sum is as doubtful as the worst of its parts."""
     sums: Row = {}
     doubts: dict[str, Name] = {}
     for name in SUMMED:
-        parts = [row for row in rows if _is_amount(row[name])]
+        parts = [row for row in rows if is_amount(row[name])]
         amounts = [Decimal(row[name]) for row in parts]
         sums[name] = _text(sum(amounts, Decimal(0)) if amounts else None)
         word = worst_of(row["doubtful"].get(name) for row in rows)
@@ -258,10 +260,6 @@ def _total(rows: list[Row]) -> Row:
 
 
 def totals(rows: list[Row]) -> dict[str, list[Row]]:
-    """Computed, never stored: in all, by year, by source, by measure."""
-    return {
-        "all": sum_rows(rows),
-        "by_year": sum_rows(rows, "year"),
-        "by_source": sum_rows(rows, "source"),
-        "by_measure": sum_rows(rows, "measure"),
-    }
+    """Computed, never stored: in all, and by year, source, measure and each budget axis."""
+    by = ("year", "source", "measure", *AXES)
+    return {"all": sum_rows(rows), **{f"by_{name}": sum_rows(rows, name) for name in by}}

@@ -168,12 +168,14 @@ class _Units:
     MONEY = (
         "financing",
         "appropriation",
+        "schedule",
         "transfers",
         "returns",
         "commitment",
         "paid",
         "incurred",
         "payable",
+        "treasury",
     )
 
     def __init__(self, reading: Reading, programme: str, points: tuple[Point, Point]) -> None:

@@ -8,12 +8,13 @@ office reaches the cells of its tree, indicators and reports.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from projections.doubtful import mark_entries
 from projections.duties.consent import consenting
 from projections.duties.desk import Desk, Office, Owned
 from projections.duties.doubts import doubting
-from projections.duties.duty import TASKS, About, Duty, Task
+from projections.duties.duty import REMINDERS, TASKS, About, Duty, Reminder, Task, reminder
 from projections.duties.observations import observing
 from projections.duties.reports import reporting
 from projections.reading import Reading
@@ -23,17 +24,31 @@ from projections.records import read_record
 _THEMES = (consenting, reporting, observing, doubting)
 
 
-def read_office_inbox(reading: Reading, today: str, office: str, *, task: Task | None = None) -> Doc | None:
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which duties are shown: those of a task, and those of which a reminder is due today; None for all."""
+
+    task: Task | None = None
+    reminder: Reminder | None = None
+
+    def fits(self, duty: Duty, today: str) -> bool:
+        return self.task in (None, duty.task) and self.reminder in (None, reminder(duty.due, today))
+
+
+ALL = Wanted()
+
+
+def read_office_inbox(reading: Reading, today: str, office: str, wanted: Wanted = ALL) -> Doc | None:
     """{"offices", "items", "not_configured"}; None if there is no such office."""
     desk = Desk(reading, today)
     found = desk.office(office)
     if found is None:
         return None
     duties = _duties(desk, found)
-    return _inbox(desk, [_shown(desk, found, None)], [found], duties, task)
+    return _inbox(desk, [_shown(desk, found, None)], [found], duties, wanted)
 
 
-def read_person_inbox(reading: Reading, today: str, person: str, *, task: Task | None = None) -> Doc | None:
+def read_person_inbox(reading: Reading, today: str, person: str, wanted: Wanted = ALL) -> Doc | None:
     """The union over the offices held today, without what the door would refuse this person.
 
     What any of several offices may do stands there once. None if there is no such person.
@@ -50,7 +65,7 @@ def read_person_inbox(reading: Reading, today: str, person: str, *, task: Task |
             if person not in duty.barred:
                 key = (duty.task, duty.about, duty.programme, "" if duty.shared else office.id)
                 duties.setdefault(key, duty)
-    return _inbox(desk, [_shown(desk, one, person) for one in offices], offices, duties.values(), task)
+    return _inbox(desk, [_shown(desk, one, person) for one in offices], offices, duties.values(), wanted)
 
 
 def _duties(desk: Desk, office: Office) -> Iterator[Duty]:
@@ -65,12 +80,12 @@ def _without_key(office: Office) -> Duty:
 
 
 def _inbox(
-    desk: Desk, shown: list[Doc], offices: Sequence[Office], duties: Iterable[Duty], task: Task | None
+    desk: Desk, shown: list[Doc], offices: Sequence[Office], duties: Iterable[Duty], wanted: Wanted
 ) -> Doc:
-    wanted = sorted((one for one in duties if task in (None, one.task)), key=lambda duty: duty.order)
+    fitting = sorted((one for one in duties if wanted.fits(one, desk.today)), key=lambda duty: duty.order)
     return {
         "offices": shown,
-        "items": mark_entries(desk.reading, [one.shown(desk.today) for one in wanted]),
+        "items": mark_entries(desk.reading, [one.shown(desk.today) for one in fitting]),
         "not_configured": _not_configured(desk, offices),
     }
 
@@ -103,4 +118,4 @@ def _governed(desk: Desk, office: Office) -> Iterator[Owned]:
     yield from desk.reached(office)
 
 
-__all__ = ["TASKS", "Task", "read_office_inbox", "read_person_inbox"]
+__all__ = ["REMINDERS", "TASKS", "Reminder", "Task", "Wanted", "read_office_inbox", "read_person_inbox"]

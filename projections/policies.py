@@ -55,7 +55,7 @@ def _of_list(member: str) -> Callable[[Doc], Iterator[Doc]]:
 
 
 def _of_one(member: str) -> Callable[[Doc], Iterator[Doc]]:
-    return lambda policy: iter([policy[member]] if policy[member] is not None else [])
+    return lambda policy: iter([policy[member]] if policy.get(member) is not None else [])
 
 
 def _lapse(policy: Doc) -> Iterator[Doc]:
@@ -73,4 +73,5 @@ _SETTINGS: dict[str, Callable[[Doc], Iterator[Doc]]] = {
     "calendar": _of_one("calendar"),
     "lapse": _lapse,
     "session": _of_one("session"),
+    "publication": _of_one("publication"),
 }

@@ -25,6 +25,7 @@ from ledger.store.sqlite import SQLiteReader
 from ledger.streams import load_stream
 from ledger.tlog.stored import newest_stored
 from ledger.world import World
+from projections.findings.engine import Memory
 from projections.follower import Follower
 from projections.rebuild import rebuild
 
@@ -48,6 +49,7 @@ class Copied:
 
     def __init__(self, ledger: CopiedLog, follower: Follower, clock: Clock) -> None:
         self.ledger, self.follower, self.clock = ledger, follower, clock
+        self.findings = Memory()
         self.position = ledger.reader.head().size
         root: Root = ledger.world_now("root").root
         self.identity = Identity(root.origin, root.genesis, ZoneInfo(root.zone))

@@ -14,6 +14,7 @@ from api.bundles.proofs import Nodes, stream_rows
 from api.bundles.resting import resting_heads
 from api.bundles.subjects import Subject
 from api.bundles.writing import Writer
+from api.print.bundled import Printed, Prints, printed
 from api.sources import Source
 from ledger.clock import format_instant
 from ledger.ids import TRUST
@@ -42,6 +43,7 @@ def make_bundle(
     target: IO[bytes],
     remembered: int | None = None,
     with_files: bool = True,
+    prints: Prints | None = None,
 ) -> Made:
     """Write a bundle into a file that is open for writing and seeking.
 
@@ -49,15 +51,16 @@ def make_bundle(
     already; witnessed ones are taken instead if they reach as far.
     remembered: the size of a tree that the asker saw; a proof joins it to the checkpoint's.
     with_files: put the bytes of public files into it; else they are listed as left out.
+    prints: with the template and the data of its documents.
     Raises Problem, StorageError, Stopped.
     """
     heads = resting_heads(source, subject.position, heads)
-    answer = answer_of(source, subject)
+    answer, pages = answer_of(source, subject), printed(source, subject, prints)
     with closing(open_entries(source.ledger.directory.place)) as file:
         evidence = gather(file, source.identity.genesis, subject, heads, about(source, subject))
         checkpoint = covering(source, file, evidence.indexes[-1], heads.size)
         files = list_files(source, file, evidence.indexes, with_bytes=with_files)
-        manifest = _manifest(source, subject, evidence, files)
+        manifest = _manifest(source, subject, evidence, files, pages)
         words = readme(read_manifest(manifest), checkpoint.note, len(checkpoint.stamps))
         nodes = Nodes(source.ledger.reader)
         with Writer(target) as out:
@@ -69,6 +72,8 @@ def make_bundle(
             out.proofs(nodes, evidence.indexes, checkpoint.size)
             _outside(out, checkpoint, nodes, remembered)
             out.files(files)
+            for page in pages:
+                out.member(page.name, page.content)
     return Made(subject.is_complete, len(evidence.indexes))
 
 
@@ -80,7 +85,9 @@ def _outside(out: Writer, checkpoint: Covering, nodes: Nodes, remembered: int | 
         out.member(f"stamps/{number}.tsr", response)
 
 
-def _manifest(source: Source, subject: Subject, evidence: Evidence, files: list[Listed]) -> dict[str, Any]:
+def _manifest(
+    source: Source, subject: Subject, evidence: Evidence, files: list[Listed], pages: list[Printed]
+) -> dict[str, Any]:
     identity, heads = source.identity, evidence.heads
     return {
         "format": FORMAT,
@@ -91,5 +98,6 @@ def _manifest(source: Source, subject: Subject, evidence: Evidence, files: list[
         "streams": stream_rows(source.ledger.reader, evidence),
         "singles": list(evidence.singles),
         "files": [one.to_json() for one in files],
+        **({"print": [one.to_json() for one in pages]} if pages else {}),
         "made_at": format_instant(source.clock.now()),
     }

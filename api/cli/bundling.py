@@ -32,6 +32,14 @@ Data = Annotated[
     ),
 ]
 NoFiles = Annotated[bool, typer.Option("--no-files", help="Leave the public files out; the bundle says so.")]
+Print = Annotated[
+    bool,
+    typer.Option("--print", help="With the documents to print: their template and data, to draw them again."),
+]
+Address = Annotated[
+    str | None,
+    typer.Option("--address", metavar="URL", help="With --data --print: what the frozen links begin with."),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print the file and what verifying it found, as JSON.")]
 
 
@@ -43,12 +51,14 @@ def programme(
     server: options.Server = options.DEFAULT_SERVER,
     data: Data = None,
     no_files: NoFiles = False,
+    prints: Print = False,
+    address: Address = None,
     trust: options.TrustFile = None,
     as_json: Json = False,
     lang: options.Lang = options.DEFAULT_LANGUAGE,
 ) -> None:
     """A programme's state on a day: complete, as far as the heads of the streams prove it."""
-    fetching = Fetching(server, data, not no_files, out, trust, as_json, lang)
+    fetching = Fetching(server, data, not no_files, out, trust, as_json, lang, prints, address)
     fetching.fetch("programmes", programme, {"as_of": as_of, "known": known})
 
 
@@ -66,6 +76,8 @@ def diff(
     server: options.Server = options.DEFAULT_SERVER,
     data: Data = None,
     no_files: NoFiles = False,
+    prints: Print = False,
+    address: Address = None,
     trust: options.TrustFile = None,
     as_json: Json = False,
     lang: options.Lang = options.DEFAULT_LANGUAGE,
@@ -79,7 +91,8 @@ def diff(
             )
         )
     parameters = {"from_as_of": from_as_of, "from_known": from_known, "as_of": as_of, "known": known}
-    Fetching(server, data, not no_files, out, trust, as_json, lang).fetch("programmes", programme, parameters)
+    fetching = Fetching(server, data, not no_files, out, trust, as_json, lang, prints, address)
+    fetching.fetch("programmes", programme, parameters)
 
 
 def cell(

@@ -15,6 +15,7 @@ from api.bundles.questions import Question, Space, check_question, subject_of
 from api.cli.words import said
 from api.client import ServerProblem
 from api.parameters import Asked, AsOf, CellPath, KnownText, bad_parameter
+from api.print.bundled import Prints
 from api.problems import Problem
 from api.texts.language import Language
 from ledger.clock import Clock
@@ -31,11 +32,12 @@ _TYPES: dict[str, Any] = {
 @dataclass(frozen=True, slots=True)
 class FromCopy:
     """data: a ledger's directory, or its file; remembered: the size of a tree that was seen;
-    files: with them?"""
+    files: with them? prints: with the documents?"""
 
     data: Path
     remembered: int | None
     files: bool
+    prints: Prints | None = None
     clock: Clock | None = None
 
     @property
@@ -71,7 +73,8 @@ class FromCopy:
         seen = self.remembered
         # A copy may be older than what was seen since: then nothing in it can join the two.
         joined = seen if seen is not None and seen <= source.position else None
-        make_bundle(source, subject, heads, target, joined, self.files and has_files(self.data))
+        with_files = self.files and has_files(self.data)
+        make_bundle(source, subject, heads, target, joined, with_files, self.prints)
         return subject.file_name()
 
 

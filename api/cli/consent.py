@@ -35,6 +35,7 @@ _SETTINGS = {
     "calendar": ("календар", "calendar"),
     "lapse": ("строк пропозиції, днів", "a proposal's days"),
     "session": ("межа сесії", "the session's threshold"),
+    "publication": ("строк оприлюднення", "time to publish"),
 }
 
 

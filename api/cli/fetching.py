@@ -27,7 +27,8 @@ class Fetching:
     """From where, whereto, and how it is told.
 
     data: a ledger's directory or file, instead of the server; files: with the public files;
-    place: of the trust file, if one was named.
+    place: of the trust file, if one was named; prints: with the documents to print, in the language;
+    address: what their links begin with where no server makes them.
     """
 
     server: str
@@ -37,6 +38,8 @@ class Fetching:
     place: Path | None
     as_json: bool
     language: Language
+    prints: bool = False
+    address: str | None = None
 
     def fetch(self, space: Space, name: str, parameters: dict[str, str | None]) -> None:
         """Get it, verify it right away by the trust file, and say what came of it."""
@@ -94,6 +97,7 @@ class Fetching:
             **parameters,
             "from": kept.size if kept is not None else None,
             "files": None if self.files else "no",
+            "print": self.language if self.prints else None,
         }
         with Client(self.server) as client, watched(client, self.place, trusted), _bar() as told:
             return client.bundle(f"/v1/{space}/{segment(name)}/bundle", asked, target.file, told)
@@ -103,9 +107,11 @@ class Fetching:
     ) -> str:
         """From a ledger's own file, here. Raises ServerProblem in a server's words, StorageError."""
         from api.cli.bundling_copy import FromCopy, words_of_no_files
+        from api.print.bundled import Prints
 
         assert self.data is not None
-        copy = FromCopy(self.data, kept.size if kept is not None else None, self.files)
+        pages = Prints(self.language, (self.address or "").rstrip("/")) if self.prints else None
+        copy = FromCopy(self.data, kept.size if kept is not None else None, self.files, pages)
         with _bar("entries") as told:
             called = copy.make(space, name, parameters, target.file, told, self.language)
         if copy.lacks_files:

@@ -26,6 +26,11 @@ _TASKS = {
     "reaffirm": ("підтвердити", "re-affirm"),
     "key": ("отримати ключ", "get a key"),
 }
+_REMINDERS = {
+    "week": ("за тиждень", "within a week"),
+    "today": ("сьогодні", "today"),
+    "overdue": ("прострочено", "overdue"),
+}
 _SETTINGS = {
     "endorsements": ("погодження", "endorsements"),
     "executors": ("виконавці", "executors"),
@@ -40,6 +45,10 @@ def inbox(
     ] = None,
     task: Annotated[
         str | None, typer.Option("--task", metavar="TASK", help=f"Only one task: {', '.join(_TASKS)}.")
+    ] = None,
+    reminder: Annotated[
+        str | None,
+        typer.Option("--reminder", metavar="WHEN", help="Only what is due within a week, today or overdue."),
     ] = None,
     as_of: options.AsOf = None,
     known: options.Known = None,
@@ -58,6 +67,7 @@ def inbox(
         "office": office,
         "person": person,
         "task": task,
+        "reminder": reminder,
         "as_of": as_of,
         "known": known,
         "limit": limit,
@@ -85,8 +95,7 @@ def _inbox(answer: Members, language: Language) -> None:
     for item in rows_of(answer):
         task = said(_TASKS.get(str(item.get("task")), (str(item.get("task")),) * 2), language)
         title = item.get("title")
-        late = f" {said(('(прострочено)', '(overdue)'), language)}" if item.get("overdue") else ""
-        due = f"{item['due']}{late}" if item.get("due") else said(("без строку", "no date"), language)
+        due = _due(item, language)
         day = str(item["since"])[:10] if item.get("since") else "–"
         shown = title.get(language) if isinstance(title, dict) else title
         asks = ", ".join(item.get("acknowledge") or [])
@@ -97,6 +106,16 @@ def _inbox(answer: Members, language: Language) -> None:
     _show_offices(answer, language)
     show_rows(columns, rows, language, empty=("нічого не чекає", "nothing waits"))
     _show_not_configured(answer, language)
+
+
+def _due(item: Members, language: Language) -> str:
+    """The day, and how near it is."""
+    from api.cli.words import said
+
+    if not item.get("due"):
+        return said(("без строку", "no date"), language)
+    mark = _REMINDERS.get(str(item.get("reminder")))
+    return f"{item['due']} ({said(mark, language)})" if mark is not None else str(item["due"])
 
 
 def _show_offices(answer: Members, language: Language) -> None:

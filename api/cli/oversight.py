@@ -75,7 +75,7 @@ def _observations(answer: Members, language: Language) -> None:
     for item in rows_of(answer):
         about = item.get("about") or {}
         shown = {
-            "about": about.get("cell") or about.get("event"),
+            "about": about.get("cell") or about.get("finding") or about.get("event"),
             "text": marked(value(item.get("text"), language), item.get("doubt")),
             "by": signers(item.get("signers")),
             "told": _answers(item, language),

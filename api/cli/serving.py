@@ -49,6 +49,7 @@ def serve(
     log_format: serving_options.LogFormat = None,
     forwarded_allow_ips: serving_options.Proxies = None,
     drain: serving_options.Drain = None,
+    source_texts: serving_options.SourceTexts = None,
 ) -> None:
     """Serve a ledger over HTTP; with a service key, have it witnessed and stamped as it grows."""
     from api.settings import Settings
@@ -58,6 +59,7 @@ def serve(
         "replica": replica,
         "standbys": standbys,
         "signer": signer,
+        "source_texts": source_texts,
         "signer_token": signer_token,
         "witness_policy": policy,
         "tsa_url": tsa,

@@ -49,6 +49,13 @@ Standbys = Annotated[
     int | None,
     typer.Option(min=0, help="So many synchronous standbys must hold an entry before it is acknowledged."),
 ]
+SourceTexts = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="DIR",
+        help="Folder of documents that adoptions name by hash: findings then quote them by line.",
+    ),
+]
 Signer = Annotated[
     str | None,
     typer.Option(

@@ -94,6 +94,26 @@ MESSAGES: Final = {
         "«{got}» не є номером пункту: цифри, латинські літери, крапка (до 32)",
         "“{got}” is no number of a point: digits, Latin letters, dot (32 at most)",
     ),
+    "not-text": ("це не текст UTF-8 чи windows-1251", "this is no text in UTF-8 or windows-1251"),
+    "missing-column": ("у першому рядку немає стовпців {got}", "the first line names no columns {got}"),
+    "column-twice": ("стовпець «{got}» названо двічі", "column “{got}” is named twice"),
+    "not-a-row": ("рядок не читається: {got}", "the row cannot be read: {got}"),
+    "row-width": ("у рядку {got} клітинок, у першому {room}", "the row has {got} cells, the first {room}"),
+    "no-lines": (
+        "жодного рядка за цей місяць і ці програми",
+        "no row is of this month and these programmes",
+    ),
+    "no-amount": ("жодної суми в рядку", "no amount in the row"),
+    "not-an-amount": (
+        "«{got}» не є сумою в гривнях: 1234,50 або 1234.50",
+        "“{got}” is no amount in hryvnias: 1234.50 or 1234,50",
+    ),
+    "not-a-period": ("«{got}» не є місяцем ММ.РРРР", "“{got}” is not a month MM.YYYY"),
+    "unknown-fund": (
+        "фонд «{got}» невідомий: скажіть, що він означає (--fund)",
+        "fund “{got}” is unknown: say what it means (--fund)",
+    ),
+    "another-budget": ("бюджет «{got}», а вище {first}", "budget “{got}”, and {first} above"),
     "too-big-for-an-event": (
         "запис завеликий: {got} байтів, подія вміщує {room}",
         "the entry is too big: {got} bytes, an event holds {room}",

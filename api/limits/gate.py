@@ -97,8 +97,9 @@ def busy() -> Problem:
 
 
 def is_dear(scope: Scope) -> bool:
-    """Does it cost more than reading does? Whatever writes or judges, and bundles."""
-    return scope["method"] not in _READING or scope["path"].endswith("/bundle")
+    """Does it cost more than reading does? Whatever writes or judges, bundles, and what is printed."""
+    path = scope["path"]
+    return scope["method"] not in _READING or path.endswith("/bundle") or "/print/" in path
 
 
 def too_many(wait: int, of: str) -> Problem:

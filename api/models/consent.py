@@ -268,6 +268,7 @@ class Policy(Shape):
     deadlines: list[dict[str, Any]]
     calendar: dict[str, Any] | None
     session: dict[str, Any] | None
+    publication: dict[str, Any] | None = None
     ends: bool
     act: Cited | None
     event: str
@@ -316,6 +317,7 @@ class Settings(Shape):
     calendar: Setting
     lapse: Setting
     session: Setting
+    publication: Setting
 
 
 _RULE = {"kinds": ["financing.changed"], "offices": ["commission-chair"], "needed": 1, "ordered": False}
@@ -332,6 +334,7 @@ _POLICY: dict[str, Any] = {
     "deadlines": [],
     "calendar": None,
     "session": None,
+    "publication": None,
     "ends": False,
     "act": {"id": "town-512-2025-05-29", "point": "1"},
     "event": EVENT,

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from api.models.programmes import POINT, Dated
 from api.models.shape import EVENT, INSTANT, Doubt, Page, Shape, Words, example
-from projections.inbox import Task
+from projections.inbox import Reminder, Task
 
 
 class InboxAbout(Shape):
@@ -22,8 +22,9 @@ class InboxAbout(Shape):
 class InboxItem(Shape):
     """since: when it began to wait, null where a calendar says so; due: the last day on which it is on time.
 
-    acknowledge: what the door would ask about, by its code. policy: the event that sets the duty; event,
-    index: the entry that asks for it, and in what doubt it stands; link: where to read on.
+    reminder: due within a week, today, or overdue. acknowledge: what the door would ask about, by its
+    code. policy: the event that sets the duty; event, index: the entry that asks for it, and in what doubt
+    it stands; link: where to read on.
     """
 
     task: Task
@@ -33,6 +34,7 @@ class InboxItem(Shape):
     since: str | None
     due: str | None
     overdue: bool
+    reminder: Reminder | None
     office: str
     acknowledge: list[str]
     policy: str | None
@@ -71,6 +73,7 @@ _REPORT: dict[str, Any] = {
     "since": None,
     "due": "2026-01-05",
     "overdue": False,
+    "reminder": "week",
     "office": "responsible-executor",
     "acknowledge": [],
     "policy": EVENT,
@@ -96,6 +99,7 @@ _ENDORSE: dict[str, Any] = {
     "since": INSTANT,
     "due": None,
     "overdue": False,
+    "reminder": None,
     "office": "responsible-executor",
     "acknowledge": [],
     "policy": EVENT,

@@ -12,10 +12,11 @@ _SIGNERS = [{"person": "p-12", "office": "commission-chair", "kid": KID}]
 
 
 class About(Shape):
-    """An event of the same stream, or a cell of the programme (as of a day)."""
+    """An event of the same stream, or of the programme a cell or a finding (as of a day)."""
 
     event: str | None
     cell: str | None
+    finding: str | None = None
     as_of: str | None
 
 
@@ -57,7 +58,7 @@ _OBSERVATION: dict[str, Any] = {
     "id": EVENT,
     "stream": "programme:town-digital-2025",
     "programme": "town-digital-2025",
-    "about": {"event": None, "cell": "/financing/2.1.4/2025/local", "as_of": "2025-12-31"},
+    "about": {"event": None, "cell": "/financing/2.1.4/2025/local", "finding": None, "as_of": "2025-12-31"},
     "text": "Потребує пояснення (приклад)",
     "to": "finance-head",
     "due": "2026-01-31",

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from api.models.events import ROW, ActCited, EventRow, SignerShown
 from api.models.shape import EVENT, HASH, INSTANT, KNOWN, Doubt, KnownPoint, Page, Shape, example
+from api.models.sums import SUMS, TOTALS, BudgetTotals, Sums
 
 CELL = "/financing/2.1.4/2025/local"
 POINT: dict[str, Any] = {"as_of": "2025-12-31", "known": KNOWN}
@@ -102,37 +103,6 @@ class Programmes(Dated, Page):
     items: list[ProgrammeItem]
 
 
-class Sums(Shape):
-    """Computed on the way out, never stored; null where nothing was said.
-
-    doubtful: the members that rest on a statement in doubt, each with its word; doubt: the worst.
-    """
-
-    original: str | None
-    amended: str | None
-    appropriated: str | None
-    transferred: str | None
-    committed: str | None
-    paid: str | None
-    incurred: str | None
-    payable: str | None
-    returned: str | None
-    doubt: Doubt | None
-    doubtful: dict[str, Doubt]
-
-
-class YearSums(Sums):
-    year: int
-
-
-class SourceSums(Sums):
-    source: str
-
-
-class MeasureSums(Sums):
-    measure: str
-
-
 class BudgetRow(Sums):
     """ "-" and "" as printed; "removed": removed; null: never set. Amounts have two decimals."""
 
@@ -144,7 +114,6 @@ class BudgetRow(Sums):
     fund: str | None
     unit: str | None
     currency: str | None
-    scheduled: str | None
     unfunded: str | None
     variance: str | None
     cell: str
@@ -152,26 +121,6 @@ class BudgetRow(Sums):
     index: int | None
 
 
-class BudgetTotals(Shape):
-    all: list[Sums]
-    by_year: list[YearSums]
-    by_source: list[SourceSums]
-    by_measure: list[MeasureSums]
-
-
-_SUMS: dict[str, Any] = {
-    "original": "30000.00",
-    "amended": "45000.00",
-    "appropriated": None,
-    "transferred": "45000.00",
-    "committed": None,
-    "paid": None,
-    "incurred": None,
-    "payable": None,
-    "returned": None,
-    "doubt": None,
-    "doubtful": {},
-}
 BUDGET_ROW: dict[str, Any] = {
     "measure": "2.1.4",
     "year": 2025,
@@ -181,8 +130,7 @@ BUDGET_ROW: dict[str, Any] = {
     "fund": None,
     "unit": None,
     "currency": "UAH",
-    **_SUMS,
-    "scheduled": None,
+    **SUMS,
     "unfunded": None,
     "variance": None,
     "cell": CELL,
@@ -199,12 +147,7 @@ class Budget(Dated):
         **POINT,
         items=[BUDGET_ROW],
         next=None,
-        totals={
-            "all": [_SUMS],
-            "by_year": [{"year": 2025, **_SUMS}],
-            "by_source": [{"source": "local", **_SUMS}],
-            "by_measure": [{"measure": "2.1.4", **_SUMS}],
-        },
+        totals=TOTALS,
     )
     programme: str
     items: list[BudgetRow]
@@ -326,7 +269,7 @@ class Cause(Shape):
     proof: str
 
 
-_CAUSE: dict[str, Any] = {
+CAUSE: dict[str, Any] = {
     "event": EVENT,
     "index": 12,
     "kind": "financing.changed",
@@ -374,7 +317,7 @@ class Diff(Page):
                 "new_doubt": None,
                 "delta": "15000.00",
                 "why": "decided",
-                "causes": [_CAUSE],
+                "causes": [CAUSE],
             }
         ],
         next=None,
@@ -427,7 +370,7 @@ class Blame(Dated, Page):
                 "old": "30000.00",
                 "old_doubt": None,
                 "act_date": "2025-05-29",
-                **_CAUSE,
+                **CAUSE,
             }
         ],
         next=None,

@@ -26,7 +26,9 @@ from api.parameters import (
     ProgrammeId,
     Whole,
     ahead,
+    bad_parameter,
 )
+from api.print.bundled import Prints
 from api.problems import Problem
 from api.responses import answer_headers
 from api.routes.registry import RecordId
@@ -61,6 +63,15 @@ Files = Annotated[
         examples=["no"],
     ),
 ]
+WithPrint = Annotated[
+    Literal["no", "uk", "en"],
+    Query(
+        alias="print",
+        description="uk or en: with the documents to print (template and data) in this language, of a state "
+        "or a difference. Checking finds what was altered in them, and recomputes none of their figures.",
+        examples=["uk"],
+    ),
+]
 MaybeCell = Annotated[
     CellPath | None,
     Query(description="The story of this one cell.", examples=["/financing/2.1.4/2025/local"]),
@@ -75,7 +86,7 @@ MaybeCell = Annotated[
     "is complete: the whole programme is in it. `known` is at most, and by default, the newest position that "
     "the heads of the streams prove.",
     response_class=Response,
-    responses={**_BUNDLE, **problems(*DATED, "no-such-programme", *_PROVED)},
+    responses={**_BUNDLE, **problems(*DATED, "no-such-programme", "print-too-large", *_PROVED)},
 )
 async def bundle_programme(
     request: Request,
@@ -86,9 +97,13 @@ async def bundle_programme(
     from_known: KnownText = None,
     remembered: From = None,
     files: Files = "yes",
+    prints: WithPrint = "no",
 ) -> Response:
+    if prints != "no" and path is not None:
+        raise bad_parameter("print", prints, "print-of")
     question = Question("programmes", programme, asked, path, from_as_of, from_known)
-    return await _answer(context_of(request), question, remembered, files)
+    wanted = Prints(prints, str(request.base_url).rstrip("/")) if prints != "no" else None
+    return await _answer(context_of(request), question, remembered, files, wanted)
 
 
 @router.get(
@@ -117,7 +132,13 @@ async def bundle_act(
     return await _answer(context_of(request), Question("acts", record, asked), remembered, files)
 
 
-async def _answer(context: Context, question: Question, remembered: int | None, files: Files) -> Response:
+async def _answer(
+    context: Context,
+    question: Question,
+    remembered: int | None,
+    files: Files,
+    prints: Prints | None = None,
+) -> Response:
     """Make the archive on a thread, so many at once, and send it. Raises Problem busy."""
     check_question(question)
     if remembered is not None and not context.reaches(remembered):
@@ -126,7 +147,7 @@ async def _answer(context: Context, question: Question, remembered: int | None, 
     if slots.locked():
         raise Problem("busy", headers={"Retry-After": "5"})
     async with slots:
-        subject, archive, size = await run_in_threadpool(_make, context, question, remembered, files)
+        subject, archive, size = await run_in_threadpool(_make, context, question, remembered, files, prints)
     headers = answer_headers(position=subject.point.known.position)
     headers["Content-Disposition"] = f'attachment; filename="{subject.file_name()}"'
     headers["Content-Length"] = str(size)
@@ -134,7 +155,7 @@ async def _answer(context: Context, question: Question, remembered: int | None, 
 
 
 def _make(
-    context: Context, question: Question, remembered: int | None, files: Files
+    context: Context, question: Question, remembered: int | None, files: Files, prints: Prints | None
 ) -> tuple[Subject, IO[bytes], int]:
     """What was asked, the archive at its beginning, and its size. A file without a name goes when closed."""
     heads = newest_heads(context)
@@ -143,7 +164,7 @@ def _make(
     subject = _subject(context, heads, question)
     archive = tempfile.TemporaryFile(prefix="pledger-bundle-")  # noqa: SIM115 -- closed once it is sent
     try:
-        make_bundle(context, subject, heads, archive, remembered, files == "yes")
+        make_bundle(context, subject, heads, archive, remembered, files == "yes", prints)
         size = archive.tell()
         archive.seek(0)
     except BaseException:

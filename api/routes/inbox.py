@@ -13,12 +13,16 @@ from api.problems import Problem
 from api.routes.programmes import paged
 from api.routes.router import new_router
 from api.views import View, known_json, open_view
-from projections.inbox import Task, read_office_inbox, read_person_inbox
+from projections.inbox import Reminder, Task, Wanted, read_office_inbox, read_person_inbox
 from projections.positions import day_of
 
 router = new_router("inbox")
 
 OfTask = Annotated[Task | None, Query(description="Only this task.", examples=["report"])]
+OfReminder = Annotated[
+    Reminder | None,
+    Query(description="Only what is due within a week, today, or overdue.", examples=["week"]),
+]
 After = Annotated[Whole, Query(ge=0, description="Leave out so many items from the top.", examples=[100])]
 
 
@@ -30,6 +34,8 @@ After = Annotated[Whole, Query(ge=0, description="Leave out so many items from t
     "to answer an observation, to re-affirm an entry in doubt: what the policies in force and the record "
     "ask on a day (`as_of`: by default the day of `known`, or today), the next due first. A person's inbox "
     "is the union over the offices held on that day, without what the ledger would refuse this person. "
+    "A report is shown as soon as its period is over, and a week before its due day at the latest: "
+    "`reminder` says what is due within a week, today, or is overdue. "
     "Where no policy says what is asked, `not_configured` names the setting.",
     responses=problems(*DATED, "missing-parameter", "no-such-office", "no-such-person"),
 )
@@ -39,6 +45,7 @@ def show_inbox(
     office: MaybeOffice = None,
     person: MaybePerson = None,
     task: OfTask = None,
+    reminder: OfReminder = None,
     after: After = 0,
     limit: Limit = 100,
 ) -> Response:
@@ -46,7 +53,7 @@ def show_inbox(
         raise missing_parameter("office", "holder")
     with open_view(request, asked) as view:
         day = _day(view, asked)
-        found = _found(view, day, office, person, task)
+        found = _found(view, day, office, person, Wanted(task, reminder))
     items = found["items"]
     return paged(
         request,
@@ -70,14 +77,14 @@ def _day(view: View, asked: Asked) -> str:
     return day_of(view.known.recorded_at, view.context.identity.zone)
 
 
-def _found(view: View, day: str, office: str | None, person: str | None, task: Task | None) -> dict[str, Any]:
+def _found(view: View, day: str, office: str | None, person: str | None, wanted: Wanted) -> dict[str, Any]:
     """Raises Problem no-such-office, no-such-person."""
     if office is not None:
-        found = read_office_inbox(view.reading, day, office, task=task)
+        found = read_office_inbox(view.reading, day, office, wanted)
         if found is None:
             raise Problem("no-such-office", "/query/office", office, position=view.known.position)
         return found
-    found = read_person_inbox(view.reading, day, str(person), task=task)
+    found = read_person_inbox(view.reading, day, str(person), wanted)
     if found is None:
         raise Problem("no-such-person", "/query/person", person, position=view.known.position)
     return found

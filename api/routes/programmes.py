@@ -27,9 +27,10 @@ from api.responses import csv_answer, is_unchanged, json_answer, unchanged, url_
 from api.routes.router import new_router
 from api.views import View, known_json, open_programme, open_view
 from projections.bodies import bodies_meant
-from projections.budget import read_budget, totals
+from projections.budget import read_budget
 from projections.history import read_history
 from projections.indicators import read_indicators
+from projections.money.sources import all_totals, read_sources
 from projections.programmes import read_programmes
 from projections.state import read_state
 
@@ -131,6 +132,7 @@ def show_budget(
             return unchanged(etag, view.known.position)
         wanted = {"year": year, "source": source, "measure": measure}
         rows = [row for row in read_budget(view.reading, programme, view.as_of) if _fits(row, wanted)]
+        sources = read_sources(view.reading, programme, view.as_of)
     position = view.known.position
     if form == "csv":
         return csv_answer(tables.budget(rows), name=f"{programme}-budget", position=position, etag=etag)
@@ -139,7 +141,7 @@ def show_budget(
         **view.point(),
         "items": rows,
         "next": None,
-        "totals": totals(rows),
+        "totals": all_totals(rows, sources),
     }
     return json_answer(content, position=position, etag=etag)
 

@@ -3,18 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
 
 from ledger.event import Common
 from ledger.kinds.base import Discrepancy, Kind, Olds, View, Words
-from ledger.kinds.parts import (
-    Lines,
-    by_year,
-    check_line,
-    line_phrases,
-    line_writes,
-    over_appropriation,
-)
+from ledger.kinds.parts import Lines, above_appropriation, check_line, line_phrases, line_writes
 from ledger.timeline import Write
 from ledger.values import Strict
 
@@ -35,13 +27,7 @@ def decide(view: View, event: Common) -> Iterator[Discrepancy]:
         return
     for place, line in enumerate(data.lines):
         check_line(view.programme, line, f"/data/lines/{place}")
-    assert view.after is not None  # a programme kind
-    after = view.after
-    for place, lines in by_year(data.lines):
-        prefix = f"/financing/{lines[0].measure}/{lines[0].year}"
-        day = min(line.since or event.effective or "" for line in lines)
-        at = f"/data/lines/{place}"
-        yield from over_appropriation(view, lines[0], at, "financing", partial(after.total, prefix), day)
+    yield from above_appropriation(view, data.lines, "financing", event.effective)
 
 
 def phrases(data: FinancingChanged, olds: Olds) -> Iterator[Words]:

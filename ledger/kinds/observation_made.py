@@ -1,4 +1,4 @@
-"""observation.made: somebody with oversight remarks on an event or on a cell, on the record."""
+"""observation.made: somebody with oversight remarks on an event, a cell or a finding, on the record."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ledger.reach import acts_for
 from ledger.registry import Body, keep
 from ledger.remedy import offices_that_may
 from ledger.statements import slots_of
-from ledger.values import Day, EventId, Id, RequiredText, Strict
+from ledger.values import Day, EventId, Finding, Id, RequiredText, Strict
 
 if TYPE_CHECKING:
     from ledger.programme import Programme
@@ -27,10 +27,11 @@ ANSWERED = "observation.answered"
 
 
 class About(Strict):
-    """The first event of a slot of the same stream, or a cell of the programme (as of a day)."""
+    """The first event of a slot of the same stream, or of the programme a cell or a finding (as of a day)."""
 
     event: EventId | None = None
     cell: Annotated[str, Field(pattern=r"^(/[A-Za-z0-9._~-]+)+$", max_length=400)] | None = None
+    finding: Finding | None = None
     as_of: Day | None = None
 
 
@@ -50,18 +51,28 @@ def decide(view: View, event: Common) -> Iterator[Discrepancy]:
         check_authors(view, event, known.offices)
     if data is None:
         return
-    about = data.about
-    if (about.event is None) == (about.cell is None):
-        raise Refusal("missing-field" if about.event is None else "unknown-field", "/data/about/event")
-    if about.as_of is not None and about.cell is None:
+    _check_about(view, data.about)
+    if data.to is not None:
+        _check_office(view, event, data.to)
+    yield from ()
+
+
+def _check_about(view: View, about: About) -> None:
+    """Refuse what names nothing, several things, or what is not there.
+
+    Whether a finding is still one is not asked: it may have come and gone.
+    """
+    named = [name for name in ("event", "cell", "finding") if getattr(about, name) is not None]
+    if len(named) != 1:
+        raise Refusal("unknown-field" if named else "missing-field", f"/data/about/{[*named, 'event'][0]}")
+    if about.as_of is not None and about.event is not None:
         raise Refusal("unknown-field", "/data/about/as_of", about.as_of)
     if about.event is not None and about.event not in slots_of(view.world, view.subject):
         raise Refusal("unknown-event", "/data/about/event", about.event)
     if about.cell is not None and (view.before is None or about.cell not in view.before.timeline.cells):
         raise Refusal("unknown-cell", "/data/about/cell", about.cell)
-    if data.to is not None:
-        _check_office(view, event, data.to)
-    yield from ()
+    if about.finding is not None and view.before is None:  # a body has none
+        raise Refusal("unknown-field", "/data/about/finding", about.finding)
 
 
 def _check_office(view: View, event: Common, name: str) -> None:
@@ -89,7 +100,7 @@ def _kept(body: Body, stated: Stated) -> Body:
 
 
 def phrases(data: ObservationMade, olds: object) -> Iterator[Words]:
-    yield {"about": data.about.event or data.about.cell, "text": data.text}
+    yield {"about": data.about.event or data.about.cell or data.about.finding, "text": data.text}
 
 
 KIND = Kind(

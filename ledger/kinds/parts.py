@@ -5,11 +5,13 @@ from __future__ import annotations
 from base64 import b64encode
 from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
+from functools import partial
 from typing import Annotated, Literal, Protocol, TypeVar
 
 from pydantic import Field
 
 from ledger.errors import Refusal
+from ledger.event import Common
 from ledger.keys import PublicKey
 from ledger.kinds.base import Discrepancy, Olds, View, Words
 from ledger.note import Ed25519Verifier, NoteError
@@ -64,6 +66,7 @@ def log_verifier(log_key: str, origin: str | None = None) -> Ed25519Verifier:
 
 
 Axis = Annotated[str, Field(pattern=r"^[0-9]{2,11}$")]
+Fund = Literal["general", "special", "development"]
 
 
 class Axes(Strict):
@@ -74,7 +77,7 @@ class Axes(Strict):
     source: Source
     kpkvk: Axis | None = None
     kekv: Axis | None = None
-    fund: Literal["general", "special", "development"] | None = None
+    fund: Fund | None = None
     unit: Id | None = None
 
     def segment(self) -> str:
@@ -86,6 +89,19 @@ class Axes(Strict):
 
     def cell(self, phase: str) -> str:
         return f"/{phase}/{self.measure}/{self.year}/{self.segment()}"
+
+
+class BudgetLine(Strict):
+    """A line of the budget as the treasury names it. kpkvk: 7 digits; kekv: 4."""
+
+    kpkvk: Axis
+    kekv: Axis | None = None
+    fund: Fund | None = None
+    unit: Id | None = None
+
+    def line(self) -> str:
+        """The line's segment in a cell's path: kpkvk.kekv.fund.unit, `_` for what is not given."""
+        return ".".join(part or "_" for part in (self.kpkvk, self.kekv, self.fund, self.unit))
 
 
 class Line(Axes):
@@ -104,6 +120,17 @@ class Line(Axes):
 LineT = TypeVar("LineT", bound=Axes)
 
 
+class Row(Protocol):
+    """What money is for: a measure's year and source."""
+
+    @property
+    def measure(self) -> str: ...
+    @property
+    def year(self) -> int: ...
+    @property
+    def source(self) -> str: ...
+
+
 class HasLines(Protocol):
     """Data made of money lines."""
 
@@ -119,7 +146,7 @@ def line_writes(phase: str, data: HasLines, effective: str) -> Iterator[Write]:
         yield line.write(phase, effective, f"/data/lines/{place}")
 
 
-def check_axes(programme: Programme, axes: Axes, at: str) -> None:
+def check_axes(programme: Programme, axes: Row, at: str) -> None:
     """Refuse a measure, source or year that the programme does not have."""
     if not programme.is_money_row(axes.measure):
         raise Refusal("unknown-measure", f"{at}/measure", axes.measure)
@@ -137,6 +164,29 @@ def check_line(programme: Programme, line: Line, at: str) -> None:
         raise Refusal("missing-field", f"{at}/amount")
     if line.op == "add" and line.amount in (None, "-", ""):
         raise Refusal("not-money", f"{at}/amount", line.amount)
+
+
+def above_appropriation(
+    view: View, lines: Iterable[Line], phase: str, effective: str | None
+) -> Iterator[Discrepancy]:
+    """What decided lines of a phase bring a measure's year to, above its appropriation."""
+    assert view.after is not None  # programme kinds only
+    for place, (first, *others) in by_year(lines):
+        total = partial(view.after.total, f"/{phase}/{first.measure}/{first.year}")
+        day = min(line.since or effective or "" for line in (first, *others))
+        yield from over_appropriation(view, first, f"/data/lines/{place}", phase, total, day)
+
+
+def check_seen(event: Common, position: int, at: str) -> None:
+    """Refuse a position that the signer cannot have looked at. position: a number of entries."""
+    if position > event.seen:
+        raise Refusal("known-ahead", at, position, seen=event.seen)
+
+
+def check_come(day: str, today: str, at: str) -> None:
+    """Refuse a day that has not come: what is said of it is no fact yet."""
+    if day > today:
+        raise Refusal("day-ahead", at, day, today=today)
 
 
 def line_phrases(lines: Iterable[Line], phase: str, olds: Olds) -> Iterator[Words]:

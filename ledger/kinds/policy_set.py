@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from ledger.errors import Refusal
 from ledger.event import Common, Stated
 from ledger.kinds.base import Discrepancy, Kind, View, Words
-from ledger.policy import DISCREPANCIES, Endorsements, Executor, Policy, PolicySet, Rule
+from ledger.policy import DISCREPANCIES, Endorsements, Executor, Policy, PolicySet, Publication, Rule
 from ledger.registry import Body, Root, keep
 from ledger.satisfiable import check_satisfiable
 from ledger.together import ENDORSED, reaches
@@ -44,6 +44,8 @@ def decide(view: View, event: Common) -> Iterator[Discrepancy]:
     _check_days(data)
     if data.session is not None and data.session.amount.startswith("-"):
         raise Refusal("not-positive", "/data/session/amount", data.session.amount)
+    if data.publication is not None and data.publication == Publication():
+        raise Refusal("too-few", "/data/publication", detail="acts, datasets")
     if not data.ends:
         owner = view.body.id if view.body is not None else ""
         new = Policy(event.subject, event.id, view.world.position, data)

@@ -29,10 +29,12 @@ UNPACKED_TIMES: Final = 100  # entries are keys, hashes and signatures: they do 
 CHECKPOINT_MAX: Final = 64 * 1024
 STAMP_MAX: Final = 64 * 1024
 README_MAX: Final = 64 * 1024
+PRINT_MAX: Final = 16 * 1024 * 1024
 
 _NAMES = re.compile(
     r"bundle\.json|answer\.json|README\.txt|checkpoint|proofs\.json|consistency\.json"
     r"|entries/(?:0|[1-9][0-9]{0,15})\.json|stamps/[1-9][0-9]?\.tsr|files/[0-9a-f]{64}"
+    r"|print/[a-z0-9-]{1,40}\.(?:json|typ)"
 )
 _HASHES: Final = 64  # of a proof, in a tree of any size
 _PROOF_BYTES: Final = _HASHES * 48 + 64  # each in base64 between quotation marks; and the index before them
@@ -124,6 +126,16 @@ class Archive:
         for name in sorted(self.container.members):
             if name.startswith("files/"):
                 yield name[6:], self.container.size(name, FILE_MAX)
+
+    def prints(self) -> Iterator[tuple[str, int]]:
+        """(name, size that the archive says) of each template and its data. Raises BundleError."""
+        for name in sorted(self.container.members):
+            if name.startswith("print/"):
+                yield name, self.container.size(name, PRINT_MAX)
+
+    def printed(self, name: str) -> bytes:
+        """Its bytes. Raises BundleError."""
+        return self.container.read(name, PRINT_MAX)
 
     def content(self, digest: str) -> bytes:
         """A file's bytes, as many as the archive says. Raises BundleError."""

@@ -14,6 +14,7 @@ from ledger.verify.anchors import Anchors
 from ledger.verify.archive import Archive, BundleError
 from ledger.verify.bundle_answer import check_answer
 from ledger.verify.bundle_files import check_files
+from ledger.verify.bundle_print import check_print
 from ledger.verify.completeness import Head, check_founded, check_needed, check_rows, check_whole
 from ledger.verify.entry_file import Row
 from ledger.verify.evidence import HEADS, StampOf, check_stamps, check_witnesses, of_kind
@@ -103,6 +104,8 @@ def _verify(report: Report, bundle: Opened, anchors: Anchors | None, progress: P
     check_stamps(report.check("stamps"), stamps, bundle.file, anchors)
     check_files(report.check("files"), bundle.archive, bundle.file)
     check_answer(report, bundle.archive.answer(), bundle.subject, bundle.file, registry)
+    if bundle.manifest.prints or any(bundle.archive.prints()):
+        check_print(report.check("print"), bundle.archive)
     report.cover = {
         "subject": dict(bundle.manifest.asked),
         "complete": bundle.manifest.complete,

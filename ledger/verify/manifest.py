@@ -19,6 +19,7 @@ FORMAT: Final = "pledger-bundle/1"
 # What a bundle says of a file that its entries name; ledger/verify/bundle_files.py judges it.
 STATES: Final = ("present", "withheld", "missing", "left-out")
 _INDEX: Final = r"0|[1-9][0-9]{0,15}"
+_PRINT: Final = r"print/[a-z0-9-]{1,40}\.(?:json|typ)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +34,18 @@ class FileRow:
 
 
 @dataclass(frozen=True, slots=True)
+class PrintRow:
+    """A template, or the data of a print, beside the answer. name: its place in the archive."""
+
+    name: str
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class Manifest:
-    """bundle.json. heads: index and size of the entry of heads; singles: leaf indexes, rising."""
+    """bundle.json. heads: index and size of the entry of heads; singles: leaf indexes, rising; prints: if
+    the bundle was asked for with them."""
 
     origin: str
     genesis: str
@@ -46,6 +57,7 @@ class Manifest:
     files: tuple[FileRow, ...]
     made_at: str
     asked: Mapping[str, Any]  # `subject`, as it stands there
+    prints: tuple[PrintRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +83,7 @@ def read_manifest(given: Mapping[str, Any]) -> Manifest:
 def _manifest(given: Mapping[str, Any], subject: Subject) -> Manifest:
     """Raises ValueError, BundleError."""
     names = ("format", "ledger", "subject", "complete", "heads", "streams", "singles", "files", "made_at")
-    said = members(given, *names)
+    said = members(given, *names, *(("print",) if "print" in given else ()))
     ledger, heads = members(said["ledger"], "origin", "genesis"), members(said["heads"], "index", "size")
     made_at = text(said["made_at"])
     if format_instant(parse_instant(made_at)) != made_at:
@@ -87,6 +99,7 @@ def _manifest(given: Mapping[str, Any], subject: Subject) -> Manifest:
         files=_files(said["files"]),
         made_at=made_at,
         asked=said["subject"],
+        prints=_prints(said["print"]) if "print" in said else (),
     )
 
 
@@ -106,6 +119,19 @@ def _files(value: Any) -> tuple[FileRow, ...]:
         if states.setdefault(one.sha256, one.state) != one.state:
             raise ValueError(f"the file {one.sha256} is in two states")
     return found
+
+
+def _prints(value: Any) -> tuple[PrintRow, ...]:
+    """By name, each once, and some: a bundle without prints has no such list. Raises ValueError."""
+    found = []
+    for one in rows(value):
+        row = members(one, "name", "size", "sha256")
+        name = matching(row["name"], _PRINT)
+        found.append(PrintRow(name, number(row["size"]), matching(row["sha256"], SHA256)))
+    names = [one.name for one in found]
+    if not names or names != sorted({*names}):
+        raise ValueError("the prints do not stand in order, each once")
+    return tuple(found)
 
 
 def _file(value: Any) -> FileRow:

@@ -50,6 +50,7 @@ def _lines(manifest: Manifest, stamps: int, names: list[str]) -> Iterator[str]:
     yield from ("", "checkpoint", "witnessed" if names else "unwitnessed")
     yield from ("stamped" if stamps else "unstamped", "files" if states else "nofiles")
     yield from (["leftout"] if "left-out" in states else [])
+    yield from (["print"] if manifest.prints else [])
     yield from ("genesis", "", "check", "", "    pledger verify FILE --trust trust.json", "")
     yield from ("trust", "hand", "made", "", "parts")
 
@@ -77,6 +78,7 @@ def _facts(manifest: Manifest, note: str, stamps: int, names: list[str]) -> dict
         "root": said.root.hex(),
         "names": ", ".join(names),
         "count": stamps,
+        "prints": sum(1 for one in manifest.prints if one.name.endswith(".json")),
         **{state.replace("-", "_"): states[state] for state in STATES},
     }
 

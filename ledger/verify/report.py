@@ -27,6 +27,7 @@ CHECKS = (
     "files",
     "answer",
     "doubt",
+    "print",
     "tables",
     "receipt",
 )

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from datetime import date, timedelta
 from typing import Any, Literal, get_args
 
 from ledger.kinds import KINDS
 
 Task = Literal["endorse", "enact", "withdraw", "report", "correct", "accept", "answer", "reaffirm", "key"]
 TASKS: tuple[Task, ...] = get_args(Task)
+Reminder = Literal["week", "today", "overdue"]
+REMINDERS: tuple[Reminder, ...] = get_args(Reminder)
 Pair = tuple[str, str]  # Ukrainian, English
 
+WEEK_DAYS = 7
 SHOWN_MAX = 160  # characters of somebody's own words in a title
 NAME_MAX = 80  # of the name of a row or an indicator
 
@@ -78,6 +82,7 @@ class Duty:
             "since": self.since,
             "due": self.due,
             "overdue": self.due is not None and self.due < today,
+            "reminder": reminder(self.due, today),
             "office": self.office,
             "acknowledge": list(self.acknowledge),
             "policy": self.policy,
@@ -90,6 +95,21 @@ class Duty:
     def _words(self) -> tuple[tuple[str, str, str], ...]:
         forms = _FORMS[self.task]
         return (("uk", forms[0], self.what[0]), ("en", forms[1], self.what[1]))
+
+
+def is_near(due: str, today: str) -> bool:
+    """Is the day gone, or at most a week away?"""
+    try:
+        return due <= (date.fromisoformat(today) + timedelta(days=WEEK_DAYS)).isoformat()
+    except OverflowError:  # after the last week of the last year
+        return True
+
+
+def reminder(due: str | None, today: str) -> Reminder | None:
+    """A week before the due day, on it, and after it; None further away, and where nothing is due."""
+    if due is None or not is_near(due, today):
+        return None
+    return "week" if today < due else "today" if today == due else "overdue"
 
 
 def shorten(said: str, limit: int = SHOWN_MAX) -> str:

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from ledger.calendar import Calendar, CalendarError
-from ledger.deadlines import Due, periods_reportable
+from ledger.deadlines import Due, due_day, periods
 from ledger.policy import Deadline, Policy
+from ledger.values import period_end
+from projections.duties.duty import is_near
 
 Key = tuple[str, str]  # kind of report, period
 
@@ -31,7 +33,15 @@ def calendar_of(policies: Iterable[Policy]) -> Calendar:
 def owed(
     stated: Sequence[Policy], programme: str, calendar: Calendar, years: tuple[int, int], today: str
 ) -> dict[Key, Owed]:
-    """What has come to be asked for by a policy that is in force today with a deadline; the earliest day.
+    """Of what is asked what is shown today: the period is over, or its due day is at most a week away."""
+    found = asked(stated, programme, calendar, years, today)
+    return {key: one for key, one in found.items() if period_end(key[1]) < today or is_near(one.day, today)}
+
+
+def asked(
+    stated: Sequence[Policy], programme: str, calendar: Calendar, years: tuple[int, int], today: str
+) -> dict[Key, Owed]:
+    """What the years are asked for by a policy that is in force today with a deadline; the earliest day.
 
     stated: all that was ever stated for the programme. No policy asks for what was due before it began,
     and a policy that is stated anew leaves what had come due before as it was.
@@ -40,13 +50,28 @@ def owed(
     begun = [policy for policy in stated if policy.said.start <= today]
     begun.sort(key=lambda policy: (policy.stream, policy.said.policy, policy.said.start, policy.index))
     for _, statements in groupby(begun, key=lambda policy: (policy.stream, policy.said.policy)):
-        for key, one in _of_policy(list(statements), programme, calendar, years, today).items():
+        for key, one in _of_policy(_in_turn(statements), programme, calendar, years).items():
             _take(found, key, one)
     return found
 
 
+def _in_turn(statements: Iterable[Policy]) -> list[Policy]:
+    """Of one policy's statements, by their first days, those that are in force on some day.
+
+    The newest that has begun is in force: one that a newer, which began no later, replaced never is.
+    """
+    found: list[Policy] = []
+    for policy in statements:
+        if found and policy.index < found[-1].index:
+            continue
+        if found and policy.said.start == found[-1].said.start:
+            found.pop()
+        found.append(policy)
+    return found
+
+
 def _of_policy(
-    statements: Sequence[Policy], programme: str, calendar: Calendar, years: tuple[int, int], today: str
+    statements: Sequence[Policy], programme: str, calendar: Calendar, years: tuple[int, int]
 ) -> dict[Key, Owed]:
     """statements: of one policy, oldest first; the last is in force."""
     found: dict[Key, Owed] = {}
@@ -57,7 +82,7 @@ def _of_policy(
         pending = {key for key, one in found.items() if one.day >= start}
         found = {key: one for key, one in found.items() if key not in pending}
         for deadline in _deadlines(policy, programme):
-            for due in _dues(deadline, calendar, years, today):
+            for due in _dues(deadline, calendar, years):
                 for kind in deadline.kinds:
                     key = (kind, due.period)
                     if due.day >= start or key in pending:
@@ -76,14 +101,15 @@ def _deadlines(policy: Policy, programme: str) -> tuple[Deadline, ...]:
     return policy.said.deadlines if policy.said.programme in (None, programme) else ()
 
 
-def _dues(deadline: Deadline, calendar: Calendar, years: tuple[int, int], today: str) -> Iterator[Due]:
+def _dues(deadline: Deadline, calendar: Calendar, years: tuple[int, int]) -> Iterator[Due]:
     """Without the shift where the calendar has no working day within a year: nothing may go unasked."""
-    first, last = years
-    try:
-        yield from periods_reportable(deadline.period, first, last, deadline, calendar, today=today)
-    except CalendarError:
-        plain = deadline.model_copy(update={"shift": "none"})
-        yield from periods_reportable(deadline.period, first, last, plain, calendar, today=today)
+    plain = deadline.model_copy(update={"shift": "none"})
+    for period in periods(deadline.period, *years):
+        try:
+            day = due_day(period, deadline, calendar)
+        except CalendarError:
+            day = due_day(period, plain, calendar)
+        yield Due(period, day)
 
 
 def period_start(period: str) -> str:

@@ -19,7 +19,7 @@ _LATEST = (
 
 
 class Plan:
-    """Implements ledger.policy.Tree, by what ranks last whether or not it counts yet."""
+    """Implements items.Plan from tables; names and parents by what ranks last of what counts on some day."""
 
     def __init__(self, reading: Reading, programme: str, today: str) -> None:
         self._reading, self.programme, self._today = reading, programme, today
@@ -99,7 +99,7 @@ class Plan:
             self._there[key] = frozenset(
                 item
                 for item, rest, cell in rows
-                if rest.split("/")[0] == year and _amounts(cell.answer.value)
+                if rest.split("/")[0] == year and is_amount(cell.answer.value)
             )
         return self._there[key]
 
@@ -110,5 +110,6 @@ class Plan:
         return [(one[2], one[3], cell) for one, cell in parts if len(one) == 4]
 
 
-def _amounts(value: object) -> bool:
+def is_amount(value: object) -> bool:
+    """Is there money? A zero, a printed dash and a blank are none."""
     return is_money(value) and str(value).strip("-0.") != ""

@@ -6,19 +6,13 @@ from collections.abc import Iterator
 
 from ledger.ids import LeafIndex
 from ledger.kinds import REPORTS
-from ledger.policy import Executor, executor_of, rules_of
-from ledger.values import period_end
+from ledger.policy import executor_of, rules_of
 from projections.duties.desk import Desk, Office, Owned
-from projections.duties.duty import NAME_MAX, About, Duty, Pair, shorten
-from projections.duties.owed import Owed, calendar_of, owed, period_start
+from projections.duties.duty import About, Duty
+from projections.duties.items import INDICATORS, about_words, asked_of, items_of
+from projections.duties.owed import Owed, calendar_of, owed
 from projections.duties.plan import Plan
 from projections.duties.said import Report, Said
-
-_WORDS: dict[str, Pair] = {
-    "actual.reported": ("індикатор", "indicator"),
-    "progress.reported": ("стан виконання, захід", "progress of measure"),
-    "spending.reported": ("видатки, захід", "spending on measure"),
-}
 
 
 def reporting(desk: Desk, office: Office) -> Iterator[Duty]:
@@ -45,13 +39,12 @@ def _to_report(desk: Desk, office: Office, owned: Owned, said: Said) -> Iterator
     if not any(mine.values()) or plan.years is None:
         return
     calendar = calendar_of(desk.policies(owned))
-    asked = owed(desk.stated(owned), plan.programme, calendar, plan.years, desk.today)
-    for (kind, period), one in sorted(asked.items()):
-        if period_start(period) >= plan.closed:
-            continue
-        for item in mine.get(kind, ()):
-            if (kind, item, period) not in said.facts and _was_there(plan, kind, item, period):
-                yield _report_duty(office, plan, kind, item, period, one)
+    shown = owed(desk.stated(owned), plan.programme, calendar, plan.years, desk.today)
+    for kind in REPORTS:
+        for item in mine[kind]:
+            for period, one in asked_of(plan, kind, item, shown):
+                if (kind, item, period) not in said.facts:
+                    yield _report_duty(office, plan, kind, item, period, one)
 
 
 def _items(desk: Desk, office: Office, owned: Owned, plan: Plan, kind: str) -> Iterator[str]:
@@ -60,32 +53,14 @@ def _items(desk: Desk, office: Office, owned: Owned, plan: Plan, kind: str) -> I
     executors = [one for policy in policies for one in policy.said.executors]
     if not any(one.office == office.id for one in executors) or not desk.may_sign(office, kind, owned):
         return
-    for item in plan.indicators if kind == "actual.reported" else _measures(plan, executors):
+    for item in items_of(plan, kind, executors):
         found = executor_of(policies, plan, kind, item)
         if found is not None and found[1] == office.id:
             yield item
 
 
-def _measures(plan: Plan, executors: list[Executor]) -> Iterator[str]:
-    """The measures, and of the works below them those that a policy names."""
-    named = {item for one in executors for item in one.items}
-    for item in plan.rows:
-        if plan.level(item) == "measure" or (plan.level(item) == "work" and item in named):
-            yield item
-
-
-def _was_there(plan: Plan, kind: str, item: str, period: str) -> bool:
-    """Did the programme have it on the period's last day? Spending is asked of rows with money."""
-    day = period_end(period)
-    if kind == "actual.reported":
-        return item in plan.there("/indicators", day)
-    if item not in plan.there("/tree", day):
-        return False
-    return kind != "spending.reported" or item in plan.funded(period[:4], day)
-
-
 def _report_duty(office: Office, plan: Plan, kind: str, item: str, period: str, one: Owed) -> Duty:
-    indicator = kind == "actual.reported"
+    indicator = kind == INDICATORS
     base = f"/v1/programmes/{plan.programme}"
     return Duty(
         "report",
@@ -96,23 +71,12 @@ def _report_duty(office: Office, plan: Plan, kind: str, item: str, period: str, 
             measure=None if indicator else item,
             period=period,
         ),
-        _about_words(plan, kind, [item], period),
+        about_words(plan, kind, [item], period),
         f"{base}/indicators" if indicator else f"{base}?path=/tree/{item}",
         programme=plan.programme,
         due=one.day,
         policy=one.policy,
     )
-
-
-def _about_words(plan: Plan, kind: str, items: list[str], period: str, said: str = "") -> Pair:
-    names = plan.indicators if kind == "actual.reported" else plan.rows
-    name = f" «{shorten(names[items[0]], NAME_MAX)}»" if len(items) == 1 and items[0] in names else ""
-    uk, en = _WORDS[kind]
-    what, more = (
-        ", ".join(items[:5]) + (", …" if len(items) > 5 else "") + name,
-        f": {shorten(said)}" if said else "",
-    )
-    return f"{period}, {uk} {what}{more}", f"{period}, {en} {what}{more}"
 
 
 # -- what is there --------------------------------------------------------------------------------
@@ -132,7 +96,7 @@ def _to_correct(desk: Desk, office: Office, owned: Owned, report: Report) -> Ite
         "correct",
         office.id,
         _about(report),
-        _about_words(plan, report.kind, report.items, report.period, note),
+        about_words(plan, report.kind, report.items, report.period, note),
         f"/v1/events/{report.slot}",
         programme=plan.programme,
         since=stated.recorded_at,
@@ -160,7 +124,7 @@ def _to_accept(desk: Desk, office: Office, owned: Owned, report: Report) -> Iter
         "accept",
         office.id,
         _about(report),
-        _about_words(plan, report.kind, report.items, report.period),
+        about_words(plan, report.kind, report.items, report.period),
         f"/v1/events/{report.slot}",
         programme=plan.programme,
         since=entry.recorded_at,
@@ -173,7 +137,7 @@ def _to_accept(desk: Desk, office: Office, owned: Owned, report: Report) -> Iter
 
 def _about(report: Report) -> About:
     item = report.items[0] if len(report.items) == 1 else None
-    indicator = report.kind == "actual.reported"
+    indicator = report.kind == INDICATORS
     return About(
         kind=report.kind,
         event=report.slot,

@@ -135,6 +135,12 @@ def beyond_heads(door: Door) -> Any:
     return door.get(f"/v1/events/{event}/bundle")
 
 
+def printed_too_large(door: Door) -> Any:
+    """As if no page had room for a row."""
+    with patch("api.print.making.ROWS_MAX", 0):
+        return door.get(f"{BASE}/print/state")
+
+
 REQUESTS: dict[str, Provocation] = {
     "not-found": lambda door: door.get("/nowhere"),
     "method-not-allowed": lambda door: door.client.delete("/v1"),
@@ -159,6 +165,7 @@ REQUESTS: dict[str, Provocation] = {
     "no-such-office": lambda door: door.get("/v1/inbox?office=no-office"),
     "no-ledger-yet": lambda door: door.get(f"{BASE}?known=2000-01-01"),
     "beyond-heads": beyond_heads,
+    "print-too-large": printed_too_large,
     "no-key": lambda door: drafted(door, "p-nobody", "council-secretary"),
     "several-keys": several_keys,
     "file-not-uploaded": lambda door: door.get(f"/v1/files/{named(door)}"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -93,6 +94,18 @@ QUESTIONS: dict[str, tuple[list[object], str]] = {
     "inbox": (["inbox", "chair", "--as-of", LATER], f"/v1/inbox?office=chair&as_of={LATER}"),
     "inbox of a person": (["inbox", "--person", "p-3"], "/v1/inbox?person=p-3"),
     "inbox of a task": (["inbox", "chair", "--task", "endorse"], "/v1/inbox?office=chair&task=endorse"),
+    "inbox of a reminder": (
+        ["inbox", "chair", "--as-of", LATER, "--reminder", "overdue"],
+        f"/v1/inbox?office=chair&reminder=overdue&as_of={LATER}",
+    ),
+    "obligations": (
+        ["obligations", "--programme", PROGRAMME, "--as-of", LATER],
+        f"/v1/programmes/{PROGRAMME}/obligations?as_of={LATER}",
+    ),
+    "obligations of an office": (
+        ["obligations", "--programme", PROGRAMME, "--office", "chair", "--status", "late"],
+        f"/v1/programmes/{PROGRAMME}/obligations?office=chair&status=late",
+    ),
     "nothing waits": (["inbox", "--person", "p-1"], "/v1/inbox?person=p-1"),
     "proposals": (["proposals", "--programme", PROGRAMME], f"/v1/proposals?programme={PROGRAMME}"),
     "no proposals": (["proposals", "--state", "lapsed"], "/v1/proposals?state=lapsed"),
@@ -132,6 +145,19 @@ def test_an_inbox_names_the_task_the_day_and_what_it_is_about(desk: Desk) -> Non
     assert desk.run("inbox", "chair", "--person", "p-3").code == 2
     assert desk.run("inbox", "no-office").code == 3
     assert desk.run("inbox", "chair", "--task", "sleep").code == 2
+
+
+def test_obligations_say_who_owes_what_and_make_a_calendar(desk: Desk, tmp_path: Path) -> None:
+    asked = ["obligations", "--programme", PROGRAMME, "--as-of", LATER]
+    shown = desk.ok(*asked, "--lang", "uk", COLUMNS="260").out
+    assert "chair: p-3" in shown
+    assert "не подано" in shown
+    file = tmp_path / "due.ics"
+    desk.ok(*asked, "--lang", "uk", "--ics", file)
+    address = f"{desk.url}/v1/programmes/{PROGRAMME}/obligations?format=ics&as_of={LATER}"
+    assert file.read_bytes() == httpx.get(address, trust_env=False).content
+    assert file.read_bytes().count(b"BEGIN:VEVENT") == len(desk.ok(*asked, "--json").json["items"])
+    assert desk.run(*asked, "--status", "owed").code == 2
 
 
 def test_policies_say_what_is_not_configured(desk: Desk) -> None:

@@ -27,6 +27,7 @@ from tests.support.town import TestLedger
 
 __all__ = ["prompt"]
 ROOT = Path(__file__).parents[2]
+TOPS = ("ledger", "projections", "api")
 # Everything on the ways of restore, publish, verify, witness, logkey, serve, and of every client.
 SPOKEN = [
     *("ledger/restoring.py", "ledger/backup.py", "ledger/signer.py", "ledger/store/picture.py"),
@@ -68,7 +69,7 @@ def calls(names: frozenset[str], files: list[str]) -> Iterator[tuple[str, ast.Ca
 
 def sentences() -> dict[str, tuple[str, set[str]]]:
     """Each code with its English and the names that are given, as the program has them."""
-    files = [str(path.relative_to(ROOT)) for top in ("ledger", "api") for path in (ROOT / top).rglob("*.py")]
+    files = [str(path.relative_to(ROOT)) for top in TOPS for path in (ROOT / top).rglob("*.py")]
     found: dict[str, tuple[str, set[str]]] = {}
     for where, call in calls(frozenset(["Sentence"]), files):
         form, code = call.args

@@ -157,6 +157,7 @@ ASKED = {
     "/v1/programmes/{programme}/history": f"{BASE}/history",
     "/v1/programmes/{programme}/diff": f"{BASE}/diff?from_as_of=2024-01-01",
     "/v1/programmes/{programme}/blame": f"{BASE}/blame?path={LINE_CELL}",
+    "/v1/programmes/{programme}/findings": f"{BASE}/findings",
     "/v1/acts": "/v1/acts",
     "/v1/acts/{record}": f"/v1/acts/{ACT_TWO}",
     "/v1/bodies": "/v1/bodies",

@@ -14,6 +14,7 @@ from ledger.kinds import KINDS, Kind
 from tests.fuzz.bending import bent, nudged
 from tests.fuzz.of_schema import Values
 from tests.fuzz.words import Words
+from tests.ledger.refusals.treasury import CONCLUSION, DATASET, EXTRACT, EXTRACT_LINE, FINDING, MAPPED
 from tests.support import service
 from tests.support.council import (
     CHAIR,
@@ -94,6 +95,7 @@ MADE: dict[str, Callable[[TestLedger], list[Payload]]] = {
         policy("consent", rules=[asks(MAYOR, CHAIR)]),
         policy("consent", rules=[asks(MAYOR, shortfall="record")], lapse_days=1),
         policy("lapse", executors=[{"items": ["1"], "office": "council-secretary"}]),
+        policy("publish", publication={"datasets": {"days": 3}}),
     ],
     "change.proposed": lambda town: [
         {"change": {"kind": name, "schema": KINDS[name].schema, "effective": "2025-03-01", "data": data}}
@@ -113,6 +115,18 @@ MADE: dict[str, Callable[[TestLedger], list[Payload]]] = {
         {"phase": phase, "period": "2025-Q1", "accumulation": "period", "lines": [SPENT]}
         for phase in ("commitment", "paid", "incurred", "payable")
     ],
+    "schedule.changed": lambda town: [lines("90.00"), lines(line("1.00", op="add", measure="1.2"))],
+    "treasury.imported": lambda town: [
+        EXTRACT,
+        EXTRACT | {"day": "2025-09-01", "lines": [EXTRACT_LINE | {"paid": "26.00"}]},
+    ],
+    "allocation.mapped": lambda town: [
+        {"lines": [MAPPED, MAPPED | {"measure": "1.2"}]},
+        {"lines": [{name: value for name, value in MAPPED.items() if name != "share"} | {"op": "unset"}]},
+    ],
+    "finding.accepted": lambda town: [FINDING, FINDING | {"finding": f"FIN-OVER:{LINE_CELL}"}],
+    "evaluation.concluded": lambda town: [CONCLUSION],
+    "dataset.published": lambda town: [DATASET],
     "progress.reported": lambda town: [{"measure": "1.1", "period": "2025-03", "status": "done"}],
     "person.registered": lambda town: [{"person": f"p-fresh-{n}", "name": "Особа"} for n in range(9)],
     "office.created": lambda town: [
@@ -137,7 +151,10 @@ MADE: dict[str, Callable[[TestLedger], list[Payload]]] = {
         for act in (ACT, SECOND_ACT)
         for status in ("suspended", "resumed", "repealed")
     ],
-    "observation.made": lambda town: [{"about": {"cell": LINE_CELL}, "text": "Чому?"}],
+    "observation.made": lambda town: [
+        {"about": {"cell": LINE_CELL}, "text": "Чому?"},
+        {"about": {"finding": "DOC-DATE:decision"}, "text": "Чому?"},
+    ],
     "programme.adopted": lambda town: [PROGRAMME_DATA],
     "programme.closed": lambda town: [{"outcome": "completed"}],
     "transfer.made": lambda town: [TRANSFER],

@@ -24,6 +24,7 @@ from tests.ledger.refusals.registrars import REGISTRAR_ROWS
 from tests.ledger.refusals.registry import ACTS, PEOPLE
 from tests.ledger.refusals.row import Row
 from tests.ledger.refusals.rules import CORRECTIONS, LEDGER
+from tests.ledger.refusals.treasury import TREASURY_ROWS
 from tests.ledger.refusals.trust import TRUST
 from tests.support.council import council_town
 from tests.support.story import town_with_history
@@ -46,6 +47,7 @@ ROWS = (
     *CONSENT_ROWS,
     *POLICY_ROWS,
     *OVERSIGHT_ROWS,
+    *TREASURY_ROWS,
     *TRUST,
 )
 

@@ -12,6 +12,7 @@ import pytest
 
 import ledger
 from ledger.submission import read_submission
+from tests.ledger.refusals.treasury import CONCLUSION, DATASET, EXTRACT, EXTRACT_LINE, FINDING, MAPPED
 from tests.support.council import (
     CHAIR,
     MAYOR,
@@ -95,6 +96,16 @@ def paid(amount: str, phase: str = "paid") -> Tell:
     rows = [SPENT | {"amount": amount}]
     data = {"phase": phase, "period": "2025-Q1", "accumulation": "period", "lines": rows}
     return says("spending.reported", PROGRAMME, data)
+
+
+def extract(paid: str, *, day: str = "2025-06-30") -> Tell:
+    data = EXTRACT | {"day": day, "lines": [EXTRACT_LINE | {"paid": paid}]}
+    return says("treasury.imported", PROGRAMME, data)
+
+
+def mapped(share: str, *, measure: str = "1.1", effective: str = "2025-03-01") -> Tell:
+    data = {"lines": [MAPPED | {"share": share, "measure": measure}]}
+    return says("allocation.mapped", PROGRAMME, data, effective=effective)
 
 
 def restated(*removals: str) -> Tell:
@@ -234,6 +245,46 @@ QUESTIONS = (
         before=(GRANT,),
     ),
     Question(
+        "over-appropriation",
+        "a schedule above the year's budget",
+        (LINE,),
+        says("schedule.changed", PROGRAMME, lines("200.01")),
+        says("schedule.changed", PROGRAMME, lines("200.00")),
+        before=(GRANT,),
+    ),
+    Question(
+        "lower-than-before",
+        "a treasury extract that lowers what was paid",
+        (f"{LINE}/paid",),
+        extract("24.99"),
+        extract("25.00"),
+        before=(extract("25.00", day="2025-06-29"),),
+    ),
+    Question(
+        "lower-than-before",
+        "a second extract of one day that lowers what was paid",
+        (f"{LINE}/paid",),
+        extract("24.99"),
+        extract("25.00"),
+        before=(extract("25.00"),),
+    ),
+    Question(
+        "shares-above-one",
+        "more of a treasury line than the whole",
+        (LINE,),
+        mapped("0.500001"),
+        mapped("0.5"),
+        before=(mapped("0.5", measure="1.2"),),
+    ),
+    Question(
+        "shares-above-one",
+        "a share that is too much from a later day on",
+        (LINE,),
+        mapped("0.500001", effective="2025-02-01"),
+        mapped("0.5", effective="2025-02-01"),
+        before=(mapped("0.5", measure="1.2", effective="2025-05-01"),),
+    ),
+    Question(
         "removals-differ",
         "an edition that leaves out more than it says",
         ("/data/restated/0/removals",),
@@ -351,6 +402,21 @@ QUESTIONS = (
         ("/subject",),
         says("financing.changed", CLOSED, lines("1.00")),
         says("actual.reported", CLOSED, ACTUAL),
+    ),
+    *(
+        Question(
+            "programme-closed",
+            f"a schedule, where {kind} may follow",
+            ("/subject",),
+            says("schedule.changed", CLOSED, lines("1.00")),
+            says(kind, CLOSED, data),
+        )
+        for kind, data in (
+            ("treasury.imported", EXTRACT),
+            ("finding.accepted", FINDING),
+            ("evaluation.concluded", CONCLUSION),
+            ("dataset.published", DATASET),
+        )
     ),
 )
 

@@ -14,6 +14,7 @@ from ledger.errors import Refusal
 from ledger.event import Common
 from ledger.kinds import KINDS, Kind
 from ledger.submission import read_payload
+from tests.ledger.refusals.treasury import CONCLUSION, DATASET, EXTRACT, FINDING, MAPPED
 from tests.support import service
 from tests.support.council import (
     MAYOR,
@@ -82,6 +83,10 @@ def observed(town: TestLedger, by: Official) -> str:
 
 def reported(town: TestLedger, by: Official) -> str:
     return town.submit("actual.reported", PROGRAMME, ACTUAL | {"period": "2025-Q2"}, by=by).event
+
+
+def concluded(known: int) -> Payload:
+    return CONCLUSION | {"figures": CONCLUSION["figures"] | {"known": known}}
 
 
 def stating(town: TestLedger, data: Callable[[], Payload]) -> Payload:
@@ -222,6 +227,26 @@ STORIES = {
     "financing.changed": Story("unknown-source", lines(line("1.00", source="moon")), lines(line("1.00"))),
     "appropriation.set": Story(
         "unknown-year", lines(line("1.00", year=2028)), lines(line("1.00", year=2027))
+    ),
+    "schedule.changed": Story("unknown-year", lines(line("1.00", year=2028)), lines(line("1.00", year=2027))),
+    "treasury.imported": Story("day-ahead", EXTRACT | {"day": "2025-09-02"}, EXTRACT | {"day": "2025-09-01"}),
+    "allocation.mapped": Story(
+        "not-a-share",
+        {"lines": [MAPPED | {"share": "1.000001"}]},
+        {"lines": [MAPPED | {"share": "1.000000"}]},
+    ),
+    "finding.accepted": Story(
+        "not-a-finding", FINDING | {"finding": "DOC-date:a"}, FINDING | {"finding": "DOC-DATE:a"}
+    ),
+    "evaluation.concluded": Story(
+        "known-ahead",
+        lambda town: concluded(town.position + 1),
+        lambda town: concluded(town.position),
+    ),
+    "dataset.published": Story(
+        "known-ahead",
+        lambda town: DATASET | {"position": town.position + 1},
+        lambda town: DATASET | {"position": town.position},
     ),
     "transfer.made": Story("not-positive", TRANSFER | {"amount": "0.00"}, TRANSFER | {"amount": "0.01"}),
     "transfer.returned": Story(

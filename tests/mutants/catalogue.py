@@ -20,6 +20,7 @@ DOUBTS_KEPT = ("tests/projections/test_doubts.py",)
 JUDGED_AGAIN = ("tests/projections/test_batches_judged_again.py",)
 BESIDE = ("tests/api/test_http_doubt_beside.py",)
 INBOX = ("tests/projections/test_inbox.py",)
+DOCUMENT_FINDINGS = ("tests/projections/findings/test_document_*.py",)
 VALUE_DOUBT = ("tests/api/test_http_taken_away.py", "tests/projections/test_value_doubt.py")
 POLICIES = ("tests/ledger/test_policies.py", "tests/ledger/test_door.py")
 SATISFIABLE = ("tests/ledger/test_policies_satisfiable.py",)
@@ -37,6 +38,12 @@ UNTOLD = ("tests/ledger/test_passwords_untold.py",)
 TWO_PRIMARIES = ("tests/faults/test_postgres_two_primaries.py",)
 PROCESSES = ("tests/api/test_processes.py",)
 FAMILIES = ("tests/ledger/test_families.py",)
+TREASURY_KINDS = ("tests/ledger/test_treasury_kinds.py", "tests/ledger/test_door*.py")
+ACCEPTED = ("tests/ledger/test_findings_accepted.py",)
+FOUND_ACTS = ("tests/projections/findings/test_acts.py", "tests/projections/findings/test_back_dated.py")
+FOUND_CONSENT = ("tests/projections/findings/test_consent.py",)
+FOUND_KEYS = ("tests/projections/findings/test_keys.py",)
+FOUND_PUBLICATION = ("tests/projections/findings/test_publication.py",)
 UNCOVERED = ("tests/api/test_http_consent.py",)
 CONSENT = (
     "tests/ledger/test_consent*.py",
@@ -804,4 +811,50 @@ MUTANTS = (
     Mutant("ledger/store/documents_database.py", "                with connection.transaction():\n", "                if True:\n", "a part of a document is seen", DOCUMENTS),
     Mutant("ledger/store/documents_database.py", "        if self._hash.hexdigest() != self.sha256:\n", "        if False:\n", "other bytes lie under a document's name", DOCUMENTS),
     Mutant("ledger/store/documents_database.py", " ON CONFLICT DO NOTHING RETURNING size", " RETURNING size", "who uploads the same bytes at once is told of a failure", DOCUMENTS),
+    Mutant("ledger/kinds/treasury_imported.py", "if Decimal(less) < Decimal(more):", "if Decimal(less) <= Decimal(more):", "an extract that stays the same is asked about", TREASURY_KINDS),
+    Mutant("ledger/kinds/treasury_imported.py", "[*before, (write.since, write.value), *after]", "[*before, (write.since, write.value)]", "an older extract that comes later is not held against the next", TREASURY_KINDS),
+    Mutant("ledger/kinds/treasury_imported.py", "data.year + 1}-01-31", "data.year + 1}-12-31", "an extract of another year is taken", TREASURY_KINDS),
+    Mutant("ledger/kinds/treasury_imported.py", "if not write.path.endswith(\"/paid\"):", "if False:", "a plan that was cut is asked about", TREASURY_KINDS),
+    Mutant("ledger/kinds/treasury_imported.py", "            if amount is not None:\n", "            amount = amount or \"0.00\"\n            if True:\n", "what an extract does not state is zero", TREASURY_KINDS),
+    Mutant("ledger/kinds/allocation_mapped.py", "{day, *view.after.timeline.changes_after(path, day)}", "{day}", "shares that are too much from a later day on go unnoticed", TREASURY_KINDS),
+    Mutant("ledger/kinds/allocation_mapped.py", "total is not None and total > 1", "total is not None and total >= 1", "the whole of a line is too much", TREASURY_KINDS),
+    Mutant("ledger/kinds/allocation_mapped.py", "for write in known.writes if known is not None else ():", "for write in ():", "a void lets more than the whole be allocated", TREASURY_KINDS),
+    Mutant("ledger/kinds/allocation_mapped.py", "if line.share is not None and not 0 < Decimal(line.share) <= 1:", "if False:", "a share is above one", TREASURY_KINDS),
+    Mutant("ledger/kinds/allocation_mapped.py", "day = min(event.effective or \"\", touched.get(line.treasury(), (\"\", \"~\"))[1])", "day = event.effective or \"\"", "a correction leaves days on which more than the whole is allocated", TREASURY_KINDS),
+    Mutant("ledger/kinds/parts.py", "    if position > event.seen:\n", "    if position > event.seen + 1:\n", "figures are concluded on that the signer had not seen", TREASURY_KINDS),
+    Mutant("ledger/kinds/parts.py", "    if day > today:\n", "    if False:\n", "what has not come is said to be so", TREASURY_KINDS),
+    Mutant("ledger/kinds/finding_accepted.py", "        check_authors(view, event, offices)\n", "        pass\n", "any office takes back what another accepted", ACCEPTED),
+    Mutant("ledger/kinds/finding_accepted.py", "    if stated.slot in programme.accepted:\n", "    if False:\n", "of two who accepted together one loses the right to take it back", ACCEPTED),
+    Mutant("ledger/policy.py", "found = (policy, said) if said is not None else found", "found = found or ((policy, said) if said is not None else None)", "an older policy says when to publish", ACCEPTED),
+    Mutant("ledger/kinds/observation_made.py", "    if len(named) != 1:\n", "    if not named:\n", "an observation is about two things", OVERSIGHT),
+    Mutant("projections/findings/document_identity.py", "if span != paper.term", "if span[0] != paper.term[0]", "a decision for fifty years passes for one for three", DOCUMENT_FINDINGS),
+    Mutant("projections/findings/document_words.py", "if re.search(_NAMED, text[: found.start()]) is None:", "if True:", "an oblast that is lawfully named is taken for another document's words", DOCUMENT_FINDINGS),
+    Mutant("projections/findings/document_money.py", "if line.amount != \"\"}", "if is_money(line.amount)}", "a printed dash for a year is called silence", DOCUMENT_FINDINGS),
+    Mutant("projections/findings/document_money.py", "line.kekv not in _TRANSFER_KEKV", "True", "a subvention that is shown as one is asked about", DOCUMENT_FINDINGS),
+    Mutant("projections/findings/document_indicators.py", "if total is None or change is None:", "if False:", "dynamics that cannot be computed are called wrong", DOCUMENT_FINDINGS),
+    Mutant("projections/findings/document_expected.py", " or said[1] != (\"%\" in gauge.unit)", "", "percentages are compared with pieces", DOCUMENT_FINDINGS),
+    Mutant("projections/findings/document_texts.py", "if named.get(file) != got:", "if named.get(file, got) != got:", "a text that nobody named gives quotes their lines", DOCUMENT_FINDINGS),
+    Mutant("projections/findings/document_governance.py", "if body and stems(name) == body", "if body and stems(name) & body", "every department of one council is one body", DOCUMENT_FINDINGS),
+    # Findings: acts, consent, keys, publication
+    Mutant("projections/findings/acts.py", "write.op != \"restate\" and write.since < act.date", "write.op != \"restate\" and write.since <= act.date", "a decision that holds from its own date is retroactive", FOUND_ACTS),
+    Mutant("projections/findings/acts.py", " or case.is_onboarding(act.date):", ":", "history from before the ledger raises alarms", FOUND_ACTS),
+    Mutant("projections/findings/acts.py", "act.date > f\"{year}-12-31\"", "act.date >= f\"{year}-12-31\"", "the last day of a year is after it", FOUND_ACTS),
+    Mutant("projections/findings/acts.py", "        if days > SUSPENDED_WITHIN_DAYS:", "        if days >= SUSPENDED_WITHIN_DAYS:", "a mayor who is in time is late", FOUND_ACTS),
+    Mutant("projections/findings/acts.py", "    return None if undone else (stated, act)", "    return stated, act", "what was quashed for all days needs attention", FOUND_ACTS),
+    Mutant("projections/findings/acts.py", "        if day and not holds(said):", "        if False:", "a finding begins before what it says was said", FOUND_ACTS),
+    Mutant("projections/findings/claimed.py", "later - one > CLOCKS_APART and ", "", "a clock that is a little wrong is back-dating", FOUND_ACTS),
+    Mutant("projections/findings/claimed.py", "        elif _apart(case, recorded, claimed):", "        elif False:", "a signature from days ahead goes unnoticed", FOUND_ACTS),
+    Mutant("projections/findings/claimed.py", "if _day(case, claimed) < said.day else None", "if False else None", "back-dating goes unnoticed", FOUND_ACTS),
+    Mutant("projections/findings/consent.py", "    alone = not any(voice.person not in proposal.proposers for voice in standing)", "    alone = True", "who enters what others endorsed is said to approve alone", FOUND_CONSENT),
+    Mutant("projections/findings/consent.py", "if voice.endorses and voice.index in given]", "if voice.endorses]", "an endorsement that was taken back stands", FOUND_CONSENT),
+    Mutant("projections/findings/consent.py", "        if one[\"met\"] or not lacking:", "        if not lacking:", "endorsements that are not needed lack", FOUND_CONSENT),
+    Mutant("projections/findings/consent.py", "    if found is None or found[1].same_text:", "    if found is None:", "the endorsed text is another one", FOUND_CONSENT),
+    Mutant("projections/findings/consent.py", "if row[\"why\"] == \"refused\"", "", "whoever did not endorse has refused", FOUND_CONSENT),
+    Mutant("projections/findings/keys.py", "if doubt[\"doubt\"] in names and ", "if ", "every doubt is a suspect key", FOUND_KEYS),
+    Mutant("projections/findings/acknowledged.py", "    for said in statements:", "    for said in statements[-1:]:", "a correction takes away what was acknowledged", FOUND_KEYS),
+    Mutant("projections/findings/publication.py", "if known_from == index + 1 and _changes", "if _changes", "an act's past makes a data set late", FOUND_PUBLICATION),
+    Mutant("projections/findings/publication.py", "        words={\"dataset\": dataset, \"changed\": change.day, \"due\": due, \"by\": by},\n        day=_plus(due, 1),", "        words={\"dataset\": dataset, \"changed\": change.day, \"due\": due, \"by\": by},\n        day=due,", "a data set is late on its last day", FOUND_PUBLICATION),
+    Mutant("projections/findings/publication.py", "first.stated.event.data.date > due)", "first.stated.event.data.date >= due)", "an act that is published on the last day is late", FOUND_PUBLICATION),
+    Mutant("projections/findings/publication.py", "not in OUTSIDE for", "not in () for", "publishing a data set makes another one late", FOUND_PUBLICATION),
+    Mutant("projections/findings/publication.py", "    registered = [said for said in case.act_entries(act) if said.kind == \"act.registered\"]\n", "    registered = list[Said]()\n", "a court's decision is the council's to publish", FOUND_PUBLICATION),
 )  # fmt: skip

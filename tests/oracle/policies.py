@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.oracle.registry import body_of, owner_of, parent_of, places, stands_for
 from tests.oracle.said import REPORT_KINDS, ROOT, Log, Payload, Said, of_kind
 
-SAYS_SOMETHING = ("rules", "lapse_days", "executors", "deadlines", "calendar", "session")
+SAYS_SOMETHING = ("rules", "lapse_days", "executors", "deadlines", "calendar", "session", "publication")
 
 
 def policies_in_force(log: Log, day: str) -> list[Said]:

@@ -26,8 +26,10 @@ PROPOSABLE = (
     "programme.closed",
     "financing.changed",
     "appropriation.set",
+    "schedule.changed",
     "transfer.made",
     "transfer.returned",
+    "allocation.mapped",
 )
 # Nothing can endorse it yet: its shortfall is recorded or acknowledged.
 ADOPTION = "programme.adopted"
@@ -41,6 +43,7 @@ DISCREPANCIES = {
     "endorsements-missing",
     "later-decisions",
     "later-status",
+    "lower-than-before",
     "mixed-script",
     "old-mismatch",
     "other-text",
@@ -50,6 +53,7 @@ DISCREPANCIES = {
     "programme-closed",
     "removals-differ",
     "returned-above-sent",
+    "shares-above-one",
     "suspended-late",
     "totals-differ",
 }

@@ -229,13 +229,14 @@ class Naive:
                     yield office, "report", f"{kind} {item}", period, due
 
     def dues(self) -> dict[tuple[str, str], str]:
-        """(kind, period) → the earliest due day, of what is over and was due under the policy."""
+        """(kind, period) → the earliest due day under a policy, of what is over or due within a week."""
         found: dict[tuple[str, str], str] = {}
+        week = str(date.fromisoformat(self.today) + timedelta(days=7))
         for policy in self.policies():
             for deadline in policy["deadlines"]:
                 for period, end in _periods(deadline["period"]):
                     due = self.due(end, deadline)
-                    if (end < self.today or due <= self.today) and due >= policy["start"]:
+                    if (end < self.today or due <= week) and due >= policy["start"]:
                         for kind in deadline["kinds"]:
                             found[kind, period] = min(due, found.get((kind, period), "9"))
         return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -68,7 +69,9 @@ def test_the_real_programme_has_its_one_funded_measure_and_the_total_of_its_anne
     assert (row["original"], row["amended"], row["currency"]) == ("30000.00", "30000.00", "UAH")
     assert row["cell"] == "/financing/3.3.2/2025/local"
     sums = totals([row])
-    assert [group[0]["amended"] for group in sums.values()] == ["30000.00"] * 4
+    assert {name: group[0]["amended"] for name, group in sums.items()} == dict.fromkeys(
+        ("all", "by_year", "by_source", "by_measure", "by_kpkvk", "by_kekv", "by_fund", "by_unit"), "30000.00"
+    )
     assert [sums["by_year"][0]["year"], sums["by_source"][0]["source"]] == [2025, "local"]
 
 
@@ -172,6 +175,38 @@ def test_a_corrected_adoption_corrects_the_original_from_then_on(belz: Adopted) 
     assert row_of(belz, "2025-06-01")["original"] == "30500.00"
     assert row_of(belz, "2025-06-01")["amended"] == "30500.00"
     assert row_of(belz, "2025-06-01", known=before)["original"] == "30000.00"
+
+
+def test_the_schedule_stands_beside_the_appropriation_and_alone_has_a_row_too(belz: Adopted) -> None:
+    other = {"measure": "1.1.1", "year": 2025, "source": "state"}
+    lines = [LINE | {"op": "set", "amount": "20000.00"}, other | {"op": "set", "amount": "-"}]
+    event = belz.say("schedule.changed", {"lines": lines}, effective="2025-06-10").event
+    assert row_of(belz, "2025-06-09")["scheduled"] is None
+    assert row_of(belz, "2025-06-10")["scheduled"] == "20000.00"
+    row = row_of(belz, "2025-06-10", other)
+    assert (row["original"], row["amended"], row["appropriated"], row["scheduled"]) == (None, None, None, "-")
+    assert row["event"] == event
+    (total,) = totals(rows_of(belz, "2025-06-10"))["all"]
+    assert (total["scheduled"], total["appropriated"]) == ("20000.00", None)
+
+
+def test_totals_by_budget_codes_keep_what_has_no_code_apart(riverside: Adopted) -> None:
+    sums = totals(rows_of(riverside, "2030-01-01"))
+    said = {
+        name: {row[name]: row["amended"] for row in sums[f"by_{name}"]} for name in ("fund", "unit", "kekv")
+    }
+    assert said == {
+        "fund": {
+            "general": "300000.00",
+            "development": "1250500.00",
+            "special": "949500.00",
+            None: "6265431.25",
+        },
+        "unit": {"env-dept": "1550500.00", None: "7214931.25"},
+        "kekv": {"2240": "300000.00", "3110": "2200000.00", None: "6265431.25"},
+    }
+    for by in ("by_kpkvk", "by_fund", "by_unit", "by_kekv"):
+        assert sum(Decimal(row["amended"]) for row in sums[by]) == Decimal("8765431.25")
 
 
 # Transfers and returns.

@@ -13,7 +13,7 @@ import pytest
 
 from ledger.door import NeedsAcknowledgement
 from ledger.errors import Refusal
-from projections.inbox import read_office_inbox, read_person_inbox
+from projections.inbox import Wanted, read_office_inbox, read_person_inbox
 from projections.reports import read_reports
 from tests.projections.naive_inbox import Found, Naive
 from tests.projections.tables import Tables
@@ -752,7 +752,7 @@ def test_who_is_not_on_the_record_has_no_inbox(town: Town) -> None:
 def test_one_task_alone_can_be_asked_for(town: Town) -> None:
     set_policy(town.ledger, owes("actual.reported"))
     actual(town.ledger, "2025-08")
-    found = read_office_inbox(town.tables.reading(), town.today, "council-secretary", task="accept")
+    found = read_office_inbox(town.tables.reading(), town.today, "council-secretary", Wanted(task="accept"))
     assert found is not None
     assert [one["task"] for one in found["items"]] == ["accept"]
 

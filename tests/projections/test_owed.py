@@ -8,7 +8,7 @@ import pytest
 
 from ledger.calendar import Calendar
 from ledger.policy import Deadline, Policy, PolicySet
-from projections.duties.owed import calendar_of, owed, period_start
+from projections.duties.owed import asked, calendar_of, owed, period_start
 
 YEARS = (2025, 2026)
 WEEKENDS = Calendar()
@@ -40,9 +40,24 @@ def test_a_policy_asks_for_nothing_before_its_first_day() -> None:
 
 
 def test_a_period_is_asked_for_once_it_is_over() -> None:
-    stated = policy(1, "2025-09-01", monthly())
+    stated = policy(1, "2025-09-01", monthly(20))
     assert "2025-09" not in dues("2025-09-30", stated)
-    assert dues("2025-10-01", stated)["2025-09"] == ("2025-10-05", "event-1")
+    assert dues("2025-10-01", stated)["2025-09"] == ("2025-10-20", "event-1")
+
+
+def test_what_is_due_within_a_week_is_shown_though_its_period_is_not_over() -> None:
+    stated = policy(1, "2025-09-01", monthly())
+    assert "2025-09" not in dues("2025-09-27", stated)
+    assert dues("2025-09-28", stated)["2025-09"] == ("2025-10-05", "event-1")
+
+
+def test_what_is_asked_for_goes_to_the_end_of_the_programmes_years() -> None:
+    stated = policy(1, "2025-09-01", monthly())
+    found = asked([stated], "a-programme", WEEKENDS, YEARS, "2025-09-10")
+    periods = [period for _, period in sorted(found)]
+    assert (periods[0], periods[-1], len(periods)) == ("2025-08", "2026-12", 17)
+    assert found["actual.reported", "2026-12"].day == "2027-01-05"
+    assert asked([stated], "a-programme", WEEKENDS, YEARS, "2025-08-31") == {}
 
 
 def test_a_policy_stated_anew_leaves_what_was_due_and_moves_what_is_not() -> None:
@@ -51,6 +66,18 @@ def test_a_policy_stated_anew_leaves_what_was_due_and_moves_what_is_not() -> Non
         "2025-07": ("2025-08-05", "event-1"),
         "2025-08": ("2025-09-05", "event-1"),
         "2025-09": ("2025-10-20", "event-2"),
+    }
+
+
+def test_a_statement_that_a_newer_one_replaced_before_it_began_asks_for_nothing() -> None:
+    """The newest statement in force replaces the older ones, whichever of them names the later day."""
+    first, replaced = policy(1, "2025-08-01", monthly(5)), policy(2, "2025-10-03", monthly(20))
+    newest = policy(3, "2025-09-10", monthly(10))
+    assert dues("2025-11-01", first, replaced, newest) == {
+        "2025-07": ("2025-08-05", "event-1"),
+        "2025-08": ("2025-09-05", "event-1"),
+        "2025-09": ("2025-10-10", "event-3"),
+        "2025-10": ("2025-11-10", "event-3"),
     }
 
 

@@ -166,6 +166,10 @@ pairs = st.sampled_from(
         (reports("council-secretary", items=["1.1"]), reports("finance-controller", items=["1.1"])),
         ({"rules": [{"kinds": list(MONEY), "forbidden": ["other-text"], "silent": ["other-text"]}]}, {}),
         (forbids("no-such-thing"), {}),
+        (
+            {"publication": {"acts": {"days": 5}}},
+            {"publication": {"datasets": {"days": 3, "working": False}}},
+        ),
         ({"calendar": {"holidays": ["2025-12-25"], "working": ["2025-12-25", "2025-12-26"]}}, {}),
         (forbids("own-report", kind="report.accepted"), lets("report.accepted", "commission-chair")),
     ]

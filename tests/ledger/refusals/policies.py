@@ -205,6 +205,16 @@ SETTING = (
         "/data/session/amount",
         setting(session={"amount": "-1.00", "days": 30}),
     ),
+    row("a publication of nothing", "too-few", "/data/publication", setting(publication={})),
+    *(
+        row(
+            f"a publication within {days} days",
+            "malformed",
+            "/data/publication/acts/days",
+            setting(publication={"acts": {"days": days}}),
+        )
+        for days in (0, 367)
+    ),
     row("an executor of nothing", "too-few", "/data/executors/0/items", setting(**executor("finance-head"))),
     row(
         "a deadline in the thirteenth month",

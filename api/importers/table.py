@@ -1,0 +1,97 @@
+"""A CSV file as text, by columns that its header names; what it says of its own encoding is not trusted.
+
+Text is UTF-8, or else windows-1251: Cyrillic in windows-1251 is never valid UTF-8, so that trying is sure.
+The delimiter is `;`, `,` or a tab, whichever gives the header the columns that are asked for.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from api.importers.errors import Problems
+
+ROWS_MAX: Final = 20_000
+_DELIMITERS: Final = (";", ",", "\t")
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """One row. line: 1-based, where it starts in the file; cells: by column, edges trimmed, "" for blank."""
+
+    line: int
+    cells: Mapping[str, str]
+
+    def at(self, column: str) -> str:
+        """The pointer of a cell, as problems name it."""
+        return f"/{self.line}/{column}"
+
+
+def read_table(
+    raw: bytes, names: Mapping[str, str], needed: Sequence[str], problems: Problems
+) -> list[Cells]:
+    """Rows with the columns that `names` knows (as headers spell them, in lower case → column).
+
+    Raises ImportFileError: not text, no such columns, one twice, too many rows, rows of another width.
+    """
+    text = _decoded(raw, problems)
+    for delimiter in _DELIMITERS:
+        header = next(csv.reader(io.StringIO(text), delimiter=delimiter), [])
+        columns = [names.get(name.strip().lower()) for name in header]
+        if set(needed) <= set(columns):
+            return _rows(text, delimiter, columns, problems)
+    problems.stop(1, "", "missing-column", got=", ".join(needed))
+    raise AssertionError  # stop() has raised
+
+
+def _decoded(raw: bytes, problems: Problems) -> str:
+    for encoding in ("utf-8-sig", "cp1251"):
+        try:
+            text = raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        strange = next((c for c in text if unicodedata.category(c) == "Cc" and c not in "\r\n\t"), None)
+        if strange is None:
+            return text
+        break
+    problems.stop(0, "", "not-text")
+    raise AssertionError  # stop() has raised
+
+
+def _rows(text: str, delimiter: str, columns: Sequence[str | None], problems: Problems) -> list[Cells]:
+    known = [column for column in columns if column is not None]
+    for column in dict.fromkeys(known):
+        if known.count(column) > 1:
+            problems.add(1, f"/1/{column}", "column-twice", got=column)
+    problems.raise_if_any()
+    found: list[Cells] = []
+    reader = csv.reader(io.StringIO(text), delimiter=delimiter, strict=True)
+    try:
+        next(reader)
+        while True:
+            line = reader.line_num + 1
+            row = next(reader)
+            if any(cell.strip() for cell in row):
+                _take(found, line, row, columns, problems)
+    except StopIteration:
+        problems.raise_if_any()
+        return found
+    except csv.Error as error:
+        problems.stop(reader.line_num, "", "not-a-row", got=error)
+        raise AssertionError from error  # stop() has raised
+
+
+def _take(
+    found: list[Cells], line: int, row: Sequence[str], columns: Sequence[str | None], problems: Problems
+) -> None:
+    if len(row) != len(columns):
+        problems.add(line, f"/{line}", "row-width", got=len(row), room=len(columns))
+        return
+    if len(found) == ROWS_MAX:
+        problems.stop(line, "", "too-many-rows", got=ROWS_MAX)
+    cells = {name: cell.strip() for name, cell in zip(columns, row, strict=True) if name is not None}
+    found.append(Cells(line, cells))

@@ -1,0 +1,268 @@
+"""Shapes of a year's evaluation: four sections of figures, and what was concluded of them."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from api.models.events import SignerShown
+from api.models.programmes import POINT, Dated
+from api.models.shape import EVENT, HASH, INSTANT, Doubt, Shape, Words, example
+from projections.evaluation.sections import Verdict
+from projections.obligations.told import Review
+
+Rating = Literal["effective", "partly", "ineffective"]
+
+
+class Figured(Shape):
+    """key: names the row within its list. cells, events: what it rests on; doubt: the worst of it."""
+
+    key: str
+    cells: list[str]
+    events: list[str]
+    doubt: Doubt | None
+
+
+class VerdictCounts(Shape):
+    """share: of those that are determined, to four decimals; null where none is."""
+
+    yes: int
+    no: int
+    undetermined: int
+    share: str | None
+
+
+class MeasureRow(Figured):
+    """status: of the last report of the year; null if nobody reported of it."""
+
+    measure: str
+    title: str
+    funded: bool
+    status: Literal["not-started", "in-progress", "done", "stopped"] | None
+    period: str | None
+    done: Verdict
+
+
+class MeasureTotals(Shape):
+    measures: int
+    by_status: dict[str, int]
+    done: VerdictCounts
+
+
+class Projects(Shape):
+    rows: list[MeasureRow]
+    totals: MeasureTotals
+
+
+class Amounts(Shape):
+    """Null was never set; "-" and "" are as printed. Shares to four decimals."""
+
+    original: str | None
+    amended: str | None
+    appropriated: str | None
+    transferred: str | None
+    committed: str | None
+    paid: str | None
+    incurred: str | None
+    payable: str | None
+    returned: str | None
+    paid_of_plan: str | None
+    paid_of_appropriation: str | None
+    doubt: Doubt | None
+
+
+class MoneyRow(Amounts):
+    """line: the source with its budget axes, as in the cell's path."""
+
+    key: str
+    measure: str
+    source: str
+    line: str
+    currency: str | None
+    cells: list[str]
+    events: list[str]
+
+
+class SourceRow(Amounts):
+    key: str
+    source: str
+
+
+class Money(Shape):
+    rows: list[MoneyRow]
+    by_source: list[SourceRow]
+    totals: Amounts
+
+
+class ReportCounts(Shape):
+    asked: int
+    due: int
+    on_time: int
+    late: int
+    missing: int
+    returned: int
+    accepted: int
+
+
+class ResultRow(Figured, ReportCounts):
+    kind: str
+    item: str
+
+
+class ExpectedRow(Figured):
+    """result: as printed; indicators: those that belong to the row."""
+
+    measure: str
+    result: str | list[str]
+    indicators: list[str]
+
+
+class Results(Shape):
+    """configured: does a policy in force ask for reports? If not, none is late and none is missing."""
+
+    configured: bool
+    rows: list[ResultRow]
+    expected: list[ExpectedRow]
+    totals: ReportCounts
+
+
+class IndicatorFigures(Figured):
+    """reached_then: against the target in force at the year's end; reached_now: on the day."""
+
+    indicator: str
+    name: str | None
+    kind: str | None
+    unit: str | None
+    base: str | None
+    target_then: str | None
+    target_now: str | None
+    actual: str | None
+    period: str | None
+    review: Review | None
+    files: int | None
+    reached_then: Verdict
+    reached_now: Verdict
+
+
+class IndicatorTotals(Shape):
+    indicators: int
+    against_target_then: VerdictCounts
+    against_target_now: VerdictCounts
+
+
+class Indicators(Shape):
+    rows: list[IndicatorFigures]
+    totals: IndicatorTotals
+
+
+class Sections(Shape):
+    projects: Projects
+    money: Money
+    results: Results
+    indicators: Indicators
+
+
+class SectionWords(Shape):
+    projects: str
+    money: str
+    results: str
+    indicators: str
+
+
+class Summaries(Shape):
+    projects: Words
+    money: Words
+    results: Words
+    indicators: Words
+
+
+class FiguresNamed(Shape):
+    as_of: str
+    known: int
+    sha256: str
+
+
+class Change(Shape):
+    """path: JSON Pointer within the sections, rows by their keys."""
+
+    path: str
+    concluded: Any
+    now: Any
+
+
+class Concluded(Shape):
+    """bound: is the hash that it names that of the figures it says it looked at?
+
+    changed: where those differ from the present ones; null if they cannot be computed.
+    """
+
+    event: str
+    index: int
+    recorded_at: str
+    effective: str
+    signers: list[SignerShown]
+    rating: Rating
+    conclusion: str
+    sections: SectionWords
+    figures: FiguresNamed
+    bound: bool
+    changed: list[Change] | None
+    changed_total: int | None
+    cells: list[str]
+    doubt: Doubt | None
+
+
+_NONE: dict[str, Any] = {"yes": 0, "no": 0, "undetermined": 0, "share": None}
+_AMOUNTS: dict[str, Any] = {
+    **dict.fromkeys(Amounts.model_fields),
+    "amended": "30000.00",
+    "paid": "15000.00",
+    "paid_of_plan": "0.5000",
+}
+_COUNTS = dict.fromkeys(ReportCounts.model_fields, 0)
+_SENTENCE = {"uk": "Заходів: 0. Виконано: 0, не виконано: 0, не визначено: 0.", "en": "Measures: 0."}
+_STATUSES = {"not-started": 0, "in-progress": 0, "done": 0, "stopped": 0}
+
+
+class Evaluation(Dated):
+    """sha256: of the canonical figures, which a conclusion binds. conclusion: the one in force, if any."""
+
+    model_config = example(
+        programme="town-digital-2025",
+        **POINT,
+        year=2025,
+        in_term=True,
+        sections={
+            "projects": {"rows": [], "totals": {"measures": 0, "by_status": _STATUSES, "done": _NONE}},
+            "money": {"rows": [], "by_source": [], "totals": _AMOUNTS},
+            "results": {"configured": True, "rows": [], "expected": [], "totals": _COUNTS},
+            "indicators": {
+                "rows": [],
+                "totals": {"indicators": 0, "against_target_then": _NONE, "against_target_now": _NONE},
+            },
+        },
+        summaries=dict.fromkeys(("projects", "money", "results", "indicators"), _SENTENCE),
+        sha256=HASH,
+        conclusion={
+            "event": EVENT,
+            "index": 90,
+            "recorded_at": INSTANT,
+            "effective": "2026-01-31",
+            "signers": [],
+            "rating": "partly",
+            "conclusion": "Заплановане виконано частково (приклад)",
+            "sections": dict.fromkeys(("projects", "money", "results", "indicators"), "…"),
+            "figures": {"as_of": "2026-01-31", "known": 89, "sha256": HASH},
+            "bound": True,
+            "changed": [{"path": "/money/totals/paid", "concluded": "10000.00", "now": "15000.00"}],
+            "changed_total": 1,
+            "cells": ["/evaluation/2025/rating", "/evaluation/2025/figures"],
+            "doubt": None,
+        },
+    )
+    programme: str
+    year: int
+    in_term: bool
+    sections: Sections
+    summaries: Summaries
+    sha256: str
+    conclusion: Concluded | None

@@ -1,0 +1,162 @@
+"""A measure's money by year and source: what was planned, granted, paid, sent, used and returned.
+
+A report or a transfer rarely names its line by the same budget axes as the decision does, so both sides are
+added up by source. Where a source has no plan of its own, the nearest source above it that has one is meant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Literal
+
+from ledger.periods import flow_year
+from ledger.registry import STEPS_MAX
+from ledger.timeline import Answer
+from projections.findings.case import Case
+from projections.findings.holding import (
+    EVER,
+    Pair,
+    Report,
+    amount,
+    first_day,
+    reports_under,
+    source_of,
+    writes_at,
+)
+
+Flow = Literal["paid", "transfers"]
+LIMITS = ("financing", "appropriation", "schedule")
+LIMIT_WORDS: dict[str, Pair] = {
+    "financing": ("план", "the plan"),
+    "appropriation": ("бюджетні призначення", "the appropriation"),
+    "schedule": ("розпис", "the schedule"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """One transfer, or one return."""
+
+    path: str
+    day: str
+    amount: Decimal
+    entry: int
+
+
+@dataclass(slots=True)
+class Group:
+    """limits: family → the cells of its lines. paid, incurred: segment → reports, oldest slot first."""
+
+    measure: str
+    year: str
+    source: str
+    limits: dict[str, list[str]] = field(default_factory=dict)
+    paid: dict[str, list[Report]] = field(default_factory=dict)
+    incurred: dict[str, list[Report]] = field(default_factory=dict)
+    transfers: list[Sent] = field(default_factory=list)
+    returns: list[Sent] = field(default_factory=list)
+
+    @property
+    def key(self) -> str:
+        return f"{self.measure}/{self.year}/{self.source}"
+
+
+def groups_of(case: Case, measure: str) -> list[Group]:
+    """Every year and source of a measure, in order. Cost: one look at each of its cells of money."""
+    limits = {family: list(case.under(f"/{family}/{measure}")) for family in LIMITS}
+    planned = {_year_source(path) for path in limits["financing"]}
+    found: dict[tuple[str, str], Group] = {}
+
+    def group(path: str) -> Group:
+        year, source = _year_source(path)
+        owner = _owner(case, year, source, planned)
+        return found.setdefault((year, owner), Group(measure, year, owner))
+
+    for family, paths in limits.items():
+        for path in paths:
+            group(path).limits.setdefault(family, []).append(path)
+    for phase in ("paid", "incurred"):
+        for report in reports_under(case, f"/{phase}/{measure}"):
+            reports: dict[str, list[Report]] = getattr(group(report.path), phase)
+            reports.setdefault(report.path.split("/")[4], []).append(report)
+    for flow in ("transfers", "returns"):
+        for sent in _sent(case, f"/{flow}/{measure}"):
+            getattr(group(sent.path), flow).append(sent)
+    return [found[key] for key in sorted(found)]
+
+
+def _year_source(path: str) -> tuple[str, str]:
+    _, _, _, year, segment, *_ = path.split("/")
+    return year, source_of(segment)
+
+
+def _owner(case: Case, year: str, source: str, planned: set[tuple[str, str]]) -> str:
+    step = source
+    for _ in range(STEPS_MAX):
+        if (year, step) in planned:
+            return step
+        parent = case.value(f"/sources/{step}/parent")
+        if not parent:
+            break
+        step = str(parent)
+    return source
+
+
+def _sent(case: Case, prefix: str) -> Iterator[Sent]:
+    for path in case.under(prefix):
+        answer = case.answer(path, EVER)
+        value = amount(answer.value) if answer is not None else None
+        if answer is not None and value is not None:
+            yield Sent(path, answer.last.rank[0], value, answer.last.entry)
+
+
+# -- what holds on a day ------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """What some lines hold on a day. amount: None if none of them holds an amount."""
+
+    amount: Decimal | None
+    answers: dict[str, Answer]
+
+    @property
+    def entries(self) -> list[int]:
+        return [answer.last.entry for answer in self.answers.values()]
+
+    @property
+    def since(self) -> str:
+        return max((answer.last.rank[0] for answer in self.answers.values()), default="")
+
+
+def limit_on(case: Case, paths: list[str], day: str) -> Limit:
+    answers = {path: answer for path in paths if (answer := case.answer(path, day)) is not None}
+    amounts = [value for answer in answers.values() if (value := amount(answer.value)) is not None]
+    return Limit(sum(amounts, Decimal(0)) if amounts else None, answers)
+
+
+def begins(case: Case, paths: list[str]) -> str | None:
+    """The first day on which any of the lines holds an amount; None if never."""
+    found = (
+        day
+        for path in paths
+        for placed in writes_at(case, path)
+        if amount(placed.value) is not None and (day := first_day(case, placed)) is not None
+    )
+    return min(found, default=None)
+
+
+def paid_to(reports: dict[str, list[Report]], day: str) -> Decimal | None:
+    """What reports that end by a day add up to in the year; None without any."""
+    years = []
+    for some in reports.values():
+        amounts = {one.key: Decimal(one.value) for one in some if one.day <= day}
+        years.append(flow_year(amounts))
+    known = [year for year in years if year is not None]
+    return sum(known, Decimal(0)) if known else None
+
+
+def sent_to(sent: list[Sent], day: str) -> Decimal:
+    return sum((one.amount for one in sent if one.day <= day), Decimal(0))

@@ -1,0 +1,1 @@
+"""Money over its whole chain: by source and budget code, its moves, its check against the treasury."""

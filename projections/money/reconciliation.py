@@ -1,0 +1,280 @@
+"""«Чому план казначейства інший?»: an extract of the treasury beside the ledger on the extract's own day.
+
+The signed allocation says which share of a treasury line pays for which measure and source; both sides are
+compared for each such measure and source. difference = treasury − ledger. Where the ledger or the newest
+extract states nothing, or where nothing is mapped, it is undetermined.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Final, Literal, NamedTuple
+
+from projections.money.books import Books, Standing, answer_of
+from projections.money.explaining import Candidate, candidates_of, explain
+from projections.money.figures import (
+    AMOUNTS,
+    Figure,
+    amount_of,
+    extract_day,
+    extracted,
+    in_force,
+    line_axes,
+    paid_to,
+    segment_axes,
+    treasury_lines,
+)
+
+Name = Literal["approved", "amended", "scheduled", "paid"]
+Status = Literal["unexplained", "ambiguous", "undetermined", "explained", "agrees"]
+Why = Literal["not-mapped", "not-in-extract", "not-in-ledger", "older-extract"]
+WORST: Final[tuple[Status, ...]] = ("unexplained", "ambiguous", "undetermined", "explained", "agrees")
+# What each comparison sets against which amount of the extract.
+COMPARED: Final[dict[Name, str]] = {
+    "approved": "approved",
+    "amended": "amended",
+    "scheduled": "amended",
+    "paid": "paid",
+}
+_FAMILY: Final[dict[Name, str]] = {
+    "approved": "appropriation",
+    "amended": "appropriation",
+    "scheduled": "schedule",
+}
+_KOPIYKA: Final = Decimal("0.01")
+
+
+class Target(NamedTuple):
+    """A measure's year and source, that treasury lines pay for."""
+
+    measure: str
+    year: int
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """Which part of a treasury line it is, above 0 and at most 1. path, entries: of the allocation."""
+
+    line: str
+    share: Decimal
+    path: str
+    entries: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """One figure on both sides. treasury: the sum of share × amount, to the kopiyka (half up).
+
+    why: of an undetermined one. explained_by: the acts that account for the whole difference; fits: how many
+    choices of so few acts do, for more than one is ambiguous. unexplained: what no act accounts for.
+    """
+
+    name: Name
+    treasury: Figure
+    ledger: Figure
+    difference: Decimal | None
+    status: Status
+    why: Why | None = None
+    explained_by: tuple[Candidate, ...] = ()
+    fits: int = 0
+    unexplained: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciled:
+    """lines: `measure/year/segment` of the programme's lines that stand behind the target."""
+
+    target: Target
+    shares: tuple[Share, ...]
+    lines: tuple[str, ...]
+    comparisons: tuple[Comparison, ...]
+
+    @property
+    def status(self) -> Status:
+        return worst_status(one.status for one in self.comparisons)
+
+
+def worst_status(found: Iterable[Status]) -> Status:
+    """Undetermined of nothing."""
+    said = set(found)
+    return next((status for status in WORST if status in said), "undetermined")
+
+
+def reconcile(books: Books, year: int, as_of: str) -> list[Reconciled]:
+    """Every measure and source to which something is mapped on the newest extract's day, in order."""
+    day = extract_day(books, year, as_of)
+    if day is None:
+        return []
+    return [
+        _reconciled(books, target, shares, day) for target, shares in sorted(mapped(books, year, day).items())
+    ]
+
+
+def reconcile_line(books: Books, year: int, line: str, as_of: str) -> list[Reconciled]:
+    """The same, of what one treasury line (`kpkvk.kekv.fund.unit`) pays for; empty if it maps nowhere."""
+    return [found for found in reconcile(books, year, as_of) if any(one.line == line for one in found.shares)]
+
+
+def mapped(books: Books, year: int, day: str) -> dict[Target, tuple[Share, ...]]:
+    """What the allocation says on a day, by measure and source."""
+    found: dict[Target, list[Share]] = {}
+    for path in books.under(f"/allocation/{year}"):
+        answer = answer_of(books.writes(path), day)
+        if answer is None or answer.removed:
+            continue
+        _, _, _, line, measure, source = path.split("/")
+        share = Share(line, Decimal(answer.value), path, tuple(placed.entry for placed in answer.chain))
+        found.setdefault(Target(measure, year, source), []).append(share)
+    return {target: tuple(shares) for target, shares in found.items()}
+
+
+def unmapped_lines(books: Books, year: int, day: str) -> list[str]:
+    """The treasury lines that an extract names by a day, and no allocation maps."""
+    known = {share.line for shares in mapped(books, year, day).values() for share in shares}
+    named = (line for line in treasury_lines(books, year) if line not in known)
+    return [line for line in named if any(extracted(books, year, line, one, day).cells for one in AMOUNTS)]
+
+
+def unmapped_ledger(books: Books, year: int, day: str) -> list[str]:
+    """`measure/year/segment` of the programme's lines with money by a day, that no allocation maps."""
+    covered = {
+        line
+        for target, shares in mapped(books, year, day).items()
+        for line in ledger_lines(books, target, shares)
+    }
+    found = (line for family in ("appropriation", "schedule", "paid") for line in _lines(books, family, year))
+    open_lines = sorted({line for line in found if line not in covered})
+    return [line for line in open_lines if _has_money(books, line, day)]
+
+
+def _has_money(books: Books, line: str, day: str) -> bool:
+    granted = in_force(books, (f"/appropriation/{line}", f"/schedule/{line}"), day)
+    return bool(granted.cells) or bool(paid_to(books, [line], day).cells)
+
+
+def _lines(books: Books, family: str, year: int) -> Iterable[str]:
+    for path in books.under(f"/{family}"):
+        parts = path.split("/")
+        if parts[3] == str(year):
+            yield "/".join(parts[2:5])
+
+
+def ledger_lines(books: Books, target: Target, shares: Sequence[Share]) -> tuple[str, ...]:
+    """The programme's lines of the measure and source whose codes agree with one of the treasury's lines."""
+    found = set[str]()
+    for family in ("appropriation", "schedule", "paid"):
+        for path in books.under(f"/{family}/{target.measure}/{target.year}"):
+            line = "/".join(path.split("/")[2:5])
+            source, axes = segment_axes(line.split("/")[2])
+            if source == target.source and any(axes.meets(line_axes(share.line)) for share in shares):
+                found.add(line)
+    return tuple(sorted(found))
+
+
+def _reconciled(books: Books, target: Target, shares: tuple[Share, ...], day: str) -> Reconciled:
+    lines = ledger_lines(books, target, shares)
+    names = [name for name in COMPARED if name != "scheduled" or _is_scheduled(books, lines, day)]
+    compared = tuple(_compare(books, target, shares, lines, name, day) for name in names)
+    return Reconciled(target, shares, lines, compared)
+
+
+def _is_scheduled(books: Books, lines: Sequence[str], day: str) -> bool:
+    return any(answer_of(books.writes(f"/schedule/{line}"), day) is not None for line in lines)
+
+
+def _compare(
+    books: Books, target: Target, shares: Sequence[Share], lines: Sequence[str], name: Name, day: str
+) -> Comparison:
+    parts = [extracted(books, target.year, share.line, COMPARED[name], day) for share in shares]
+    treasury, ledger = _shared(shares, parts, day), _in_ledger(books, lines, name, day)
+    if treasury.amount is not None and ledger.amount is not None:
+        difference = treasury.amount - ledger.amount
+        return _judged(books, lines, Comparison(name, treasury, ledger, difference, "agrees"))
+    why: Why = "not-in-ledger"
+    if treasury.amount is None:
+        why = "not-in-extract" if any(part.amount is None for part in parts) else "older-extract"
+    return Comparison(name, treasury, ledger, None, "undetermined", why)
+
+
+def _shared(shares: Sequence[Share], parts: Sequence[Figure], day: str) -> Figure:
+    """None if the newest extract is without the amount of one of the lines: a part is no sum."""
+    cells = tuple(cell for part in parts for cell in part.cells)
+    entries = tuple(sorted({entry for part in parts for entry in part.entries}))
+    total = Decimal(0)
+    for share, part in zip(shares, parts, strict=True):
+        if part.amount is None or part.day != day:
+            return Figure(None, day, cells, entries)
+        total += share.share * part.amount
+    return Figure(total.quantize(_KOPIYKA, ROUND_HALF_UP), day, cells, entries)
+
+
+def _in_ledger(books: Books, lines: Sequence[str], name: Name, day: str) -> Figure:
+    if name == "paid":
+        return paid_to(books, lines, day)
+    paths = [f"/{_FAMILY[name]}/{line}" for line in lines]
+    if name == "approved":
+        return _original(books, paths, day)
+    return in_force(books, paths, day)
+
+
+def _original(books: Books, paths: Sequence[str], day: str) -> Figure:
+    """The appropriation as first granted: what the act whose write ranks first among these lines says first.
+
+    A line that another act was the first to grant is no part of it.
+    """
+    firsts = {path: one for path in paths if (one := _first(books.writes(path), day)) is not None}
+    if not firsts:
+        return Figure(None, day)
+    earliest = min((one.placed for one in firsts.values()), key=lambda placed: placed.rank)
+    own = {
+        path: one.placed for path, one in firsts.items() if _maker(one) == (earliest.act or earliest.rank[3])
+    }
+    amounts = [amount for placed in own.values() if (amount := amount_of(placed)) is not None]
+    total = sum(amounts, Decimal(0)) if amounts else None
+    return Figure(total, day, tuple(sorted(own)), tuple(sorted({placed.entry for placed in own.values()})))
+
+
+def _maker(one: Standing) -> str | int:
+    return one.placed.act or one.placed.rank[3]
+
+
+def _first(writes: Sequence[Standing], day: str) -> Standing | None:
+    """The write that ranks first of those that count on a day."""
+    return next((one for one in writes if one.since <= day and one.counts(day)), None)
+
+
+def _judged(books: Books, lines: Sequence[str], found: Comparison) -> Comparison:
+    """The comparison with what accounts for its difference; reports are explained by no act."""
+    difference = found.difference
+    if not difference:
+        return found
+    candidates = [] if found.name == "paid" else _candidates(books, lines, found)
+    explained = explain(difference, candidates)
+    status: Status = "explained" if explained.by else "ambiguous" if explained.fits else "unexplained"
+    rest = Decimal(0) if explained.by else difference
+    return Comparison(
+        found.name,
+        found.treasury,
+        found.ledger,
+        difference,
+        status,
+        explained_by=explained.by,
+        fits=explained.fits,
+        unexplained=rest,
+    )
+
+
+def _candidates(books: Books, lines: Sequence[str], found: Comparison) -> list[Candidate]:
+    day = found.treasury.day
+    cells: list[tuple[Sequence[Standing], frozenset[int]]] = []
+    for line in lines:
+        path = f"/{_FAMILY[found.name]}/{line}"
+        writes = books.writes(path)
+        counted = [place for place, one in enumerate(writes) if one.since <= day and one.counts(day)]
+        if found.name == "approved":
+            counted = counted[:1] if path in found.ledger.cells else []
+        cells.append((writes, frozenset(counted)))
+    return candidates_of(cells, day)

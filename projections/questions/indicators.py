@@ -1,0 +1,165 @@
+"""Questions about targets: a failing indicator that is gone, and a target lowered after the fact."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Any
+
+from projections.findings.case import Case
+from projections.findings.holding import first_day, reports_under, writes_at
+from projections.findings.indicators import YES_NO
+from projections.indicators import number, read_indicators
+from projections.questions.question import Answer, Asked, Item, Question, lacks, nothing
+
+_YEAR = ("year", "target_then", "target_now", "actual", "achievement", "kind", "unit")
+
+# -- 8 ----------------------------------------------------------------------------------
+
+
+def failing_gone(asked: Asked) -> Answer:
+    """Removed indicators, and removed targets of a year, with their last target and actual."""
+    case = asked.case
+    known = list(case.keys("indicator"))
+    if not known:
+        return nothing("programme.adopted", "індикаторів немає", "there are no indicators")
+    years = _years(case)
+    items = tuple(_with_years(asked, row, years) for row in asked.found("IND-REMOVED"))
+    gone = sorted(one for one in known if _is_removed(case, one))
+    unknown = [one for one in gone if not reports_under(case, f"/actuals/{one}")]
+    figures = {
+        "indicators": len(known),
+        "removed": len(gone),
+        "failing": len(items),
+        "without_actual": len(unknown),
+    }
+    if items:
+        words = (
+            (
+                f"Зникло невиконаних: {len(items)} (вилучено індикаторів {len(gone)} з {len(known)}); у "
+                "підсумках своїх років вони лишаються"
+            ),
+            (
+                f"Failing and gone: {len(items)} ({len(gone)} of {len(known)} indicators were removed); "
+                "they stay in the totals of their years"
+            ),
+        )
+        return Answer("yes", words, items, figures=figures)
+    if unknown:
+        uk = f"вилучено без жодного факту: {', '.join(unknown)}"
+        en = f"removed without any actual: {', '.join(unknown)}"
+        shown = tuple(_removed(case, one, years) for one in unknown)
+        words = (f"Не визначено: {uk}", f"Undetermined: {en}")
+        return Answer("undetermined", words, shown, (lacks("actual.reported", uk, en),), figures)
+    words = (
+        f"Жодного: вилучено індикаторів {len(gone)} з {len(known)}, невиконаних серед них немає",
+        f"None: {len(gone)} of {len(known)} indicators were removed, and no failing one among them",
+    )
+    return Answer("no", words, figures=figures)
+
+
+def _is_removed(case: Case, indicator: str) -> bool:
+    answer = case.answer(f"/indicators/{indicator}/name")
+    return answer is not None and answer.removed
+
+
+def _years(case: Case) -> dict[str, list[dict[str, Any]]]:
+    """Indicator → what stands in each of its years."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in read_indicators(case.reading, case.programme, case.day):
+        found.setdefault(row["indicator"], []).append({name: row[name] for name in _YEAR})
+    return found
+
+
+def _with_years(asked: Asked, row: dict[str, Any], years: dict[str, list[dict[str, Any]]]) -> Item:
+    return asked.item(row, years=years.get(row["words"]["indicator"], []))
+
+
+def _removed(case: Case, indicator: str, years: dict[str, list[dict[str, Any]]]) -> Item:
+    answer = case.answer(f"/indicators/{indicator}/name")
+    assert answer is not None  # it was removed
+    sentence = (
+        f"Індикатор {indicator} вилучено з {answer.last.rank[0]}; жодного факту про нього не подано",
+        f"Indicator {indicator} was removed from {answer.last.rank[0]}; no actual was ever reported of it",
+    )
+    cells = (f"/indicators/{indicator}/name",)
+    values = {"indicator": indicator, "years": years.get(indicator, [])}
+    return Item(sentence, cells, (answer.last.entry,), answer.last.act, values=values)
+
+
+# -- 9 ----------------------------------------------------------------------------------
+
+
+def lowered_after(asked: Asked) -> Answer:
+    """Both targets, and the result against each. What is no number is compared with nothing."""
+    case = asked.case
+    reported = sorted(one for one in case.keys("indicator") if reports_under(case, f"/actuals/{one}"))
+    if not reported:
+        return nothing("actual.reported", "жодного факту не подано", "no actual was reported")
+    years = _years(case)
+    items = tuple(_with_years(asked, row, years) for row in asked.found("IND-LOWERED"))
+    unlike = [item for one in reported for item in _incomparable(case, one)]
+    figures = {"indicators_with_actual": len(reported), "lowered": len(items), "incomparable": len(unlike)}
+    if items:
+        words = (
+            f"Так: цілі знижено після факту: {len(items)} (індикаторів із фактом {len(reported)})",
+            f"Yes: targets lowered after the fact: {len(items)} ({len(reported)} indicators have an actual)",
+        )
+        return Answer("yes", words, (*items, *unlike), figures=figures)
+    if unlike:
+        uk = f"цілі змінено після факту, але їх не порівняти як числа: {len(unlike)}"
+        en = f"targets were changed after the fact, and cannot be compared as numbers: {len(unlike)}"
+        words = (f"Не визначено: {uk}", f"Undetermined: {en}")
+        return Answer("undetermined", words, tuple(unlike), (lacks("programme.amended", uk, en),), figures)
+    words = (
+        f"Ні: у жодного з {len(reported)} індикаторів із фактом ціль після нього не знижено",
+        f"No: of the {len(reported)} indicators with an actual no target was lowered after it",
+    )
+    return Answer("no", words, figures=figures)
+
+
+def _incomparable(case: Case, indicator: str) -> Iterator[Item]:
+    """Targets that were changed after an actual of their year, from or to what is no number."""
+    firsts: dict[str, int] = {}
+    for one in reports_under(case, f"/actuals/{indicator}"):
+        firsts.setdefault(one.period[:4], one.index)
+    for year, first in sorted(firsts.items()):
+        path = f"/indicators/{indicator}/targets/{year}"
+        row = [one for one in writes_at(case, path) if one.op == "set" and first_day(case, one) is not None]
+        for before, after in pairwise(row):
+            values = (before.value, after.value)
+            if after.entry > first and values[0] != values[1] and not all(map(_comparable, values)):
+                sentence = (
+                    (
+                        f"Індикатор {indicator}: ціль на {year} рік змінено після факту з «{values[0]}» на "
+                        f"«{values[1]}»"
+                    ),
+                    (
+                        f"Indicator {indicator}: the target for {year} was changed after the fact, "
+                        f"“{values[0]}” to “{values[1]}”"
+                    ),
+                )
+                said = {"indicator": indicator, "year": year, "before": values[0], "after": values[1]}
+                yield Item(sentence, (path,), (before.entry, after.entry), after.act, values=said)
+
+
+def _comparable(value: Any) -> bool:
+    return isinstance(value, str) and (value.strip().casefold() in YES_NO or number(value) is not None)
+
+
+QUESTIONS = (
+    Question(
+        8,
+        "Який невиконаний індикатор зник?",
+        "Which failing indicator is gone?",
+        ("IND-REMOVED",),
+        failing_gone,
+    ),
+    Question(
+        9,
+        "Чи знизили ціль після факту?",
+        "Was a target lowered after the fact?",
+        ("IND-LOWERED",),
+        lowered_after,
+    ),
+)

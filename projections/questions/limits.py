@@ -1,0 +1,187 @@
+"""Questions about limits: the plan above the appropriation, and changes in parts below a threshold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+from projections.budget import split_segment
+from projections.findings.case import Case
+from projections.findings.groups import limit_on
+from projections.questions.looking import amount, in_force
+from projections.questions.question import Answer, Asked, Item, Missing, Question, lacks, nothing
+
+CODES = (("kpkvk", "КПКВК", "КПКВК"), ("fund", "фонд", "fund"))
+ACKNOWLEDGED = "over-appropriation"
+
+# -- 5 ----------------------------------------------------------------------------------
+
+
+def above_appropriation(asked: Asked) -> Answer:
+    """In total, by КПКВК and by fund. A limit that is not on the record cannot be kept or exceeded."""
+    case = asked.case
+    planned = list(_planned(case))
+    if not planned:
+        return nothing("financing.changed", "плану з сумами немає", "there is no plan with amounts")
+    missing = [one for measure, year in planned for one in _unknown(case, measure, year)]
+    compared = sum(1 for measure, year in planned if _granted(case, measure, year))
+    items = asked.items("FIN-ABOVE")
+    acknowledged = tuple(
+        asked.item(row)
+        for row in asked.found("GOV-ACKNOWLEDGED")
+        if row["words"]["discrepancy"] == ACKNOWLEDGED
+    )
+    figures = {
+        "planned": len(planned),
+        "with_appropriation": compared,
+        "above": len(items),
+        "acknowledged": len(acknowledged),
+    }
+    shown = (*items, *(_apart(item) for item in acknowledged))
+    if items:
+        words = (
+            (
+                f"План більший за призначення: {len(items)} (порівняно {compared} з {len(planned)} "
+                f"заходів і років); підтверджень підписувачів: {len(acknowledged)}"
+            ),
+            (
+                f"The plan is above the appropriation: {len(items)} ({compared} of {len(planned)} "
+                f"measures and years compared); acknowledgements of signers: {len(acknowledged)}"
+            ),
+        )
+        return Answer("yes", words, shown, tuple(missing), figures)
+    if missing:
+        uk = f"порівняно {compared} з {len(planned)} заходів і років: перевищення немає, решта невідома"
+        en = f"{compared} of {len(planned)} measures and years compared: none above, the rest is unknown"
+        return Answer(
+            "undetermined", (f"Не визначено: {uk}", f"Undetermined: {en}"), shown, tuple(missing), figures
+        )
+    words = (
+        (
+            f"Ніде: план не більший за призначення в жодному з {len(planned)} заходів і років – загалом, за "
+            "КПКВК, за фондом"
+        ),
+        (
+            f"Nowhere: the plan is within the appropriation in all {len(planned)} measures and years, in "
+            "total, by КПКВК and by fund"
+        ),
+    )
+    return Answer("no", words, shown, figures=figures)
+
+
+def _apart(item: Item) -> Item:
+    return Item(item.sentence, item.cells, item.entries, item.act, item.finding, "apart", item.values)
+
+
+def _lines(case: Case, family: str, measure: str, year: str) -> list[str]:
+    """The lines of a measure's year that hold an amount on D."""
+    found = limit_on(case, list(case.under(f"/{family}/{measure}/{year}")), case.day).answers
+    return [path for path, answer in found.items() if amount(answer.value) is not None]
+
+
+def _planned(case: Case) -> Iterator[tuple[str, str]]:
+    """Each measure and year with a plan above zero, up to D's own year: a budget is decided year by year."""
+    found = dict[tuple[str, str], Decimal]()
+    for path in case.under("/financing"):
+        _, _, measure, year, *_ = path.split("/")
+        value = amount(case.value(path))
+        if value is not None and year <= case.day[:4]:
+            found[measure, year] = found.get((measure, year), Decimal(0)) + value
+    return (key for key, total in sorted(found.items()) if total > 0)
+
+
+def _granted(case: Case, measure: str, year: str) -> bool:
+    return bool(_lines(case, "appropriation", measure, year))
+
+
+def _unknown(case: Case, measure: str, year: str) -> Iterator[Missing]:
+    """What keeps a measure's year from being compared: no appropriation, or codes on one side alone."""
+    limits = _lines(case, "appropriation", measure, year)
+    if not limits:
+        uk = f"захід {measure}, {year} рік: бюджетного призначення немає"
+        yield lacks("appropriation.set", uk, f"measure {measure}, {year}: there is no appropriation")
+        return
+    plans = _lines(case, "financing", measure, year)
+    for axis, uk, en in CODES:
+        if _names(limits, axis) and not (_names_all(plans, axis) and _names_all(limits, axis)):
+            yield lacks(
+                f"axes.{axis}",
+                f"захід {measure}, {year} рік: {uk} названо не в усіх рядках плану й призначень",
+                f"measure {measure}, {year}: not every line of the plan and the appropriation names its {en}",
+            )
+
+
+def _names(paths: list[str], axis: str) -> bool:
+    return any(_code(path, axis) for path in paths)
+
+
+def _names_all(paths: list[str], axis: str) -> bool:
+    return all(_code(path, axis) for path in paths)
+
+
+def _code(path: str, axis: str) -> str | None:
+    return split_segment(path.split("/", 4)[4])[1][axis]
+
+
+# -- 6 ----------------------------------------------------------------------------------
+
+
+def split_changes(asked: Asked) -> Answer:
+    """Cumulative per person, line and window, against the threshold of the policy."""
+    case = asked.case
+    sessions = [policy for policy in case.policies() if policy.said.session is not None]
+    items = asked.items("FIN-SPLIT")
+    changes = len(list(in_force(case, "financing.changed", "appropriation.set", "schedule.changed")))
+    thresholds: list[dict[str, Any]] = [
+        {"policy": one.event, "index": one.index, **one.said.session.model_dump()}
+        for one in sessions
+        if one.said.session is not None
+    ]
+    figures = {"changes": changes, "found": len(items), "thresholds": thresholds}
+    if items:
+        words = (
+            (
+                f"Так, потребує уваги: {len(items)} (рішень про гроші {changes}); разом за порогом сесії, "
+                "поодинці – ні"
+            ),
+            (
+                f"Yes, needs attention: {len(items)} (of {changes} decisions about money); above the "
+                "session's threshold together, and not one by one"
+            ),
+        )
+        return Answer("yes", words, items, figures=figures)
+    if not sessions:
+        uk, en = (
+            "порога, вище якого зміни несуть на сесію, не встановлено",
+            "no threshold of the session is set",
+        )
+        words = (f"Не налаштовано: {uk}", f"Not configured: {en}")
+        return Answer("not-configured", words, missing=(lacks("policy.session", uk, en),), figures=figures)
+    least = ", ".join(f"{one['amount']} / {one['days']}" for one in thresholds)
+    words = (
+        f"Ні: змін по частинах за порогом сесії ({least} дн.) немає; рішень про гроші {changes}",
+        (
+            f"No: no changes in parts above the session's threshold ({least} days); {changes} decisions "
+            "about money"
+        ),
+    )
+    return Answer("no", words, figures=figures)
+
+
+QUESTIONS = (
+    Question(
+        5,
+        "Де план більший за призначення — загалом, за КПКВК, за фондом?",
+        "Where is the plan above the appropriation: in total, by КПКВК, by fund?",
+        ("FIN-ABOVE", "GOV-ACKNOWLEDGED"),
+        above_appropriation,
+    ),
+    Question(
+        6,
+        "Чи дробили зміни, щоб не нести на сесію?",
+        "Were changes split so as not to go to the session?",
+        ("FIN-SPLIT",),
+        split_changes,
+    ),
+)

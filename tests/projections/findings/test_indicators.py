@@ -1,0 +1,180 @@
+"""Targets beside what was reached: what raises a finding, and what nearly does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from projections.findings import indicators
+from tests.projections.findings.living import DATA, Life
+from tests.support.town import ACT, ADOPTED_FROM
+
+LOWERED = tuple(rule for rule in indicators.RULES if rule.code == "IND-LOWERED")
+REMOVED = tuple(rule for rule in indicators.RULES if rule.code == "IND-REMOVED")
+TARGET = "/indicators/i-1/targets/2025"
+
+
+@pytest.fixture
+def life(tmp_path: Path) -> Iterator[Life]:
+    """i-1 shall reach 10 in 2025; a quarter's 2 are reported on 10 April."""
+    with Life(tmp_path) as life:
+        life.on("2025-04-10")
+        life.report("i-1", "2025-Q1", "2")
+        yield life
+
+
+def test_a_target_that_is_lowered_after_an_actual_shows_both_and_the_result(life: Life) -> None:
+    life.on("2026-01-20")
+    life.report("i-1", "2025-Q4", "6")
+    life.act("a-2", "2026-01-18", number="12")
+    slot = life.target("i-1", "2025", "8", act="a-2", since="2025-12-01")
+    hit = life.one(LOWERED, "IND-LOWERED")
+    assert (hit.key, hit.day) == (f"{TARGET}/{slot}", "2026-01-18")
+    words = {name: hit.words[name] for name in ("before", "after", "actual")}
+    assert words == {"before": "10", "after": "8", "actual": "8"}
+    assert (hit.words["was"][1], hit.words["now"][1]) == ("not met", "met")
+    assert hit.words["act"] == ("акт № 12 від 2026-01-18", "act № 12 of 2026-01-18")
+    assert hit.cells[0] == TARGET
+    assert set(life.index(slot)) < set(hit.entries)
+
+
+def test_a_target_lowered_before_any_actual_of_its_year_is_not(life: Life) -> None:
+    life.act("a-2", "2025-04-09")
+    life.target("i-1", "2026", "1", act="a-2", since="2025-04-09")
+    assert life.found(LOWERED) == {}
+
+
+def test_a_raised_target_is_not(life: Life) -> None:
+    life.act("a-2", "2025-04-09")
+    life.target("i-1", "2025", "11", act="a-2", since="2025-04-09")
+    assert life.found(LOWERED) == {}
+
+
+def test_nine_is_below_ten_and_not_above_it(life: Life) -> None:
+    life.act("a-2", "2025-04-09")
+    life.target("i-1", "2025", "9", act="a-2", since="2025-04-09")
+    assert list(life.found(LOWERED)) == ["IND-LOWERED"]
+
+
+def test_a_decision_of_a_day_within_the_period_came_before_the_fact(life: Life) -> None:
+    """It was registered after the report, as every act arrives days after its date."""
+    life.act("a-2", "2025-03-31")
+    life.target("i-1", "2025", "8", act="a-2", since="2025-03-31")
+    assert life.found(LOWERED) == {}
+
+
+def test_a_percentage_and_a_yes_are_compared_too(life: Life) -> None:
+    life.report("i-2", "2025-Q1", "Ні")
+    life.report("i-3", "2025-Q1", "70")
+    life.act("a-2", "2025-04-09")
+    life.target("i-2", "2025", "Ні", act="a-2", since="2025-04-09")
+    life.target("i-3", "2025", "79,5%", act="a-2", since="2025-04-09")
+    keys = [key.split("/")[2] for key in life.found(LOWERED)["IND-LOWERED"]]
+    assert keys == ["i-2", "i-3"]
+
+
+def test_a_target_that_was_raised_again_is_no_longer_lowered(life: Life) -> None:
+    life.act("a-2", "2025-04-09")
+    life.target("i-1", "2025", "8", act="a-2", since="2025-04-09")
+    life.on("2025-06-10")
+    life.act("a-3", "2025-06-09")
+    life.target("i-1", "2025", "10", act="a-3", since="2025-06-09")
+    assert life.found(LOWERED) == {}
+    assert list(life.found(LOWERED, "2025-06-08")) == ["IND-LOWERED"]
+
+
+def test_a_decision_that_was_quashed_lowers_nothing(life: Life) -> None:
+    life.act("a-2", "2025-04-09")
+    life.target("i-1", "2025", "8", act="a-2", since="2025-04-09")
+    life.say_status("a-2", "quashed", "2025-04-09")
+    assert life.found(LOWERED) == {}
+
+
+def test_a_correction_that_lowers_a_target_after_the_fact_is_found_too(life: Life) -> None:
+    (adopted,) = life.case().slots_of("programme.adopted")
+    data = DATA | {"indicators": [one | {"targets": {"2025": "0"}} for one in DATA["indicators"][:1]]}
+    life.say("programme.adopted", data, act=ACT, effective=ADOPTED_FROM, corrects=adopted)
+    hit = life.one(LOWERED, "IND-LOWERED")
+    assert (hit.words["before"], hit.words["after"]) == ("10", "0")
+
+
+def test_a_correction_of_something_else_lowers_nothing(life: Life) -> None:
+    life.act("a-2", "2025-02-01")
+    slot = life.target("i-1", "2026", "11", act="a-2", since="2025-02-01")
+    assert life.found(LOWERED) == {}
+    row = DATA["indicators"][0] | {"targets": {"2026": "11"}, "unit": "шт."}
+    data = {"indicators": [row]}
+    life.say("programme.amended", data, act="a-2", effective="2025-02-01", corrects=slot)
+    assert life.found(LOWERED) == {}
+
+
+def test_history_that_is_older_than_the_ledger_is_ordered_by_its_days(tmp_path: Path) -> None:
+    """Entered in any order when the council starts: the decision's day is before the period's end."""
+    with Life(tmp_path) as life:
+        life.report("i-1", "2025-Q1", "2")
+        life.act("a-0", "2024-12-21")
+        life.target("i-1", "2025", "8", act="a-0", since="2025-01-01")
+        assert life.found(LOWERED) == {}
+
+
+# -- a failing indicator is gone --------------------------------------------------------------
+
+
+def gone(life: Life, *paths: str) -> str:
+    life.on("2026-02-20")
+    life.act("a-9", "2026-02-18")
+    return life.remove(*paths, act="a-9", since="2026-02-18")
+
+
+ALL = ("/indicators/i-1/name", TARGET, "/indicators/i-1/targets/2026")
+
+
+def test_a_failing_indicator_that_was_removed_is_found_with_its_last_figures(life: Life) -> None:
+    life.on("2026-01-20")
+    life.report("i-1", "2025-Q4", "7")
+    slot = gone(life, *ALL)
+    hit = life.one(REMOVED, "IND-REMOVED")
+    assert (hit.key, hit.day) == ("/indicators/i-1", "2026-02-18")
+    words = {name: hit.words[name] for name in ("year", "target", "actual", "period")}
+    assert words == {"year": "2025", "target": "10", "actual": "9", "period": "2025-Q4"}
+    assert set(life.index(slot)) < set(hit.entries)
+    assert life.found(REMOVED, "2026-02-17") == {}
+
+
+def test_an_indicator_that_reached_its_target_may_go(life: Life) -> None:
+    life.on("2026-01-20")
+    life.report("i-1", "2025-Q4", "8")
+    gone(life, *ALL)
+    assert life.found(REMOVED) == {}
+
+
+def test_an_indicator_without_any_actual_may_go(life: Life) -> None:
+    gone(life, "/indicators/i-2/name", "/indicators/i-2/targets/2025")
+    assert life.found(REMOVED) == {}
+
+
+def test_a_failing_indicator_that_stays_is_not_found(life: Life) -> None:
+    assert life.found(REMOVED) == {}
+
+
+def test_the_last_year_that_has_both_decides(life: Life) -> None:
+    life.on("2026-02-10")
+    life.report("i-3", "2025", "85")
+    life.report("i-3", "2026-Q1", "89")
+    gone(life, "/indicators/i-3/name")
+    assert life.one(REMOVED, "IND-REMOVED").words["year"] == "2026"
+
+
+def test_a_target_that_is_removed_alone_is_found_as_itself(life: Life) -> None:
+    gone(life, TARGET)
+    hit = life.one(REMOVED, "IND-REMOVED")
+    assert (hit.key, hit.words["target"]) == (TARGET, "10")
+
+
+def test_an_indicator_that_came_back_is_not_gone(life: Life) -> None:
+    gone(life, *ALL)
+    life.act("a-10", "2026-02-19")
+    life.target("i-1", "2025", "10", act="a-10", since="2026-02-19")
+    assert life.found(REMOVED) == {}

@@ -1,0 +1,1 @@
+"""Obligations: against a naive computation, against the inbox, and case by case."""
