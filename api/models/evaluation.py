@@ -13,7 +13,7 @@ from projections.obligations.told import Review
 Rating = Literal["effective", "partly", "ineffective"]
 
 
-class Figured(Shape):
+class EvaluatedRow(Shape):
     """key: names the row within its list. cells, events: what it rests on; doubt: the worst of it."""
 
     key: str
@@ -22,7 +22,7 @@ class Figured(Shape):
     doubt: Doubt | None
 
 
-class VerdictCounts(Shape):
+class EvaluatedVerdicts(Shape):
     """share: of those that are determined, to four decimals; null where none is."""
 
     yes: int
@@ -31,7 +31,7 @@ class VerdictCounts(Shape):
     share: str | None
 
 
-class MeasureRow(Figured):
+class EvaluatedMeasure(EvaluatedRow):
     """status: of the last report of the year; null if nobody reported of it."""
 
     measure: str
@@ -42,18 +42,18 @@ class MeasureRow(Figured):
     done: Verdict
 
 
-class MeasureTotals(Shape):
+class EvaluatedMeasures(Shape):
     measures: int
     by_status: dict[str, int]
-    done: VerdictCounts
+    done: EvaluatedVerdicts
 
 
-class Projects(Shape):
-    rows: list[MeasureRow]
-    totals: MeasureTotals
+class EvaluatedProjects(Shape):
+    rows: list[EvaluatedMeasure]
+    totals: EvaluatedMeasures
 
 
-class Amounts(Shape):
+class EvaluatedAmounts(Shape):
     """Null was never set; "-" and "" are as printed. Shares to four decimals."""
 
     original: str | None
@@ -70,7 +70,7 @@ class Amounts(Shape):
     doubt: Doubt | None
 
 
-class MoneyRow(Amounts):
+class EvaluatedLine(EvaluatedAmounts):
     """line: the source with its budget axes, as in the cell's path."""
 
     key: str
@@ -82,18 +82,18 @@ class MoneyRow(Amounts):
     events: list[str]
 
 
-class SourceRow(Amounts):
+class EvaluatedSource(EvaluatedAmounts):
     key: str
     source: str
 
 
-class Money(Shape):
-    rows: list[MoneyRow]
-    by_source: list[SourceRow]
-    totals: Amounts
+class EvaluatedMoney(Shape):
+    rows: list[EvaluatedLine]
+    by_source: list[EvaluatedSource]
+    totals: EvaluatedAmounts
 
 
-class ReportCounts(Shape):
+class EvaluatedReports(Shape):
     asked: int
     due: int
     on_time: int
@@ -103,12 +103,12 @@ class ReportCounts(Shape):
     accepted: int
 
 
-class ResultRow(Figured, ReportCounts):
+class EvaluatedItem(EvaluatedRow, EvaluatedReports):
     kind: str
     item: str
 
 
-class ExpectedRow(Figured):
+class EvaluatedExpectation(EvaluatedRow):
     """result: as printed; indicators: those that belong to the row."""
 
     measure: str
@@ -116,16 +116,16 @@ class ExpectedRow(Figured):
     indicators: list[str]
 
 
-class Results(Shape):
+class EvaluatedResults(Shape):
     """configured: does a policy in force ask for reports? If not, none is late and none is missing."""
 
     configured: bool
-    rows: list[ResultRow]
-    expected: list[ExpectedRow]
-    totals: ReportCounts
+    rows: list[EvaluatedItem]
+    expected: list[EvaluatedExpectation]
+    totals: EvaluatedReports
 
 
-class IndicatorFigures(Figured):
+class EvaluatedIndicator(EvaluatedRow):
     """reached_then: against the target in force at the year's end; reached_now: on the day."""
 
     indicator: str
@@ -143,45 +143,45 @@ class IndicatorFigures(Figured):
     reached_now: Verdict
 
 
-class IndicatorTotals(Shape):
+class EvaluatedIndicatorTotals(Shape):
     indicators: int
-    against_target_then: VerdictCounts
-    against_target_now: VerdictCounts
+    against_target_then: EvaluatedVerdicts
+    against_target_now: EvaluatedVerdicts
 
 
-class Indicators(Shape):
-    rows: list[IndicatorFigures]
-    totals: IndicatorTotals
+class EvaluatedIndicators(Shape):
+    rows: list[EvaluatedIndicator]
+    totals: EvaluatedIndicatorTotals
 
 
-class Sections(Shape):
-    projects: Projects
-    money: Money
-    results: Results
-    indicators: Indicators
+class EvaluatedSections(Shape):
+    projects: EvaluatedProjects
+    money: EvaluatedMoney
+    results: EvaluatedResults
+    indicators: EvaluatedIndicators
 
 
-class SectionWords(Shape):
+class ConcludedSections(Shape):
     projects: str
     money: str
     results: str
     indicators: str
 
 
-class Summaries(Shape):
+class EvaluatedSummaries(Shape):
     projects: Words
     money: Words
     results: Words
     indicators: Words
 
 
-class FiguresNamed(Shape):
+class ConcludedFigures(Shape):
     as_of: str
     known: int
     sha256: str
 
 
-class Change(Shape):
+class ConcludedChange(Shape):
     """path: JSON Pointer within the sections, rows by their keys."""
 
     path: str
@@ -202,10 +202,10 @@ class Concluded(Shape):
     signers: list[SignerShown]
     rating: Rating
     conclusion: str
-    sections: SectionWords
-    figures: FiguresNamed
+    sections: ConcludedSections
+    figures: ConcludedFigures
     bound: bool
-    changed: list[Change] | None
+    changed: list[ConcludedChange] | None
     changed_total: int | None
     cells: list[str]
     doubt: Doubt | None
@@ -213,12 +213,12 @@ class Concluded(Shape):
 
 _NONE: dict[str, Any] = {"yes": 0, "no": 0, "undetermined": 0, "share": None}
 _AMOUNTS: dict[str, Any] = {
-    **dict.fromkeys(Amounts.model_fields),
+    **dict.fromkeys(EvaluatedAmounts.model_fields),
     "amended": "30000.00",
     "paid": "15000.00",
     "paid_of_plan": "0.5000",
 }
-_COUNTS = dict.fromkeys(ReportCounts.model_fields, 0)
+_COUNTS = dict.fromkeys(EvaluatedReports.model_fields, 0)
 _SENTENCE = {"uk": "Заходів: 0. Виконано: 0, не виконано: 0, не визначено: 0.", "en": "Measures: 0."}
 _STATUSES = {"not-started": 0, "in-progress": 0, "done": 0, "stopped": 0}
 
@@ -262,7 +262,7 @@ class Evaluation(Dated):
     programme: str
     year: int
     in_term: bool
-    sections: Sections
-    summaries: Summaries
+    sections: EvaluatedSections
+    summaries: EvaluatedSummaries
     sha256: str
     conclusion: Concluded | None

@@ -13,7 +13,7 @@ from projections.obligations.told import Review
 ReportKind = Literal["actual.reported", "progress.reported", "spending.reported"]
 
 
-class Recorded(Shape):
+class ObligationEntry(Shape):
     """An entry: its event, its leaf index, and the local day on which it was recorded."""
 
     event: str
@@ -54,9 +54,9 @@ class ObligationItem(Shape):
     recorded_at: str | None
     doubt: Doubt | None
     on_time: bool | None
-    corrected: Recorded | None
+    corrected: ObligationEntry | None
     review: Review | None
-    reviewed: Recorded | None
+    reviewed: ObligationEntry | None
     cells: list[str]
     link: str
 

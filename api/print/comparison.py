@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from api.print.blocks import Block, Column, Figure, Row, Table, figure, heading, numbers, text
+from api.print.money import axis_name
 from api.print.paper import Paper, chains
 from api.print.proposed import proposed_changes
 from api.print.wording import amount, by_code, is_amount
@@ -149,9 +150,7 @@ def _financing(paper: Paper, parts: list[str]) -> str:
     _, measure, year, segment = parts
     source, *axes = segment.split(".", len(AXES))
     told = [
-        paper.words(f"axis-{name}", value=value)
-        for name, value in zip(AXES, axes, strict=False)
-        if value != "_"
+        axis_name(paper.words, name, value) for name, value in zip(AXES, axes, strict=False) if value != "_"
     ]
     label = ", ".join([paper.source_name(source), *told])
     return paper.words("financing-line", measure=measure, year=year, source=label)

@@ -10,7 +10,7 @@ from typing import Any
 
 from api.print.blocks import Block, Column, Figure, Row, RowKind, Table, figure, heading, numbers, text
 from api.print.paper import Paper
-from api.print.wording import by_code
+from api.print.wording import Words, by_code
 from projections.budget import AXES, read_budget, sum_rows
 
 # Column → the figure of a budget row, and the family of cells it is made of.
@@ -90,8 +90,14 @@ def _line(paper: Paper, row: Line) -> Row:
 
 def line_name(paper: Paper, row: Line) -> str:
     """The source by its name, with the axes of the budget that the line has."""
-    axes = [paper.words(f"axis-{name}", value=row[name]) for name in AXES if row.get(name)]
+    axes = [axis_name(paper.words, name, row[name]) for name in AXES if row.get(name)]
     return ", ".join([paper.source_name(row["source"]), *axes])
+
+
+def axis_name(words: Words, axis: str, value: str) -> str:
+    """One axis of a real budget in words; funds by their names."""
+    shown = words.maybe(f"fund-{value}", value) if axis == "fund" else value
+    return words(f"axis-{axis}", value=shown)
 
 
 def amount(paper: Paper, row: Line, name: str) -> Figure:

@@ -49,7 +49,10 @@ Lang = Annotated[str, Query(description="Of the calendar.", json_schema_extra={"
 After = Annotated[Whole, Query(ge=0, description="Leave out so many items from the top.", examples=[100])]
 
 _RESPONSES = tables.responses(problems(*DATED, "no-such-programme"), OBLIGATIONS)
-_RESPONSES[200]["content"]["text/calendar"] = {"schema": {"type": "string"}}
+_RESPONSES[200]["content"]["text/calendar"] = {
+    "schema": {"type": "string"},
+    "example": "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Pledger//obligations//UK\r\nEND:VCALENDAR\r\n",
+}
 
 
 @router.get(

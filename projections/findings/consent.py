@@ -33,19 +33,22 @@ WHY = {
 
 
 def _enacted(case: Case, slot: str) -> tuple[Said, Proposal] | None:
-    """The statement that enacts a proposal, with the proposal; None also where it was voided since."""
-    said = case.statements(slot)
-    if not said or said[-1].stated.event.data is None:
+    """The newest statement that enacts a proposal, with the proposal; None where the slot is void by now."""
+    statements = case.statements(slot)
+    if not statements or statements[-1].stated.event.data is None:
         return None
-    enacts = said[0].stated.event.relations.enacts
-    proposal = case.plan.proposals.get(enacts.proposal) if enacts is not None else None
-    return (said[0], proposal) if proposal is not None else None
+    for said in reversed(statements):
+        enacts = said.stated.event.relations.enacts
+        proposal = case.plan.proposals.get(enacts.proposal) if enacts is not None else None
+        if proposal is not None:
+            return said, proposal
+    return None
 
 
 def _standing(proposal: Proposal, index: int) -> list[Voice]:
     """The endorsements that stood when an entry enacted the proposal, oldest first."""
-    given = proposal.endorsed_before(index)
-    return [voice for voice in proposal.voices if voice.endorses and voice.index in given]
+    newest = {voice.office: voice for voice in proposal.voices if voice.index < index}
+    return sorted((one for one in newest.values() if one.endorses), key=lambda voice: voice.index)
 
 
 def _same_person(case: Case, slot: str) -> Iterator[Hit]:
@@ -88,8 +91,10 @@ _ALONE = ("внесла без погодження іншою особою", "e
 
 def _consent(case: Case, said: Said) -> Doc | None:
     """How a statement stood to what was proposed and asked for: projections/consent_records.py."""
-    kind = kind_of(said.kind)
-    if not kind.proposable and said.kind != ADOPTED:
+    data, adopts = said.stated.event.data, said.kind == ADOPTED
+    if not adopts and not kind_of(said.kind).proposable:
+        return None
+    if adopts and data is not None and data.part.number > 1:  # one adoption in parts lacks one consent
         return None
     return read_record(case.reading, "consent", said.stated.event.id)
 

@@ -105,19 +105,9 @@ def _aims_without_money(paper: Paper, row: Branch, aims: list[tuple[Gauge, str]]
     return Hit(row.id, cells=tuple(cells), quotes=(*rows, *paper.quoted(*modes)), words={"what": what})
 
 
-def _lines(paper: Paper, row: Branch) -> list[PlanLine]:
+def _lines(paper: Paper, row: Branch) -> tuple[PlanLine, ...]:
     """The lines of a measure and of the works below it."""
-    return [line for line in paper.plan if row.id in _upwards(paper, line.measure)]
-
-
-def _upwards(paper: Paper, id_: str) -> list[str]:
-    """A row and those above it; the door lets no row be above itself."""
-    found: list[str] = []
-    step: str | None = id_
-    while step is not None and step not in found:
-        found.append(step)
-        step = paper.tree[step].parent if step in paper.tree else None
-    return found
+    return paper.plan_below.get(row.id, ())
 
 
 def _by_transfer(paper: Paper, row: Branch) -> bool:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
+from weakref import WeakKeyDictionary
 
 from ledger.periods import flow_year
 from ledger.registry import STEPS_MAX
@@ -63,8 +64,21 @@ class Group:
         return f"{self.measure}/{self.year}/{self.source}"
 
 
+_KNOWN: WeakKeyDictionary[Case, dict[str, list[Group]]] = WeakKeyDictionary()
+
+
 def groups_of(case: Case, measure: str) -> list[Group]:
-    """Every year and source of a measure, in order. Cost: one look at each of its cells of money."""
+    """Every year and source of a measure, in order.
+
+    Cost: one look at each of its cells of money, once for a case: several rules ask.
+    """
+    known = _KNOWN.setdefault(case, {})
+    if measure not in known:
+        known[measure] = _groups(case, measure)
+    return known[measure]
+
+
+def _groups(case: Case, measure: str) -> list[Group]:
     limits = {family: list(case.under(f"/{family}/{measure}")) for family in LIMITS}
     planned = {_year_source(path) for path in limits["financing"]}
     found: dict[tuple[str, str], Group] = {}

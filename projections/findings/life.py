@@ -25,12 +25,13 @@ def finding_id(code: str, hit: Hit) -> str:
 def fingerprint(case: Case, code: str, hit: Hit) -> str:
     """SHA-256, hexadecimal, of what was found: what an acceptance binds. Another figure is another one.
 
-    The day, and where a quote stands in a text at hand, are not part of it.
+    The day, and where a quote stands in a text at hand, are not part of it. Values of cells are only where
+    the hit rests on no events: what those stated does not change, while a cell goes on with the days.
     """
     found = {
         "code": code,
         "key": hit.key,
-        "cells": {path: _plain(case.value(path)) for path in hit.cells},
+        "cells": {path: None if hit.entries else _plain(case.value(path)) for path in hit.cells},
         "events": [case.event_id(index) for index in hit.entries],
         "quotes": [[quote.at, quote.text] for quote in hit.quotes],
         "words": {name: _plain(value) for name, value in hit.words.items()},

@@ -185,6 +185,24 @@ class Paper:
         return tuple(sorted(found, key=lambda line: (code_order(line.measure), line.year, line.cell)))
 
     @cached_property
+    def plan_below(self) -> dict[str, tuple[PlanLine, ...]]:
+        """Row of the tree → the lines of it and of what stands below it."""
+        found: dict[str, tuple[PlanLine, ...]] = {}
+        for line in self.plan:
+            for id_ in self.upwards(line.measure):
+                found[id_] = (*found.get(id_, ()), line)
+        return found
+
+    def upwards(self, id_: str) -> list[str]:
+        """A row and those above it; the door lets no row be above itself."""
+        found: list[str] = []
+        step: str | None = id_
+        while step is not None and step not in found:
+            found.append(step)
+            step = self.tree[step].parent if step in self.tree else None
+        return found
+
+    @cached_property
     def slots(self) -> tuple[Slot, ...]:
         rows = self.part("endorsements")
         return tuple(

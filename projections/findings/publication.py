@@ -112,7 +112,7 @@ _BY_835 = ("постанова № 835: три робочі дні", "resolution
 def _first_change(case: Case, position: int) -> Said | None:
     """The first entry from a position on by which the programme's state became another one."""
     while True:
-        where = [f"{case.programme}", position, case.position, case.position, _RUN]
+        where = [case.programme, position, case.position, case.position, _RUN]
         rows = case.reading.rows(_LATER, where)
         for index, known_from in rows:
             # What came to concern the programme late changed nothing of it before what cites it did.

@@ -5,6 +5,7 @@ Where no policy says from which amount on a change goes there, nothing is found:
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -102,7 +103,8 @@ def _joined(case: Case, changes: list[_Change]) -> list[_Cluster]:
         for session in _sessions(case, last):
             limit = Decimal(session.amount)
             start = (date.fromisoformat(last.day) - timedelta(days=session.days - 1)).isoformat()
-            window = [one for one in changes[: place + 1] if one.day >= start and one.size <= limit]
+            first = bisect_left(changes, start, hi=place, key=lambda one: one.day)
+            window = [one for one in changes[first : place + 1] if one.size <= limit]
             total = sum((one.size for one in window), Decimal(0))
             if total > limit and last in window:
                 _join(found, _Cluster(window, total, last.day, session))

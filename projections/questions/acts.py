@@ -149,8 +149,8 @@ def back_dated(asked: Asked) -> Answer:
             figures=figures,
         )
     words = (
-        f"Ні: заявлений, зареєстрований і засвідчений час узгоджуються в усіх {len(entries)} записах",
-        f"No: claimed, recorded and anchored times agree in all {len(entries)} entries",
+        f"Ні: заявлений, зареєстрований і засвідчений час узгоджуються (записів: {len(entries)})",
+        f"No: claimed, recorded and anchored times agree (entries: {len(entries)})",
     )
     return Answer("no", words, figures=figures)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ledger.consent import Proposal
+from ledger.consent import Proposal, Voice
 from ledger.policy import rules_of
 from projections.findings.case import Case
 from projections.questions.question import Answer, Asked, Item, Question, lacks, nothing
@@ -20,7 +20,9 @@ def same_person(asked: Asked) -> Answer:
         return nothing(
             "change.proposed", "жодної зміни не пропонували", "no change was proposed on the record"
         )
-    items = asked.items("GOV-SAMEPERSON")
+    found = asked.items("GOV-SAMEPERSON")
+    named = {entry for item in found for entry in item.entries}
+    items = (*found, *(_own_voice(one) for one in proposals if one.index not in named and _own(one)))
     figures = {"proposals": len(proposals), "pairs": len(items)}
     yes = (
         f"Так, до відома: {len(items)} (пропозицій {len(proposals)}); у малих радах посади законно поєднують",
@@ -34,6 +36,28 @@ def same_person(asked: Asked) -> Answer:
         f"Nobody: in none of the {len(proposals)} proposals did a person approve their own change",
     )
     return Answer("yes" if items else "no", yes if items else no, items, figures=figures)
+
+
+def _own(proposal: Proposal) -> list[Voice]:
+    """What its proposers themselves endorse in it, as each office said last."""
+    return [voice for voice in proposal.newest() if voice.endorses and voice.person in proposal.proposers]
+
+
+def _own_voice(proposal: Proposal) -> Item:
+    """Of a change that was not enacted (yet): no finding speaks of it."""
+    voices = _own(proposal)
+    who = ", ".join(f"{voice.person} ({voice.office})" for voice in voices)
+    sentence = (
+        f"Зміну {proposal.slot} пропонувала й погодила та сама особа: {who}; її ще не внесено",
+        f"Change {proposal.slot} was proposed and endorsed by one person: {who}; it is not enacted",
+    )
+    values = {
+        "person": voices[0].person,
+        "proposed_as": [one.office for one in proposal.signers if one.person == voices[0].person],
+        "other_as": [voice.office for voice in voices],
+    }
+    entries = (proposal.index, *(voice.index for voice in voices))
+    return Item(sentence, proposal.paths, tuple(sorted(set(entries))), values=values)
 
 
 def _known(case: Case) -> list[Proposal]:
@@ -78,8 +102,8 @@ def this_text(asked: Asked) -> Answer:
     if not shown or bare:
         return _unasked(case, shown, bare, figures)
     words = (
-        f"Так: усі {len(shown)} внесені зміни збігаються з погодженим текстом",
-        f"Yes: all {len(shown)} enacted changes have the endorsed text",
+        f"Так: внесено саме погоджений текст (змін: {len(shown)})",
+        f"Yes: it is the endorsed text that was enacted (changes: {len(shown)})",
     )
     return Answer("yes", words, items, figures=figures)
 
@@ -88,16 +112,20 @@ def _unasked(case: Case, shown: list[Item], bare: list[Item], figures: dict[str,
     """Nobody endorsed: either no policy asks for it, or nothing was enacted through a proposal."""
     kinds = {kind for policy in case.policies() for rule in policy.said.rules for kind in rule.kinds}
     asks = any(rule.endorsements for kind in kinds for _, rule in rules_of(case.policies(), kind))
+    counts = (
+        f"внесено {len(shown)}, з них без погоджень {len(bare)}",
+        f"{len(shown)} enacted, {len(bare)} of them endorsed by nobody",
+    )
     if not asks:
-        uk, en = "жодне правило не вимагає погоджень", "no policy asks for endorsements"
-        if bare:
-            uk, en = f"{uk}; без погоджень внесено {len(bare)}", f"{en}; {len(bare)} enacted without any"
+        uk, en = (
+            f"жодне правило не вимагає погоджень; {counts[0]}",
+            f"no policy asks for endorsements; {counts[1]}",
+        )
         words = (f"Не налаштовано: {uk}", f"Not configured: {en}")
         missing = (lacks("policy.endorsements", uk, en),)
         return Answer("not-configured", words, tuple(shown), missing, figures)
-    uk, en = "жодної погодженої зміни не внесено", "no endorsed change was enacted"
-    words = (f"Не визначено: {uk}", f"Undetermined: {en}")
-    return Answer("undetermined", words, tuple(shown), (lacks("change.endorsed", uk, en),), figures)
+    words = (f"Не визначено: {counts[0]}", f"Undetermined: {counts[1]}")
+    return Answer("undetermined", words, tuple(shown), (lacks("change.endorsed", *counts),), figures)
 
 
 def _enacted(case: Case, proposal: Proposal) -> Item:

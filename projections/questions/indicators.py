@@ -26,12 +26,13 @@ def failing_gone(asked: Asked) -> Answer:
     years = _years(case)
     items = tuple(_with_years(asked, row, years) for row in asked.found("IND-REMOVED"))
     gone = sorted(one for one in known if _is_removed(case, one))
-    unknown = [one for one in gone if not reports_under(case, f"/actuals/{one}")]
+    named = {item.values["indicator"] for item in items}
+    unknown = [one for one in gone if one not in named and not _is_decidable(case, one)]
     figures = {
         "indicators": len(known),
         "removed": len(gone),
         "failing": len(items),
-        "without_actual": len(unknown),
+        "undecidable": len(unknown),
     }
     if items:
         words = (
@@ -46,14 +47,14 @@ def failing_gone(asked: Asked) -> Answer:
         )
         return Answer("yes", words, items, figures=figures)
     if unknown:
-        uk = f"вилучено без жодного факту: {', '.join(unknown)}"
-        en = f"removed without any actual: {', '.join(unknown)}"
+        uk = f"вилучено, а факту, порівнянного з ціллю, немає: {', '.join(unknown)}"
+        en = f"removed without an actual that compares with a target: {', '.join(unknown)}"
         shown = tuple(_removed(case, one, years) for one in unknown)
         words = (f"Не визначено: {uk}", f"Undetermined: {en}")
         return Answer("undetermined", words, shown, (lacks("actual.reported", uk, en),), figures)
     words = (
         f"Жодного: вилучено індикаторів {len(gone)} з {len(known)}, невиконаних серед них немає",
-        f"None: {len(gone)} of {len(known)} indicators were removed, and no failing one among them",
+        f"Not one: {len(gone)} of {len(known)} indicators were removed, and no failing one among them",
     )
     return Answer("no", words, figures=figures)
 
@@ -61,6 +62,16 @@ def failing_gone(asked: Asked) -> Answer:
 def _is_removed(case: Case, indicator: str) -> bool:
     answer = case.answer(f"/indicators/{indicator}/name")
     return answer is not None and answer.removed
+
+
+def _is_decidable(case: Case, indicator: str) -> bool:
+    """Does the last year with an actual have a target, and are both what the rule can compare?"""
+    reports = reports_under(case, f"/actuals/{indicator}")
+    last = max((one.period[:4] for one in reports), default="")
+    row = writes_at(case, f"/indicators/{indicator}/targets/{last}")
+    targets = [one.value for one in row if one.op == "set" and first_day(case, one) is not None]
+    values = [one.value for one in reports if one.period[:4] == last]
+    return bool(targets) and all(map(_comparable, (*targets[-1:], *values)))
 
 
 def _years(case: Case) -> dict[str, list[dict[str, Any]]]:
@@ -79,8 +90,11 @@ def _removed(case: Case, indicator: str, years: dict[str, list[dict[str, Any]]])
     answer = case.answer(f"/indicators/{indicator}/name")
     assert answer is not None  # it was removed
     sentence = (
-        f"Індикатор {indicator} вилучено з {answer.last.rank[0]}; жодного факту про нього не подано",
-        f"Indicator {indicator} was removed from {answer.last.rank[0]}; no actual was ever reported of it",
+        f"Індикатор {indicator} вилучено з {answer.last.rank[0]}; факту, порівнянного з ціллю, немає",
+        (
+            f"Indicator {indicator} was removed from {answer.last.rank[0]}; no actual of it compares with a "
+            "target"
+        ),
     )
     cells = (f"/indicators/{indicator}/name",)
     values = {"indicator": indicator, "years": years.get(indicator, [])}

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from ledger.event import Signer
+from projections.doubtful import read_doubt
 from projections.findings.case import Case
 from projections.findings.dossier import Said
 from projections.questions.looking import own_entries
@@ -127,36 +126,43 @@ def mandate_held(asked: Asked) -> Answer:
     late = [row for row in found if row["words"]["doubt"] == "ended-late"]
     open_ones = [row for row in found if row["words"]["doubt"] == "undetermined"]
     holders = _holders(case, entries)
+    shaky = [one for one in holders if one.values["doubtful_mandate"]]
     items = (*(asked.item(row) for row in found), *holders)
+    outside = {index for one in holders for index in one.values["outside"]}
     figures = {
         "entries": len(entries),
         "signers": len(holders),
         "ended": len(late),
         "undetermined": len(open_ones),
-        "reaffirmed": sum(len(one.values["outside"]) for one in holders) - len(found),
+        "doubtful_mandates": len(shaky),
+        "reaffirmed": sum(case.event_id(index) in case.plan.reaffirmed for index in outside),
     }
+    counted = (f"записів: {len(entries)}", f"entries: {len(entries)}")
     if late:
         words = (
             (
-                f"Ні: у {len(late)} підписах з {len(entries)} записів повноваження вже було припинено; ще "
-                f"не визначено: {len(open_ones)}"
+                f"Ні: повноваження вже було припинено – {len(late)}; ще не визначено – {len(open_ones)} "
+                f"({counted[0]})"
             ),
             (
-                f"No: for {len(late)} signatures of {len(entries)} entries the mandate had ended; "
-                f"undetermined besides: {len(open_ones)}"
+                f"No: the mandate had ended for {len(late)}; undetermined besides: {len(open_ones)} "
+                f"({counted[1]})"
             ),
         )
         return Answer("no", words, items, figures=figures)
-    if open_ones:
-        uk = f"підписано до припинення повноважень, зареєстровано після: {len(open_ones)}; треба підтвердити"
-        en = f"signed before the mandate's end and recorded after it: {len(open_ones)}; to be re-affirmed"
-        words = (f"Не визначено: {uk}", f"Undetermined: {en}")
+    if open_ones or shaky:
+        uk = f"підписано до припинення, зареєстровано після: {len(open_ones)}; надання під сумнівом: {len(shaky)}"
+        en = f"signed before the end and recorded after it: {len(open_ones)}; grants in doubt: {len(shaky)}"
+        words = (f"Не визначено до підтвердження: {uk}", f"Undetermined until re-affirmed: {en}")
         return Answer("undetermined", words, items, (lacks("entry.reaffirmed", uk, en),), figures)
     words = (
-        f"Так: повноваження діяли в день реєстрації всіх {len(entries)} записів або записи підтверджено",
         (
-            f"Yes: on the day of recording of all {len(entries)} entries the mandates held, or they were "
-            "re-affirmed"
+            "Так: у день реєстрації кожного чинного запису повноваження діяли, або його підтверджено "
+            f"({counted[0]})"
+        ),
+        (
+            "Yes: on the day of recording of each entry in force the mandate held, or it was re-affirmed "
+            f"({counted[1]})"
         ),
     )
     return Answer("yes", words, items, figures=figures)
@@ -169,15 +175,13 @@ def _holders(case: Case, entries: list[Said]) -> tuple[Item, ...]:
         for signer in said.stated.event.signers:
             signed.setdefault((signer.person, signer.office), []).append(said)
     mandates = [row for row in scan_records(case.reading, "mandate") if not row.get("void")]
-    return tuple(_holder(who, uses, mandates) for who, uses in sorted(signed.items()))
+    return tuple(_holder(case, who, uses, mandates) for who, uses in sorted(signed.items()))
 
 
-def _holder(who: tuple[str, str], uses: list[Said], mandates: list[Doc]) -> Item:
+def _holder(case: Case, who: tuple[str, str], uses: list[Said], mandates: list[Doc]) -> Item:
     mine = [row for row in mandates if (row["person"], row["office"]) == who]
     outside = [said.index for said in uses if not any(_has(row, said.day) for row in mine)]
-    shown: list[dict[str, Any]] = [
-        {name: row[name] for name in ("id", "start", "end", "order", "acting", "late")} for row in mine
-    ]
+    shown = [_mandate(case, row) for row in mine]
     spans = ", ".join(f"{row['start']} – {row['end'] or '…'}" for row in mine) or "–"
     first, last = uses[0].day, uses[-1].day
     sentence = (
@@ -187,11 +191,27 @@ def _holder(who: tuple[str, str], uses: list[Said], mandates: list[Doc]) -> Item
         ),
         (
             f"{who[0]} ({who[1]}): mandate {spans}; {len(uses)} entries from {first} to {last}, "
-            f"{len(outside)} outside it"
+            f"{len(outside)} outside"
         ),
     )
-    values = {"person": who[0], "office": who[1], "mandates": shown, "outside": outside, "count": len(uses)}
-    return Item(sentence, entries=tuple(outside), group="apart", values=values)
+    values = {
+        "person": who[0],
+        "office": who[1],
+        "mandates": shown,
+        "outside": outside,
+        "count": len(uses),
+        "doubtful_mandate": any(row["doubt"] for row in shown),
+    }
+    entries = sorted({*outside, *(row["index"] for row in shown)})
+    return Item(sentence, entries=tuple(entries), group="apart", values=values)
+
+
+def _mandate(case: Case, row: Doc) -> Doc:
+    """With the doubt in which its newest statement stands."""
+    names = ("id", "start", "end", "order", "acting", "late", "event", "index")
+    return {name: row[name] for name in names} | {
+        "doubt": read_doubt(case.reading, f"body:{row['body']}", row["index"])
+    }
 
 
 def _has(mandate: Doc, day: str) -> bool:

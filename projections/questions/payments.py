@@ -90,8 +90,8 @@ def paid_early(asked: Asked) -> Answer:
         words = (f"Не визначено: {uk}", f"Undetermined: {en}")
         return Answer("undetermined", words, tuple(items), missing, figures)
     words = (
-        f"Ні: усі {len(items)} платежів зроблено, коли план і призначення вже були чинні",
-        f"No: all {len(items)} payments were made when plan and appropriation were in force",
+        f"Ні: платежі зроблено, коли план і призначення вже були чинні (платежів: {len(items)})",
+        f"No: plan and appropriation were in force when it was paid (payments: {len(items)})",
     )
     return Answer("no", words, tuple(items), figures=figures)
 
@@ -122,7 +122,10 @@ def _dated(case: Case, group: Group, one: Payment, rows: dict[str, str]) -> Item
         ),
     )
     cells = (one.path, *(path for name in LIMITS for path in group.limits.get(name, [])))
-    return Item(sentence, cells, (one.entry,), acts[0] if acts else None, rows.get(one.path), values=values)
+    held = (case.answer(path) for path in cells[1:])
+    entries = {one.entry, *(answer.last.entry for answer in held if answer is not None)}
+    act = acts[0] if acts else None
+    return Item(sentence, cells, tuple(sorted(entries)), act, rows.get(one.path), values=values)
 
 
 def _act(case: Case, path: str) -> str | None:

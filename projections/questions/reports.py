@@ -141,8 +141,8 @@ def without_evidence(asked: Asked) -> Answer:
         f"Without evidence: {len(items)} (of {len(told)} reports); their status is unconfirmed",
     )
     no = (
-        f"Жодного: доказ додано до всіх {len(told)} звітів",
-        f"None: all {len(told)} reports have evidence",
+        f"Жодного: у кожного факту є доказ (звітів: {len(told)})",
+        f"Not one: every actual has evidence (reports: {len(told)})",
     )
     return Answer("yes" if items else "no", yes if items else no, items, figures=figures)
 
@@ -162,7 +162,10 @@ def submitted_twice(asked: Asked) -> Answer:
         f"Так: {len(items)}; збережено всі подані звіти, чинний визначає правило стану",
         f"Yes: {len(items)}; every report is kept, and the rule of state names the current one",
     )
-    no = (f"Ні: усі {len(told)} звітів про різне", f"No: all {len(told)} reports are about different things")
+    no = (
+        f"Ні: звіти про різне (звітів: {len(told)})",
+        f"No: the reports are about different things (reports: {len(told)})",
+    )
     return Answer("yes" if items else "no", yes if items else no, items, figures=figures)
 
 

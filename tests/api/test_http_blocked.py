@@ -22,6 +22,9 @@ OF_THE_PROGRAMME = (
     "/indicators",
     "/history",
     "/reports",
+    "/obligations",
+    "/obligations?format=ics",
+    "/evaluation?year=2025",
     "/diff?from_known=27&to_as_of=2025-12-31",
     "/blame?path=/title",
 )

@@ -312,6 +312,31 @@ def test_the_sums_of_an_annex_are_those_of_its_lines(storied: Door) -> None:
     assert measures[-1] == ["Усього", "155,00", "н/в", "н/в", ""]
 
 
+def test_a_source_has_the_money_of_its_parts_and_the_total_has_it_once(
+    model_town: TestLedger, tmp_path: Path
+) -> None:
+    with open_door(model_town, tmp_path / "town") as door:
+        act = {"act": "town-1-2024-12-20", "effective": "2025-02-01"}
+        sources = [{"id": "other", "name": "кошти інших джерел"}]
+        sources += [{"id": "oblast", "name": "обласний бюджет", "parent": "other"}]
+        door.say("programme.amended", PROGRAMME, {"sources": sources}, **act)
+        axes = {"kpkvk": "0117610", "kekv": "2210", "fund": "special", "unit": "fin.dept"}
+        said = [line("5.10", source="oblast", **axes), line("0.40", source="oblast", measure="1.2")]
+        door.say("financing.changed", PROGRAMME, lines(*said), **act)
+        data = data_of(door, "annex", annex="financing", as_of="2025-05-01")
+        assert rows_of(data, "financing") == [
+            ["кошти інших джерел", "5,50", "н/в", "н/в", "5,50"],
+            ["\u2003обласний бюджет", "5,50", "н/в", "н/в", "5,50"],
+            ["місцевий бюджет", "100,00", "н/в", "н/в", "100,00"],
+            ["Усього", "105,50", "н/в", "н/в", "105,50"],
+        ]
+        state = data_of(door, "state", as_of="2025-05-01")
+        names = [row[1] for row in rows_of(state, "money") if len(row) == 10]
+        axes_said = "КПКВК 0117610, КЕКВ 2210, фонд: спеціальний, розпорядник fin.dept"
+        assert f"обласний бюджет, {axes_said}" in names
+        assert rows_of(state, "money")[-1][2] == "105,50"
+
+
 def test_the_acts_and_the_entries_behind_the_figures_are_listed(storied: Door) -> None:
     data = data_of(storied, "state", as_of=SUSPENDED, known=POSITIONS["suspended"])
     acts = rows_of(data, "acts")
@@ -331,6 +356,7 @@ def test_the_acts_and_the_entries_behind_the_figures_are_listed(storied: Door) -
     [
         ("report", "missing-parameter", "/query/year"),
         ("comparison", "missing-parameter", "/query/from_as_of"),
+        ("comparison?from_as_of=2025-01-15&proposal=x", "bad-parameter", "/query/proposal"),
         ("annex", "missing-parameter", "/query/annex"),
         ("annex?annex=passport", "bad-parameter", "/query/annex"),
         ("annex?annex=measures&number=0", "bad-parameter", "/query/number"),

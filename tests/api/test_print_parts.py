@@ -210,3 +210,41 @@ def test_the_real_programme_is_printed_whole(real: Path) -> None:
         measures = [row for row in table_of(state, "money")["rows"] if row["kind"] == "measure"]
         assert len(measures) == 25
         assert len({row[0] for row in rows_of(state, "indicators") if len(row) == 10}) == 21
+
+
+@pytest.mark.sqlite
+def test_a_proposal_stands_beside_the_edition_in_force(real: Path) -> None:
+    base = "/v1/programmes/belz-digital-2025"
+    with TestClient(create_app(Settings(data=real, demo=True))) as client:
+        point = "as_of=2026-01-31&known=107"
+        proposals = client.get(f"/v1/proposals?{point}").json()["items"]
+        closed = [one["id"] for one in proposals if one["closed"] is not None]
+        assert closed
+        stated = [one for one in proposals if one["closed"] is None]
+        assert len(stated) == 2
+        for one in stated:
+            route = f"{base}/print/comparison?{point}&proposal={one['id']}"
+            data: Any = client.get(f"{route}&format=json").json()
+            (row,) = table_of(data, "financing")["rows"]
+            (line,) = one["change"]["data"]["lines"]
+            assert row["cell"] == f"/financing/{line['measure']}/{line['year']}/{line['source']}"
+            held = client.get(f"{base}/blame?{point}&path={row['cell']}").json()["value"]
+            assert row["cells"][1]["value"] == (held["value"] if held is not None else None)
+            assert row["cells"][2]["value"] == line["amount"]
+            assert row["cells"][3]["value"] == line["amount"]  # of nothing, or a blank: what is no amount
+            assert one["note"] in row["cells"][4]["text"]
+            assert f"/v1/proposals/{one['id']}?" in data["link"]["url"]
+            assert squeezed(one["id"]) in Page(client.get(route).content).text
+            followed = client.get(data["link"]["url"].removeprefix("http://testserver"))
+            assert followed.json()["item"]["id"] == one["id"]
+        for wrong, status in (
+            (closed[0], 400),
+            ("nobody", 404),
+            (f"{stated[0]['id']}&from_as_of=2025-01-01", 400),
+        ):
+            assert client.get(f"{base}/print/comparison?{point}&proposal={wrong}").status_code == status
+        earlier = f"{base}/print/comparison?as_of=2026-01-31&known=99&proposal={closed[0]}&format=json"
+        (row,) = table_of(client.get(earlier).json(), "financing")["rows"]
+        assert [cell["text"] for cell in row["cells"]][1:4] == [
+            "36\u00a0000,00", "40\u00a0000,00", "4\u00a0000,00",
+        ]  # fmt: skip

@@ -21,6 +21,7 @@ JUDGED_AGAIN = ("tests/projections/test_batches_judged_again.py",)
 BESIDE = ("tests/api/test_http_doubt_beside.py",)
 INBOX = ("tests/projections/test_inbox.py",)
 DOCUMENT_FINDINGS = ("tests/projections/findings/test_document_*.py",)
+MONEY = ("tests/projections/money",)
 VALUE_DOUBT = ("tests/api/test_http_taken_away.py", "tests/projections/test_value_doubt.py")
 POLICIES = ("tests/ledger/test_policies.py", "tests/ledger/test_door.py")
 SATISFIABLE = ("tests/ledger/test_policies_satisfiable.py",)
@@ -38,6 +39,7 @@ UNTOLD = ("tests/ledger/test_passwords_untold.py",)
 TWO_PRIMARIES = ("tests/faults/test_postgres_two_primaries.py",)
 PROCESSES = ("tests/api/test_processes.py",)
 FAMILIES = ("tests/ledger/test_families.py",)
+PRINT = ("tests/api/test_print*.py",)
 TREASURY_KINDS = ("tests/ledger/test_treasury_kinds.py", "tests/ledger/test_door*.py")
 ACCEPTED = ("tests/ledger/test_findings_accepted.py",)
 FOUND_ACTS = ("tests/projections/findings/test_acts.py", "tests/projections/findings/test_back_dated.py")
@@ -238,7 +240,7 @@ MUTANTS = (
     # Reading it
     Mutant("projections/cells.py", "_HOLDS = \"known_from<=:k AND known_to>:k", "_HOLDS = \"known_from<:k AND known_to>:k", "an entry is known one position late", PROJECTIONS),
     Mutant("projections/cells.py", "AND counts_from<=:d AND counts_to>:d\"", "AND counts_from<=:d AND counts_to>=:d\"", "a suspended day counts", PROJECTIONS),
-    Mutant("projections/budget.py", "\"variance\": _difference(reported[\"paid\"], amended),", "\"variance\": _difference(amended, reported[\"paid\"]),", "the deviation's sign is wrong", PROJECTIONS),
+    Mutant("projections/budget.py", "\"variance\": difference(reported[\"paid\"], amended),", "\"variance\": difference(amended, reported[\"paid\"]),", "the deviation's sign is wrong", PROJECTIONS),
     Mutant("ledger/periods.py",
         "    return [last] if last is not None else list(reports)",
         "    return list(reports)",
@@ -846,7 +848,7 @@ MUTANTS = (
     Mutant("projections/findings/claimed.py", "        elif _apart(case, recorded, claimed):", "        elif False:", "a signature from days ahead goes unnoticed", FOUND_ACTS),
     Mutant("projections/findings/claimed.py", "if _day(case, claimed) < said.day else None", "if False else None", "back-dating goes unnoticed", FOUND_ACTS),
     Mutant("projections/findings/consent.py", "    alone = not any(voice.person not in proposal.proposers for voice in standing)", "    alone = True", "who enters what others endorsed is said to approve alone", FOUND_CONSENT),
-    Mutant("projections/findings/consent.py", "if voice.endorses and voice.index in given]", "if voice.endorses]", "an endorsement that was taken back stands", FOUND_CONSENT),
+    Mutant("projections/findings/consent.py", "sorted((one for one in newest.values() if one.endorses)", "sorted((one for one in proposal.voices if one.endorses)", "an endorsement that was taken back stands", FOUND_CONSENT),
     Mutant("projections/findings/consent.py", "        if one[\"met\"] or not lacking:", "        if not lacking:", "endorsements that are not needed lack", FOUND_CONSENT),
     Mutant("projections/findings/consent.py", "    if found is None or found[1].same_text:", "    if found is None:", "the endorsed text is another one", FOUND_CONSENT),
     Mutant("projections/findings/consent.py", "if row[\"why\"] == \"refused\"", "", "whoever did not endorse has refused", FOUND_CONSENT),
@@ -857,4 +859,28 @@ MUTANTS = (
     Mutant("projections/findings/publication.py", "first.stated.event.data.date > due)", "first.stated.event.data.date >= due)", "an act that is published on the last day is late", FOUND_PUBLICATION),
     Mutant("projections/findings/publication.py", "not in OUTSIDE for", "not in () for", "publishing a data set makes another one late", FOUND_PUBLICATION),
     Mutant("projections/findings/publication.py", "    registered = [said for said in case.act_entries(act) if said.kind == \"act.registered\"]\n", "    registered = list[Said]()\n", "a court's decision is the council's to publish", FOUND_PUBLICATION),
+    Mutant("projections/money/moving.py", "amount = min(-less, -more)", "amount = -less", "more is moved to a line than it was given", MONEY),
+    Mutant("projections/money/moves.py", "key=lambda row: (LIMITS", "key=lambda row: (-LIMITS", "the schedule's moves are told before the need's", MONEY),
+    Mutant("projections/money/moves.py", "return Cause(\"status\" if is_status", "return Cause(\"status\" if False and is_status", "a suspension passes for a decision", MONEY),
+    Mutant("projections/money/moves.py", "if one.since == day and one.counts(day):", "if one.since == day:", "an act that is not in force moves money", MONEY),
+    Mutant("projections/money/chain.py", "before = figure[\"amount\"]", "before = figure[\"amount\"] or before", "a step is set against one that is not before it", MONEY),
+    Mutant("projections/money/sources.py", "if known else None,", "if total else None,", "a share is told of a plan below zero", MONEY),
+    Mutant("projections/money/reconciliation.py", "        _reconciled(books, target, shares, day)", "        _reconciled(books, target, shares, as_of)", "the ledger of another day is set against the extract", MONEY),
+    Mutant("projections/money/reconciliation.py", "if part.amount is None or part.day != day:", "if part.amount is None:", "a line that the newest extract leaves out is compared as it was", MONEY),
+    Mutant("projections/money/reconciliation.py", "total += share.share * part.amount", "total += part.amount", "the whole treasury line is taken for the programme's", MONEY),
+    Mutant("projections/money/explaining.py", "found[0] if len(found) == 1 else ()", "found[0]", "one of two equal explanations is picked", MONEY),
+    Mutant("projections/money/explaining.py", "if place not in counted and one.placed.rank[1] > day:", "if False:", "an act explains what was before it", MONEY),
+    Mutant("projections/money/figures.py", "return all(None in pair or pair[0] == pair[1]", "return all(True or pair[0] == pair[1]", "money under another code is taken for the line's", MONEY),
+    Mutant("projections/money/books.py", "if one.since > day or not one.counts(day) or", "if one.since > day or", "a suspended appropriation stands against the treasury", MONEY),
+    Mutant("api/importers/treasury.py", "money(Decimal(plain.replace(\",\", \".\")))", "money(Decimal(plain.replace(\",\", \"\")))", "kopiykas are read as hryvnias", ("tests/api/test_import_treasury.py",)),
+    Mutant("api/print/comparison.py", "- {*stood.get(path, ())} ", "", "an act of before is named as the ground of a change", PRINT),
+    Mutant("api/print/making.py", "    origin, size = view.context.identity.origin, view.known.position\n", "    origin, size = view.context.identity.origin, view.context.position\n", "a frozen print names a later root", PRINT),
+    Mutant("api/print/acts.py", "paper.view.reading.log.at_position(paper.view.known.position)", "paper.view.reading.log", "a frozen print rests on what came later", PRINT),
+    Mutant("api/print/annex.py", "        for one in above:\n", "        for one in [source]:\n", "a source is printed without the money of its parts", PRINT),
+    Mutant("api/print/proposed.py", "    if found[\"closed\"] is not None:\n", "    if False:\n", "a proposal that was enacted is added a second time", PRINT),
+    Mutant("api/print/wording.py", "isinstance(given, str) and _MONEY.fullmatch(given) is not None", "isinstance(given, str) and given not in (\"\", \"-\")", "what was removed counts as an amount", PRINT),
+    Mutant("api/print/paper.py", "for waiting in ([(one, 0) for one in children.get(None, [])], circles):", "for waiting in ([(one, 0) for one in children.get(None, [])],):", "a measure that hangs in a circle is not printed", PRINT),
+    Mutant("api/print/blocks.py", "            \"text\": f\"{self.text} {mark}\".strip() if mark else self.text,\n", "            \"text\": self.text,\n", "a figure in doubt bears no mark", PRINT),
+    Mutant("ledger/verify/bundle_print.py", " or sha256(archive.printed(name)).hexdigest() != row.sha256", "", "a figure altered in a print is not told", PRINT),
+    Mutant("ledger/verify/bundle_print.py", "    check.warn(\"print-not-recomputed\")\n", "", "prints that nobody recomputed are called verified", PRINT),
 )  # fmt: skip

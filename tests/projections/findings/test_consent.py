@@ -24,7 +24,7 @@ from tests.support.council import (
     set_policy,
 )
 from tests.support.people import SECRETARY
-from tests.support.town import COUNCIL_STREAM, lines
+from tests.support.town import COUNCIL_STREAM, PROGRAMME_DATA, lines
 
 TEXT = lines("200.00")
 LACKING = ["endorsements-missing"]
@@ -72,6 +72,29 @@ def test_an_endorsement_that_was_taken_back_before_is_none(record: Record) -> No
     endorse(record.town, proposal, CHAIR)
     enact(record, proposal)
     assert record.found(RULES) == {}
+
+
+def test_an_office_that_endorsed_with_another_and_then_refused_stands_no_more(
+    record: Record,
+) -> None:
+    proposal = propose(record.town, TEXT, by=MAYOR)
+    endorse(record.town, proposal, MEMBER, CHAIR)
+    refuse(record.town, proposal, MEMBER)
+    enact(record, proposal)
+    assert record.found(RULES) == {}
+
+
+def test_a_correction_may_enact_a_proposal_of_its_own(record: Record) -> None:
+    first = propose(record.town, TEXT)
+    endorse(record.town, first, CHAIR)
+    slot = enact(record, first)
+    corrects = {"corrects": {"event": slot, "payload": record.town.statements[slot]}}
+    second = propose(record.town, lines("201.00"), by=MAYOR, relations=corrects)
+    endorse(record.town, second, MEMBER)
+    corrected = record.say("financing.changed", lines("201.00"), relations=corrects | enacts(second))
+    hit = record.one(RULES, "GOV-SAMEPERSON")
+    assert hit.key == f"{slot}/p-mayor"
+    assert hit.entries[0::2] == record.index(second, corrected)
 
 
 def test_who_proposes_and_enacts_what_nobody_else_endorsed_is_named(record: Record) -> None:
@@ -173,6 +196,22 @@ def test_why_an_endorsement_that_is_there_does_not_count_is_said(record: Record)
     hit = record.one(RULES, "GOV-ENDORSE")
     assert hit.words["lacking"] == [("mayor (повноваження припинено)", "mayor (the mandate ended)")]
     assert set(record.found(RULES)) == {"GOV-ENDORSE"}, "nobody refused"
+
+
+def test_an_adoption_in_parts_lacks_its_endorsements_once(record: Record) -> None:
+    asked = set_policy(record.town, rules=[asks(CHAIR, kinds=("programme.adopted",), shortfall="record")])
+    name = "town-parted"
+    whole = {"programme": name, **{n: PROGRAMME_DATA[n] for n in ("title", "body", "currency", "term")}}
+    first = whole | {"part": {"number": 1, "of": 2}, "sources": PROGRAMME_DATA["sources"]}
+    second = {"programme": name, "part": {"number": 2, "of": 2}, "tree": PROGRAMME_DATA["tree"]}
+    parts = [
+        record.town.envelope("programme.adopted", f"programme:{name}", data, effective="2025-01-01")
+        for data in (first, second)
+    ]
+    slot = record.town.submit_all(parts)[0].event
+    case = record.case(programme=name)
+    found = [hit.key for rule in RULES for key in case.keys("slot") for hit in rule.check(case, key)]
+    assert found == [f"{slot}/{asked}"]
 
 
 # -- refused ----------------------------------------------------------------------------------

@@ -110,12 +110,22 @@ def test_a_suspension_gives_back_under_the_same_act_and_says_it_was_its_status(b
     assert moves(belz, now(belz, "2025-06-09"), now(belz, "2025-06-20")) == []
 
 
+def test_a_suspension_that_is_learned_of_is_a_status_too(belz: Adopted) -> None:
+    reallocated(belz)
+    before = belz.town.position
+    status = belz.change_status("belz-7", "suspended", "2025-06-10").event
+    (row,) = moves(belz, Point("2025-06-30", before), now(belz, "2025-06-30"))
+    assert (row["why"], row["act"]["id"], row["moved"]) == ("status", "belz-7", "12000.00")
+    assert [one["event"] for one in row["causes"]] == [status]
+
+
 def test_an_act_that_comes_into_force_late_has_decided(belz: Adopted) -> None:
     belz.pass_act("belz-7", "2025-06-01", in_force=None)
     belz.say("financing.changed", {"lines": [line("1.00")]}, act="belz-7", effective="2025-06-01")
     assert moves(belz, now(belz, "2025-05-31"), now(belz, "2025-12-31")) == []
     before = belz.town.position
     belz.change_status("belz-7", "in-force", "2025-08-01")
+    assert moves(belz, now(belz, "2025-05-31"), now(belz, "2025-07-31")) == []
     for start, end in (
         (now(belz, "2025-07-31"), now(belz, "2025-08-01")),
         (Point("2025-08-01", before), now(belz, "2025-08-01")),
