@@ -11,8 +11,8 @@ from api.csv_table import to_csv
 from api.tables import Rows
 
 ANSWER = (
-    "question", "verdict", "group", "sentence_uk", "sentence_en", "finding", "act", "cells", "events", "indexes",
-    "values", "doubt",
+    "question", "verdict", "group", "sentence_uk", "sentence_en", "finding", "act", "cells", "events",
+    "indexes", "values", "doubt",
 )  # fmt: skip
 ANSWERS = (
     "question", "title_uk", "title_en", "verdict", "sentence_uk", "sentence_en", "missing", "items_total",

@@ -233,7 +233,7 @@ def _place(out: Path | None, name: str) -> Path:
     """Raises Unreadable if there is no such folder."""
     from api.cli.files import Unreadable
 
-    place = (out or Path()) / name if out is None or out.is_dir() else out
+    place = out if out is not None and not out.is_dir() else (out or Path()) / name
     if not place.parent.is_dir():
         raise Unreadable(f"{place.parent}: no such directory")
     return place

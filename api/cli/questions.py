@@ -189,10 +189,11 @@ def _ask_of_the_log(
 
     from api.cli.kept import compare
     from api.cli.screen import REFUSED, line, print_raw
+    from api.cli.watching import watched
     from api.cli.words import header
     from api.client import Client
 
-    with Client(server) as client:
+    with Client(server) as client, watched(client, trust):
         answer = client.get(path, parameters).members
         found = compare(client, checkpoint, trust)
     if as_json:
@@ -212,7 +213,7 @@ _GONE = (
 )
 _THERE = (
     "Ні: записи № 1–{kept} зі збереженої контрольної точки на місці, усього їх {now}; про пізніші не сказано",
-    "No: entries № 1–{kept} of the checkpoint that you kept are there, of {now}; of later ones nothing is said",
+    "No: entries № 1–{kept} of the checkpoint that you kept are there, of {now}; later ones are not covered",
 )
 
 

@@ -174,7 +174,19 @@ def _indicator(paper: Paper, parts: list[str]) -> str:
     return words("indicator-line", id=parts[1], part=part)
 
 
-_NAMERS: dict[str, Namer] = {"financing": _financing, "tree": _tree, "indicators": _indicator}
+def _member(paper: Paper, parts: list[str]) -> str:
+    """A member of the term, a source, an endorsement or the predecessor."""
+    words, family, *rest = paper.words, *parts
+    part = words.maybe(f"part-{rest[-1]}", rest[-1])
+    return words(f"{family}-line", id="/".join(rest[:-1]), part=part)
+
+
+_NAMERS: dict[str, Namer] = {
+    "financing": _financing,
+    "tree": _tree,
+    "indicators": _indicator,
+    **dict.fromkeys(("term", "sources", "endorsements", "predecessor"), _member),
+}
 
 
 # -- Annex 2: sums by source and year ----------------------------------------------------------

@@ -19,6 +19,7 @@ from api.print.asked import ROWS_MAX, TEXT_MAX, Asked, Print
 from api.print.blocks import Block, doubts_of, tables_of, text
 from api.print.comparison import comparison, proposal
 from api.print.indicators import indicators
+from api.print.judged import attention, evaluation
 from api.print.money import money
 from api.print.paper import Paper
 from api.print.passport import passport
@@ -42,7 +43,7 @@ def _comparison(paper: Paper, asked: Asked) -> list[Block]:
     return comparison(paper, Point(asked.start.as_of, asked.start.known.position))
 
 
-# The documents, part by part. The findings and the evaluation of a year belong after its reports.
+# The documents, part by part.
 PARTS: Final[dict[Print, tuple[Part, ...]]] = {
     "state": (
         lambda paper, asked: passport(paper),
@@ -55,6 +56,8 @@ PARTS: Final[dict[Print, tuple[Part, ...]]] = {
         lambda paper, asked: money(paper, asked.year),
         lambda paper, asked: indicators(paper, asked.year),
         lambda paper, asked: reports(paper, asked.year),
+        lambda paper, asked: evaluation(paper, asked.year),
+        lambda paper, asked: attention(paper),
         lambda paper, asked: acts(paper),
     ),
     "comparison": (_comparison,),

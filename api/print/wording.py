@@ -23,6 +23,7 @@ _TEXTS: Final[dict[str, dict[str, str]]] = tomllib.loads(
     Path(__file__).with_name("words.toml").read_text(encoding="utf8")
 )
 _MONEY = re.compile(r"(-?)([0-9]+)\.([0-9]{2})")
+_AMOUNT = re.compile(r"(?<![0-9.,-])-?[0-9]+\.[0-9]{2}(?![0-9.])")
 _THOUSANDS = re.compile(r"(?<=[0-9])(?=(?:[0-9]{3})+$)")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _ALPHABET: Final = "абвгґдеєжзиіїйклмнопрстуфхцчшщьюя"
@@ -87,6 +88,11 @@ def amount(text: str) -> str:
         return text
     sign, whole, cents = found.groups()
     return f"{'−' if sign else ''}{_THOUSANDS.sub(NO_BREAK_SPACE, whole)},{cents}"
+
+
+def amounts_in(text: str) -> str:
+    """A sentence with its amounts as people write them."""
+    return _AMOUNT.sub(lambda found: amount(found[0]), text)
 
 
 def is_amount(given: object) -> bool:

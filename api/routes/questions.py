@@ -73,9 +73,9 @@ def list_questions(
     "/v1/programmes/{programme}/questions/{question}",
     response_model=AnswerShown,
     summary="One of the twenty questions",
-    description="The answer in one sentence, what it rests on item by item with cells, events and proofs, what "
-    "is lacking for an answer, and frozen links by which anyone checks it. `year` is of questions 1, 15 and "
-    "17, the earlier point of question 2.",
+    description="The answer in one sentence, what it rests on item by item with cells, events and proofs, "
+    "what is lacking for an answer, and frozen links by which anyone checks it. `year` is of questions 1, 15 "
+    "and 17, the earlier point of question 2.",
     responses=tables.responses(ERRORS, tables_questions.ANSWER),
 )
 def show_question(

@@ -9,12 +9,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from projections.findings.case import Case
+from projections.findings.discrepancies import name_of
 from projections.findings.dossier import Said
 from projections.findings.rule import Hit, Rule
 
 
 def _of_slot(case: Case, slot: str) -> Iterator[Hit]:
-    yield from _acknowledged(case.statements(slot), slot)
+    yield from _acknowledged(case, case.statements(slot), slot)
 
 
 def _of_act(case: Case, act: str) -> Iterator[Hit]:
@@ -23,10 +24,10 @@ def _of_act(case: Case, act: str) -> Iterator[Hit]:
     for said in case.act_entries(act):
         by_slot.setdefault(said.stated.slot, []).append(said)
     for slot, statements in by_slot.items():
-        yield from _acknowledged(statements, f"{act}/{slot}")
+        yield from _acknowledged(case, statements, f"{act}/{slot}")
 
 
-def _acknowledged(statements: Sequence[Said], key: str) -> Iterator[Hit]:
+def _acknowledged(case: Case, statements: Sequence[Said], key: str) -> Iterator[Hit]:
     """One hit for each discrepancy, whichever statements of a slot acknowledge it."""
     by_code: dict[str, list[Said]] = {}
     for said in statements:
@@ -39,17 +40,18 @@ def _acknowledged(statements: Sequence[Said], key: str) -> Iterator[Hit]:
             entries=tuple(said.index for said in found),
             words={
                 "discrepancy": code,
+                "what": name_of(code),
                 "signers": list(dict.fromkeys(f"{one.person} ({one.office})" for one in signers)),
             },
-            day=found[0].day,
+            day=case.happened(found[0]),
         )
 
 
 _SLOTS = Rule(
     "GOV-ACKNOWLEDGED",
     "note",
-    "Підписано з підтвердженням розбіжності «{discrepancy}»: {signers}",
-    "Signed with the discrepancy “{discrepancy}” acknowledged: {signers}",
+    "Підписано з підтвердженням розбіжності: {what} ({discrepancy}). Підтвердили: {signers}",
+    "Signed with a discrepancy acknowledged: {what} ({discrepancy}). By {signers}",
     _of_slot,
     "slot",
 )

@@ -45,22 +45,22 @@ def statuses(case: Case, act: str) -> Iterator[tuple[str, Said]]:
 
 
 def first_day(case: Case, slot: str, holds: Callable[[Said], bool]) -> str:
-    """The local day of the recording since which every statement of a slot has been so."""
+    """The day from which the oldest statement speaks since which every one of a slot has been so."""
     day = ""
     for said in reversed(case.statements(slot)):
         if day and not holds(said):
             break
-        day = said.day
+        day = case.happened(said)
     return day
 
 
 def _decided(case: Case, slot: str) -> tuple[Slot, Act] | None:
-    """A decision and its act; None if it has none, is older than the ledger, or was undone for all days."""
+    """A decision and its act; None if it has none, or was undone for all days."""
     stated = case.timeline.slots.get(slot)
     act = case.timeline.acts.get(stated.act) if stated is not None and stated.act is not None else None
     if stated is None or act is None:
         return None
-    if stated.kind not in DECISIONS or case.is_onboarding(act.date):
+    if stated.kind not in DECISIONS:
         return None
     undone = not act.stretches and any(status.counts is False for status in act.statuses)
     return None if undone else (stated, act)
@@ -135,7 +135,7 @@ def _suspended_late(case: Case, act: str) -> Iterator[Hit]:
                 f"{act}/{slot}",
                 entries=(*registration(case, act), said.index),
                 words=words | {"within": SUSPENDED_WITHIN_DAYS},
-                day=said.day,
+                day=case.happened(said),
             )
 
 

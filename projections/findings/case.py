@@ -11,6 +11,7 @@ import orjson
 from ledger.calendar import Calendar
 from ledger.governing import policies_over
 from ledger.ids import LeafIndex
+from ledger.kinds import kind_of
 from ledger.policy import Policy, executor_of, in_force
 from ledger.programme import Programme
 from ledger.timeline import Answer, Slot, Timeline
@@ -61,6 +62,18 @@ class Case:
         """Of the entry at a leaf index, be it of another stream."""
         known = self.dossier.said.get(index)
         return known.stated.event.id if known is not None else self.reading.entry(LeafIndex(index)).event_id()
+
+    def happened(self, said: Said) -> str:
+        """The day from which a statement speaks: its own, or its act's, or that of its recording if earlier.
+
+        What was entered late is not later for it: (D, K) asks what was so on D, as known at K.
+        """
+        event = said.stated.event
+        day = kind_of(event.kind).from_day(event) or str(getattr(event.data, "date", None) or "")
+        act = self.timeline.acts.get(event.act.id) if event.act is not None else None
+        if not day and act is not None:
+            day = act.date
+        return min(said.day, day or said.day)
 
     def slots_of(self, kind: str) -> list[str]:
         """The slots of a kind, in the order of their first events."""

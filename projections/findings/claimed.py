@@ -45,9 +45,9 @@ def _back_dated(case: Case, said: Said, key: str) -> Iterator[Hit]:
         # What was seen is no later than what was recorded: nearly always there is nothing to look up.
         seen = _seen(case, said) if _day(case, claimed) < said.day else None
         if seen is not None and _apart(case, claimed, seen[1]):
-            yield _hit(f"{key}/{person}", said, person, claimed, (seen[0], said.index), _BEFORE)
+            yield _hit(case, f"{key}/{person}", said, person, claimed, (seen[0], said.index), _BEFORE)
         elif _apart(case, recorded, claimed):
-            yield _hit(f"{key}/{person}", said, person, claimed, (said.index,), _AFTER)
+            yield _hit(case, f"{key}/{person}", said, person, claimed, (said.index,), _AFTER)
 
 
 def _claims(case: Case, said: Said) -> dict[str, datetime]:
@@ -85,7 +85,13 @@ def _apart(case: Case, one: datetime, later: datetime) -> bool:
 
 
 def _hit(
-    key: str, said: Said, person: str, claimed: datetime, entries: tuple[int, ...], how: tuple[str, str]
+    case: Case,
+    key: str,
+    said: Said,
+    person: str,
+    claimed: datetime,
+    entries: tuple[int, ...],
+    how: tuple[str, str],
 ) -> Hit:
     words = {
         "person": person,
@@ -93,7 +99,7 @@ def _hit(
         "recorded": said.stated.recorded_at,
         "how": how,
     }
-    return Hit(key, entries=entries, words=words, day=said.day)
+    return Hit(key, entries=entries, words=words, day=case.happened(said))
 
 
 _SLOTS = Rule(

@@ -63,9 +63,9 @@ def _same_person(case: Case, slot: str) -> Iterator[Hit]:
         signed = [one for one in said.stated.event.signers if one.person == person]
         if own:
             entries = (proposal.index, *(voice.index for voice in own), said.index)
-            yield _pair(slot, person, proposal, own, entries, said.day)
+            yield _pair(slot, person, proposal, own, entries, case.happened(said))
         elif signed and alone:
-            yield _pair(slot, person, proposal, signed, (proposal.index, said.index), said.day)
+            yield _pair(slot, person, proposal, signed, (proposal.index, said.index), case.happened(said))
 
 
 def _pair(
@@ -114,7 +114,7 @@ def _lacking(case: Case, slot: str) -> Iterator[Hit]:
         }
         entries = (*policy, *(voice["index"] for voice in one["counted"]), said[-1].index)
         key = f"{slot}/{one['policy']}"
-        yield Hit(key, entries=tuple(sorted({*entries})), words=words, day=said[-1].day)
+        yield Hit(key, entries=tuple(sorted({*entries})), words=words, day=case.happened(said[-1]))
 
 
 def _lack(row: dict[str, Any]) -> tuple[str, str]:
@@ -141,7 +141,7 @@ def _refused(case: Case, slot: str) -> Iterator[Hit]:
         if voice is not None:
             words = {"office": office, "person": voice.person}
             entries = (proposal.index, voice.index, said.index)
-            yield Hit(f"{slot}/{office}", entries=entries, words=words, day=said.day)
+            yield Hit(f"{slot}/{office}", entries=entries, words=words, day=case.happened(said))
 
 
 def _other_text(case: Case, slot: str) -> Iterator[Hit]:
@@ -160,7 +160,7 @@ def _other_text(case: Case, slot: str) -> Iterator[Hit]:
         "places": places[:PLACES_MAX],
         "offices": list(dict.fromkeys(voice.office for voice in standing)),
     }
-    yield Hit(slot, entries=tuple(sorted({*entries})), words=words, day=said.day)
+    yield Hit(slot, entries=tuple(sorted({*entries})), words=words, day=case.happened(said))
 
 
 RULES: tuple[Rule, ...] = (

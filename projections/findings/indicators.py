@@ -75,7 +75,9 @@ def lowered(case: Case, indicator: str) -> Iterator[Hit]:
         path = f"/indicators/{indicator}/targets/{year}"
         for placed in writes_at(case, path):
             before = _before(case, path, placed)
-            if placed.op != "set" or before is None or not _still_lower(case, path, placed, before):
+            if before is None or not _is_below(placed.value, before):
+                continue
+            if not _still_lower(case, path, placed, before):
                 continue
             made = _made_at(case, path, placed)
             facts = [one for one in reports if _is_after(case, placed, made, one)]

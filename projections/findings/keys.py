@@ -52,7 +52,7 @@ def _hit(case: Case, slot: str, index: int, doubt: dict[str, str | None]) -> Hit
         f"{slot}/{doubt['person']}/{doubt['office']}",
         entries=tuple(sorted({index, *thrown})),
         words=words,
-        day=case.said(index).day,
+        day=case.happened(case.said(index)),
     )
 
 

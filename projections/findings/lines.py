@@ -36,7 +36,7 @@ def add_to_nothing(case: Case, line: str) -> Iterator[Hit]:
                 continue
             counting = (one for one in reversed(row[:place]) if case.counts(one.act, day))
             below = next(counting, None)
-            if below is None or (below.op != "add" and amount(below.value) is None):
+            if below is None or amount(below.value) is None:
                 found = None if below is None else ("вилучено", "removed")
                 words = {
                     "what": LIMIT_WORDS[family],

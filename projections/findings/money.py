@@ -56,11 +56,7 @@ def early(case: Case, measure: str) -> Iterator[Hit]:
     for group in groups_of(case, measure):
         starts = _starts(case, group)
         for payment in _payments(group):
-            late = {
-                family: start
-                for family, start in starts.items()
-                if payment.day < start and limit_on(case, group.limits[family], payment.day).amount is None
-            }
+            late = {family: start for family, start in starts.items() if payment.day < start}
             if late:
                 yield _early(case, group, payment, late)
 
@@ -129,7 +125,7 @@ def _predecessor(case: Case) -> Pair:
 def over(case: Case, measure: str) -> Iterator[Hit]:
     """Year-to-date above the plan of its source, on the last day of a period in which it grew.
 
-    Each day on which the excess is larger than ever before in the year is a finding of its own.
+    Each such day is a finding of its own: who accepts one excess has not accepted the next.
     """
     for group in groups_of(case, measure):
         yield from _over(case, group, "paid")
@@ -138,7 +134,7 @@ def over(case: Case, measure: str) -> Iterator[Hit]:
 
 def _over(case: Case, group: Group, flow: Flow) -> Iterator[Hit]:
     paths = group.limits.get("financing", [])
-    before, worst = Decimal(0), Decimal(0)
+    before = Decimal(0)
     for day in _days(group, flow):
         total = _total(group, flow, day)
         grew, before = total > before, total
@@ -148,8 +144,7 @@ def _over(case: Case, group: Group, flow: Flow) -> Iterator[Hit]:
         if plan.amount is None and not _unplanned(case, group, day):
             continue
         excess = total - (plan.amount or Decimal(0))
-        if excess > worst:
-            worst = excess
+        if excess > 0:
             yield _over_hit(group, flow, day, total, excess, plan)
 
 

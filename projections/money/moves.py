@@ -180,22 +180,33 @@ class _Dated(NamedTuple):
 
 def _by_day(path: str, writes: Sequence[Standing], after: str, until: str) -> Iterator[_Dated]:
     """The changes on the days after one and up to the other: first of acts' counting, then of new writes."""
-    bounds = {day for one in writes for part in one.stretches for day in part} | {one.since for one in writes}
+    fresh, turning = _calendar(writes)
     holds = answer_of(writes, after)
-    for day in sorted(day for day in bounds if after < day <= until):
-        older = [one for one in writes if one.since < day]
-        counted = answer_of(older, day)
-        if _amount(counted) != _amount(holds):
-            turned = next(one for one in reversed(older) if one.counts(day) != _counted_before(one, day))
-            why: Why = "decided" if turned.stretches[0].start == day else "status"
-            yield _Dated(path, turned.placed, why, day, _amount(counted) - _amount(holds))
-        for one in writes:
-            if one.since == day and one.counts(day):
-                following = _with(counted, one.placed)
-                if _amount(following) != _amount(counted):
-                    yield _Dated(path, one.placed, "decided", day, _amount(following) - _amount(counted))
-                counted = following
-        holds = counted
+    for day in sorted(day for day in {*fresh, *turning} if after < day <= until):
+        turned = [one for one in turning.get(day, ()) if one.counts(day) != _counted_before(one, day)]
+        if turned:
+            counted = answer_of([one for one in writes if one.since < day], day)
+            if _amount(counted) != _amount(holds):
+                why: Why = "decided" if turned[-1].stretches[0].start == day else "status"
+                yield _Dated(path, turned[-1].placed, why, day, _amount(counted) - _amount(holds))
+            holds = counted
+        for one in fresh.get(day, ()):
+            if one.counts(day):
+                following = _with(holds, one.placed)
+                if _amount(following) != _amount(holds):
+                    yield _Dated(path, one.placed, "decided", day, _amount(following) - _amount(holds))
+                holds = following
+
+
+def _calendar(writes: Sequence[Standing]) -> tuple[dict[str, list[Standing]], dict[str, list[Standing]]]:
+    """By day, by rank: the writes that start, and older ones whose act may begin or cease to count."""
+    fresh: dict[str, list[Standing]] = {}
+    turning: dict[str, list[Standing]] = {}
+    for one in writes:
+        fresh.setdefault(one.since, []).append(one)
+        for day in {day for part in one.stretches for day in part if day > one.since}:
+            turning.setdefault(day, []).append(one)
+    return fresh, turning
 
 
 def _counted_before(one: Standing, day: str) -> bool:

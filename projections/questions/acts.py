@@ -11,6 +11,7 @@ from projections.anchoring import first_over
 from projections.cells import read_cell
 from projections.findings.acts import DECISIONS, year_of
 from projections.findings.case import Case
+from projections.findings.holding import act_words
 from projections.questions.knowledge import point_on
 from projections.questions.looking import closed_year, own_entries, shown
 from projections.questions.question import Answer, Asked, Item, Question, lacks, nothing
@@ -96,18 +97,17 @@ def _changed(asked: Asked, slot: Slot, year: int, known_then: int, *, late: bool
     ]
     codes = (f"ACT-AFTERYEAR:{slot.id}/{year}",)
     finding = next((row["id"] for row in asked.found("ACT-AFTERYEAR") if row["id"] in codes), None)
-    done = ("зареєстровано", "was registered") if late else ("змінює показники", "changes figures")
     corrected = slot.event_index != slot.index
+    name, count = act_words(case, act.id), len(cells)
     sentence = (
-        (
-            f"Рішення {act.id} від {act.date}: {done[0]} {said.day if late else f'{year} року'}, показників "
-            f"{len(cells)}"
-        ),
-        (
-            f"Decision {act.id} of {act.date} {done[1]} {f'on {said.day}' if late else f'of {year}'}, "
-            f"{len(cells)} cells"
-        ),
+        f"{name[0]} змінює показники {year} року: {count}",
+        f"{name[1]} writes into {year}: {count} cells",
     )
+    if late:
+        sentence = (
+            f"{name[0]} лише зареєстровано {said.day}; показників {year} року: {count}",
+            f"{name[1]} was only registered on {said.day}; cells of {year}: {count}",
+        )
     values = {
         "act_date": act.date,
         "recorded": said.day,

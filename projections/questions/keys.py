@@ -151,7 +151,7 @@ def mandate_held(asked: Asked) -> Answer:
         )
         return Answer("no", words, items, figures=figures)
     if open_ones or shaky:
-        uk = f"підписано до припинення, зареєстровано після: {len(open_ones)}; надання під сумнівом: {len(shaky)}"
+        uk = f"підписано раніше, зареєстровано після: {len(open_ones)}; надання під сумнівом: {len(shaky)}"
         en = f"signed before the end and recorded after it: {len(open_ones)}; grants in doubt: {len(shaky)}"
         words = (f"Не визначено до підтвердження: {uk}", f"Undetermined until re-affirmed: {en}")
         return Answer("undetermined", words, items, (lacks("entry.reaffirmed", uk, en),), figures)

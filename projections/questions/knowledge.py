@@ -71,7 +71,7 @@ def default_start(case: Case) -> Point:
 
 
 def point_on(case: Case, day: str) -> Point:
-    """A day, as it was known when it ended: after the last entry of the whole log until then (binary search)."""
+    """A day, as it was known when it ended: after the last entry of the whole log until then."""
     low, high = 0, case.position
     while low < high:
         middle = (low + high) // 2

@@ -41,7 +41,7 @@ def corrected_late(asked: Asked) -> Answer:
         )
         return Answer("yes", words, tuple(items), figures=figures)
     if not any(policy.said.deadlines for policy in case.stated_policies()):
-        uk, en = "граничних дат звітів не налаштовано", "no due days of reports are configured"
+        uk, en = "граничних дат звітів не встановлено", "no due days of reports are set"
         return Answer(
             "not-configured",
             (

@@ -118,7 +118,7 @@ def _compared(found: Reconciled, one: Comparison, rows: dict[tuple[str, str, str
     }
     name, how = FIGURES[one.name], STATUS[status]
     sides = [values[side] or "–" for side in ("treasury", "ledger", "difference")]
-    by_acts = ", ".join(str(by.act) for by in one.explained_by)
+    by_acts = ", ".join(by.act or "–" for by in one.explained_by)
     tail = f": {by_acts}" if by_acts else ""
     where = f"{found.target.measure}, {found.target.year} ({found.target.source})"
     sentence = (
@@ -181,19 +181,39 @@ def subvention_used(asked: Asked) -> Answer:
     figures = {**sums, "used": used, "transfers": len(items)}
     uk = f"передано {sums['sent']}, звітовано про використання {used or '–'}, повернено {sums['returned']}"
     en = f"sent {sums['sent']}, reported as used {used or '–'}, returned {sums['returned']}"
-    open_ones = [item for item in items if Decimal(item.values["unknown"]) > 0]
-    if open_ones:
+    missing = tuple(one for item in items for one in _untold(item))
+    if missing:
         words = (
             f"Не визначено: {uk}, невідомо {sums['unknown']}",
             f"Undetermined: {en}, unknown {sums['unknown']}",
         )
-        missing = tuple(lacks("spending.reported", item.sentence[0], item.sentence[1]) for item in open_ones)
         return Answer("undetermined", words, items, missing, figures)
     if used is None or not Decimal(used):
         return Answer("no", (f"Ні: {uk}", f"No: {en}"), items, figures=figures)
     return Answer(
         "yes", (f"Так: {uk}, невідомого немає", f"Yes: {en}, nothing unknown"), items, figures=figures
     )
+
+
+def _untold(item: Item) -> Iterator[Missing]:
+    """What keeps the use of one transfer from being known."""
+    values = item.values
+    sent, told = Decimal(values["sent"]), Decimal(values["used"] or 0) + Decimal(values["returned"])
+    where = f"{values['measure']}/{values['year']}/{values['source']}"
+    if told < sent:
+        uk, en = (
+            f"{where}: про використання не звітовано повністю",
+            f"{where}: not all of its use is reported",
+        )
+        yield lacks("spending.reported", uk, en)
+    elif values["basis"] == "paid":
+        uk = f"{where}: звітовано лише касові видатки; це може бути сама передача, а не використання"
+        en = f"{where}: only payments are reported; they may be the transfer itself and not its use"
+        yield lacks("spending.reported", uk, en)
+    elif told > sent:
+        uk = f"{where}: звітовано більше, ніж передано: яка частина з переданого, не сказано"
+        en = f"{where}: more is reported than was sent: nobody says which part of it is the subvention's"
+        yield lacks("spending.reported", uk, en)
 
 
 def _sent(case: Case, group: Group, rows: dict[str, str]) -> Item:

@@ -15,6 +15,8 @@ from pypdf import PdfReader
 
 from tests.api.door import BASE, Door
 
+# Days before and after the storied town's second act was suspended.
+IN_FORCE, SUSPENDED = "2025-04-15", "2025-06-01"
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
 

@@ -33,6 +33,7 @@ READING: tuple[tuple[object, ...], ...] = (
     ("diff", PROGRAMME_ID, "--from-as-of", "2025-01-01", "--to-as-of", "2025-12-31"),
     ("blame", PROGRAMME_ID, "/title"),
     ("inbox", "council-secretary"),
+    ("ask", "18", "--programme", PROGRAMME_ID),
     ("registrars",),
 )
 

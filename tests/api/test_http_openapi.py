@@ -158,6 +158,8 @@ ASKED = {
     "/v1/programmes/{programme}/diff": f"{BASE}/diff?from_as_of=2024-01-01",
     "/v1/programmes/{programme}/blame": f"{BASE}/blame?path={LINE_CELL}",
     "/v1/programmes/{programme}/findings": f"{BASE}/findings",
+    "/v1/programmes/{programme}/questions": f"{BASE}/questions",
+    "/v1/programmes/{programme}/questions/{question}": f"{BASE}/questions/17?year=2025",
     "/v1/programmes/{programme}/obligations": f"{BASE}/obligations",
     "/v1/programmes/{programme}/evaluation": f"{BASE}/evaluation?year=2025",
     "/v1/acts": "/v1/acts",

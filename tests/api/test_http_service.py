@@ -134,6 +134,7 @@ ALWAYS = {
 FILLED = {
     "programme": PROGRAMME_ID, "event": "01890a5d-ac96-774b-bcce-b302099a8057", "record": "town-council",
     "kind": "financing.changed", "sha256": "ab" * 32, "level": "0", "place": "000",
+    "question": "6",
 }  # fmt: skip
 ROUTES = sorted(
     {

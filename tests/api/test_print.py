@@ -14,14 +14,24 @@ from typing import Any
 
 import pytest
 
-from tests.api.door import BASE, Door, open_door, problem_of
-from tests.api.printed import ask, data_of, page_of, rows_of, sheets_of, squeezed, table_of, texts_of
-from tests.api.story import ACT_TWO, EVENTS, POSITIONS
+from tests.api.door import BASE, Door, open_door
+from tests.api.printed import (
+    IN_FORCE,
+    SUSPENDED,
+    ask,
+    data_of,
+    page_of,
+    rows_of,
+    sheets_of,
+    squeezed,
+    table_of,
+    texts_of,
+)
+from tests.api.story import POSITIONS
 from tests.support.town import LINE_CELL, PROGRAMME, TestLedger, line, lines
 
 PDF = "application/pdf"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-IN_FORCE, SUSPENDED = "2025-04-15", "2025-06-01"  # days before and after the second act was suspended
 # How each document is asked for.
 DOCUMENTS: dict[str, dict[str, Any]] = {
     "state": {"as_of": IN_FORCE},
@@ -214,199 +224,3 @@ def test_english_has_no_ukrainian_but_what_the_documents_say(storied: Door) -> N
     assert "Theprogrammeonadate" in page.text
     assert "Page1of" in page.text
     assert "станом" not in page.text
-
-
-# -- the documents -------------------------------------------------------------------------------
-
-
-def test_a_report_has_its_year_alone(storied: Door) -> None:
-    report = data_of(storied, "report", as_of=IN_FORCE, year=2025)
-    assert [row[4:5] for row in rows_of(report, "reports")]
-    other = data_of(storied, "report", as_of=IN_FORCE, year=2026)
-    assert rows_of(other, "reports") == []
-    assert not [row for row in table_of(other, "money")["rows"] if row["cell"] == LINE_CELL]
-    assert squeezed("за 2026 рік") in page_of(storied, "report", as_of=IN_FORCE, year=2026).text
-
-
-def test_a_comparison_sets_the_editions_side_by_side_with_act_and_reason(storied: Door) -> None:
-    asked = {"from_as_of": "2025-01-15", "as_of": IN_FORCE, "known": POSITIONS["changed"]}
-    data = data_of(storied, "comparison", **asked)
-    row, total = table_of(data, "financing")["rows"]
-    what, old, new, difference, grounds, entry = (cell["text"] for cell in row["cells"])
-    assert what == "Захід 1.1, 2025 рік, місцевий бюджет"
-    assert (old, new, difference) == ("100,00", "150,00", "50,00")
-    assert "№ 2, 10 березня 2025 р." in grounds
-    assert "зростання цін" in grounds
-    assert row["cell"] == LINE_CELL
-    assert row["event"] == EVENTS["changed"]
-    assert entry == str(POSITIONS["changed"])
-    assert [cell["text"] for cell in total["cells"]][1:4] == ["100,00", "150,00", "50,00"]
-    assert data["link"]["url"].split("?")[1] == (
-        f"from_as_of=2025-01-15&from_known={asked['known']}&to_as_of={IN_FORCE}&to_known={asked['known']}"
-    )
-
-
-def test_a_comparison_of_a_point_with_itself_says_that_nothing_changed(storied: Door) -> None:
-    data = data_of(storied, "comparison", from_as_of=IN_FORCE, as_of=IN_FORCE)
-    assert not [one for one in data["blocks"] if one.get("name") in ("financing", "measures")]
-    assert "не змінилася" in data["blocks"][0]["text"]
-
-
-def index_of(door: Door, event: str) -> int:
-    return int(door.json(f"/v1/events/{event}")["index"])
-
-
-def test_an_amount_that_several_acts_added_up_names_each_of_them(
-    model_town: TestLedger, tmp_path: Path
-) -> None:
-    with open_door(model_town, tmp_path / "town") as door:
-        entries = []
-        for amount, why in (("5.00", "перше"), ("7.00", "друге")):
-            more = lines(line(amount, op="add"))
-            act = {"act": "town-1-2024-12-20", "effective": "2025-02-01", "reason": why}
-            entries.append(door.say("financing.changed", PROGRAMME, more, **act)["event"])
-        data = data_of(door, "comparison", from_as_of="2025-01-15", as_of="2025-05-01")
-        row = table_of(data, "financing")["rows"][0]
-        assert [cell["text"] for cell in row["cells"]][1:4] == ["100,00", "112,00", "12,00"]
-        assert "перше" in row["cells"][4]["text"]
-        assert "друге" in row["cells"][4]["text"]
-        told = [index_of(door, one) for one in entries]
-        assert row["cells"][5]["entries"] == told
-        state = data_of(door, "state", as_of="2025-05-01")
-        (shown,) = [one for one in table_of(state, "money")["rows"] if one["cell"] == LINE_CELL]
-        assert {*told} < {*shown["cells"][4]["entries"]}
-
-
-@pytest.mark.parametrize(
-    ("annex", "number", "head"),
-    [
-        ("financing", None, "Додаток 2"),
-        ("measures", None, "Додаток 3"),
-        ("indicators", None, "Додаток ____"),
-        ("indicators", 4, "Додаток 4"),
-    ],
-)
-def test_an_annex_is_headed_for_a_draft_and_its_blanks_are_left_blank(
-    storied: Door, annex: str, number: int | None, head: str
-) -> None:
-    data = data_of(storied, "annex", annex=annex, number=number, as_of=IN_FORCE)
-    told = [one["text"] for one in data["blocks"] if one["type"] == "text"]
-    assert told[0] == head
-    assert told[1] == "до програми «Програма інформатизації»"
-    assert "№ ______" in told[2]
-    assert any(one.startswith("Міський голова ") and one.endswith("____") for one in told)
-
-
-def test_the_sums_of_an_annex_are_those_of_its_lines(storied: Door) -> None:
-    asked = {"as_of": IN_FORCE, "known": POSITIONS["corrected"]}
-    money = rows_of(data_of(storied, "annex", annex="financing", **asked), "financing")
-    assert money == [
-        ["місцевий бюджет", "155,00", "н/в", "н/в", "155,00"],
-        ["обласний бюджет", "н/в", "н/в", "н/в", "н/в"],
-        ["Усього", "155,00", "н/в", "н/в", "155,00"],
-    ]
-    measures = rows_of(data_of(storied, "annex", annex="measures", **asked), "measures")
-    assert measures[1][:2] == ["1.1", "Перший захід"]
-    assert measures[1][3:7] == ["місцевий бюджет", "155,00", "н/в", "н/в"]
-    assert measures[2][4] == "-"
-    assert measures[-1] == ["Усього", "155,00", "н/в", "н/в", ""]
-
-
-def test_a_source_has_the_money_of_its_parts_and_the_total_has_it_once(
-    model_town: TestLedger, tmp_path: Path
-) -> None:
-    with open_door(model_town, tmp_path / "town") as door:
-        act = {"act": "town-1-2024-12-20", "effective": "2025-02-01"}
-        sources = [{"id": "other", "name": "кошти інших джерел"}]
-        sources += [{"id": "oblast", "name": "обласний бюджет", "parent": "other"}]
-        door.say("programme.amended", PROGRAMME, {"sources": sources}, **act)
-        axes = {"kpkvk": "0117610", "kekv": "2210", "fund": "special", "unit": "fin.dept"}
-        said = [line("5.10", source="oblast", **axes), line("0.40", source="oblast", measure="1.2")]
-        door.say("financing.changed", PROGRAMME, lines(*said), **act)
-        data = data_of(door, "annex", annex="financing", as_of="2025-05-01")
-        assert rows_of(data, "financing") == [
-            ["кошти інших джерел", "5,50", "н/в", "н/в", "5,50"],
-            ["\u2003обласний бюджет", "5,50", "н/в", "н/в", "5,50"],
-            ["місцевий бюджет", "100,00", "н/в", "н/в", "100,00"],
-            ["Усього", "105,50", "н/в", "н/в", "105,50"],
-        ]
-        state = data_of(door, "state", as_of="2025-05-01")
-        names = [row[1] for row in rows_of(state, "money") if len(row) == 10]
-        axes_said = "КПКВК 0117610, КЕКВ 2210, фонд: спеціальний, розпорядник fin.dept"
-        assert f"обласний бюджет, {axes_said}" in names
-        assert rows_of(state, "money")[-1][2] == "105,50"
-
-
-def test_the_acts_and_the_entries_behind_the_figures_are_listed(storied: Door) -> None:
-    data = data_of(storied, "state", as_of=SUSPENDED, known=POSITIONS["suspended"])
-    acts = rows_of(data, "acts")
-    assert [row[0] for row in acts] == ["1", "2"]
-    assert "до 1 травня 2025 р." in acts[1][3]
-    assert ACT_TWO in storied.get(f"/v1/acts/{ACT_TWO}").text
-    events = {row["event"] for row in table_of(data, "evidence")["rows"]}
-    named = {row["event"] for one in ("money", "acts") for row in table_of(data, one)["rows"]} - {None}
-    assert named <= events
-
-
-# -- refused -------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("route", "code", "pointer"),
-    [
-        ("report", "missing-parameter", "/query/year"),
-        ("comparison", "missing-parameter", "/query/from_as_of"),
-        ("comparison?from_as_of=2025-01-15&proposal=x", "bad-parameter", "/query/proposal"),
-        ("annex", "missing-parameter", "/query/annex"),
-        ("annex?annex=passport", "bad-parameter", "/query/annex"),
-        ("annex?annex=measures&number=0", "bad-parameter", "/query/number"),
-        ("poster", "bad-parameter", "/path/print"),
-        ("state?format=docx", "bad-parameter", "/query/format"),
-        ("state?lang=de", "bad-parameter", "/query/lang"),
-        ("state?year=2025", "unknown-parameter", "/query/year"),
-        ("state?as_of=2025-13-01", "bad-parameter", "/query/as_of"),
-    ],
-)
-def test_a_question_that_makes_no_sense_is_refused(
-    storied: Door, route: str, code: str, pointer: str
-) -> None:
-    document = problem_of(storied.get(f"{BASE}/print/{route}"), 400, code)
-    assert document["errors"][0]["pointer"] == pointer
-
-
-def test_no_such_programme_and_no_such_position(storied: Door) -> None:
-    problem_of(storied.get("/v1/programmes/nobody/print/state"), 404, "no-such-programme")
-    problem_of(storied.get(f"{BASE}/print/state?known=99999"), 404, "position-ahead")
-
-
-def test_too_long_a_document_is_refused_in_clear_words(
-    storied: Door, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("api.print.making.ROWS_MAX", 10)
-    document = problem_of(ask(storied, "state", as_of=IN_FORCE), 422, "print-too-large")
-    assert document["details"]["most"] == 10
-    monkeypatch.setattr("api.print.making.ROWS_MAX", 1000)
-    monkeypatch.setattr("api.print.making.TEXT_MAX", 100)
-    problem_of(ask(storied, "state", as_of=IN_FORCE), 422, "print-too-large")
-
-
-def test_no_more_are_drawn_at_once_than_there_are_slots(storied_town: TestLedger, tmp_path: Path) -> None:
-    with open_door(storied_town, tmp_path / "town", bundles_at_once=1) as door:
-        context: Any = door.client.app.state.context  # type: ignore[attr-defined]
-        portal = door.client.portal
-        assert portal is not None
-        portal.call(context.bundles.acquire)
-        answer = ask(door, "state")
-        problem_of(answer, 503, "busy")
-        assert answer.headers["retry-after"]
-        portal.call(context.bundles.release)
-        assert ask(door, "state").status_code == 200
-
-
-def test_a_kept_copy_is_known_again_and_another_question_is_not_taken_for_it(storied: Door) -> None:
-    first = ask(storied, "state", as_of=IN_FORCE)
-    tag = first.headers["etag"]
-    route = f"{BASE}/print/state?as_of="
-    assert storied.get(route + IN_FORCE, if_none_match=tag).status_code == 304
-    assert storied.get(route + SUSPENDED, if_none_match=tag).status_code == 200
-    assert storied.get(route + IN_FORCE, if_none_match=tag, host="other.example").status_code == 200

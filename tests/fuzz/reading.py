@@ -14,7 +14,8 @@ from ledger.clock import Clock
 
 RECORDS = ("acts", "bodies", "proposals", "policies", "observations")
 LISTS = ("offices", "persons", "mandates", "keys", "events", "programmes", *RECORDS)
-VIEWS = ("", "/budget", "/indicators", "/history", "/reports", "/diff?from_as_of=2025-01-01", "/bundle")
+MONEY = ("/money", "/money?by=source-tree", "/moves?from_as_of=2025-01-01", "/reconciliation?year=2025")
+VIEWS = ("", "/budget", "/indicators", "/history", "/reports", "/diff?from_as_of=2025-01-01", "/bundle", *MONEY)
 
 
 def read_everything(folder: Path, clock: Clock) -> int:

@@ -140,6 +140,16 @@ ADDRESSES = ("tests/api/test_cli_addresses.py",)
 REASONS = ("tests/api/test_trust_reasons.py",)
 SERVING = ("tests/api/test_cli_serving.py",)
 PUBLISH_WITNESSED = ("tests/api/test_cli_publish_witnessed.py",)
+LIFE_EARLY = ("tests/projections/findings/test_money_early.py",)
+LIFE_OVER = ("tests/projections/findings/test_money_over.py",)
+LIFE_LINES = ("tests/projections/findings/test_money_lines.py",)
+LIFE_LIMITS = ("tests/projections/findings/test_money_limits.py",)
+LIFE_BALANCE = ("tests/projections/findings/test_money_balance.py",)
+LIFE_SPLIT = ("tests/projections/findings/test_money_splitting.py",)
+LIFE_SENT = ("tests/projections/findings/test_money_transfers.py",)
+LIFE_TREASURY = ("tests/projections/findings/test_money_treasury.py",)
+LIFE_TARGETS = ("tests/projections/findings/test_indicators.py",)
+LIFE_REPORTS = ("tests/projections/findings/test_reports.py",)
 
 SERVICE_KEY = ("tests/ledger/test_trust_stream.py", "tests/ledger/test_door.py")
 HEADS = ("tests/ledger/test_heads.py",)
@@ -862,7 +872,7 @@ MUTANTS = (
     Mutant("projections/money/moving.py", "amount = min(-less, -more)", "amount = -less", "more is moved to a line than it was given", MONEY),
     Mutant("projections/money/moves.py", "key=lambda row: (LIMITS", "key=lambda row: (-LIMITS", "the schedule's moves are told before the need's", MONEY),
     Mutant("projections/money/moves.py", "return Cause(\"status\" if is_status", "return Cause(\"status\" if False and is_status", "a suspension passes for a decision", MONEY),
-    Mutant("projections/money/moves.py", "if one.since == day and one.counts(day):", "if one.since == day:", "an act that is not in force moves money", MONEY),
+    Mutant("projections/money/moves.py", "            if one.counts(day):", "            if True:", "an act that is not in force moves money", MONEY),
     Mutant("projections/money/chain.py", "before = figure[\"amount\"]", "before = figure[\"amount\"] or before", "a step is set against one that is not before it", MONEY),
     Mutant("projections/money/sources.py", "if known else None,", "if total else None,", "a share is told of a plan below zero", MONEY),
     Mutant("projections/money/reconciliation.py", "        _reconciled(books, target, shares, day)", "        _reconciled(books, target, shares, as_of)", "the ledger of another day is set against the extract", MONEY),
@@ -883,4 +893,28 @@ MUTANTS = (
     Mutant("api/print/blocks.py", "            \"text\": f\"{self.text} {mark}\".strip() if mark else self.text,\n", "            \"text\": self.text,\n", "a figure in doubt bears no mark", PRINT),
     Mutant("ledger/verify/bundle_print.py", " or sha256(archive.printed(name)).hexdigest() != row.sha256", "", "a figure altered in a print is not told", PRINT),
     Mutant("ledger/verify/bundle_print.py", "    check.warn(\"print-not-recomputed\")\n", "", "prints that nobody recomputed are called verified", PRINT),
+    Mutant("projections/findings/money.py", "if payment.day < start}", "if payment.day <= start}", "a payment on the first day is called early", LIFE_EARLY),
+    Mutant("projections/findings/holding.py", "min((max(since, start) for", "min((since for", "an act holds before it counts", LIFE_EARLY),
+    Mutant("projections/findings/money.py", "added = Decimal(one.value) - (before if one.mode == \"ytd\" else 0)", "added = Decimal(one.value)", "a year-to-date report that adds nothing is called a payment", LIFE_EARLY),
+    Mutant("projections/findings/money.py", "        if excess > 0:", "        if excess >= 0:", "exactly the plan is called above it", LIFE_OVER),
+    Mutant("projections/findings/money.py", "        if not grew:\n            continue\n", "", "a plan that sinks makes old payments too large", LIFE_OVER),
+    Mutant("projections/findings/money.py", "        plan = limit_on(case, paths, day)", "        plan = limit_on(case, paths, case.day)", "payments are held against a plan of another day", LIFE_OVER),
+    Mutant("projections/findings/money.py", "sent_to(group.transfers, day) - sent_to(group.returns, day)", "sent_to(group.transfers, day)", "what came back is still called sent", LIFE_OVER),
+    Mutant("projections/findings/groups.py", "years.append(flow_year(amounts))", "years.append(sum(amounts.values(), Decimal(0)))", "year-to-date reports are added up", LIFE_OVER),
+    Mutant("projections/findings/lines.py", "case.counts(one.act, day)", "True", "an amount whose act does not count is added to", LIFE_LINES),
+    Mutant("projections/findings/limits.py", "if not granted or None in granted:", "if not granted:", "an appropriation without a code limits a code", LIFE_LIMITS),
+    Mutant("projections/findings/limits.py", "if ACKNOWLEDGED in case", "if True or ACKNOWLEDGED in case", "whoever signed is said to have known", LIFE_LIMITS),
+    Mutant("projections/findings/balance.py", "if taken and given and taken != given:", "if taken != given:", "an act that only raises is called a reallocation", LIFE_BALANCE),
+    Mutant("projections/findings/balance.py", "    known = case.reading.at(min(placed.rank[3] for placed in own))", "    known = case.reading", "what an act found is rewritten", LIFE_BALANCE),
+    Mutant("projections/findings/splitting.py", "days=session.days - 1", "days=session.days", "a window is a day too long", LIFE_SPLIT),
+    Mutant("projections/findings/splitting.py", " if one.size <= limit]", "]", "one large change is called splitting", LIFE_SPLIT),
+    Mutant("projections/findings/splitting.py", "case.policies_at(change.index)", "case.policies()", "a threshold judges what was recorded before it", LIFE_SPLIT),
+    Mutant("projections/findings/transfers.py", "unknown = sent - used - returned", "unknown = sent - used", "what came back is called unknown", LIFE_SENT),
+    Mutant("projections/findings/treasury.py", "one.ledger.until != one.treasury.day", "False", "payments of two different days are compared", LIFE_TREASURY),
+    Mutant("projections/findings/indicators.py", "return answer is not None and _is_below(answer.value, before)", "return True", "a target that was raised again is called lowered", LIFE_TARGETS),
+    Mutant("projections/findings/indicators.py", "return made > fact.index and decided > min(fact.day, case.said(fact.index).day)", "return made > fact.index", "an act that arrives late is called a decision after the fact", LIFE_TARGETS),
+    Mutant("projections/findings/indicators.py", "    if larger:\n        return larger[-1]\n", "", "a correction may lower a target unseen", LIFE_TARGETS),
+    Mutant("projections/findings/reports.py", "if not case.said(one.entry).stated.event.files:", "if not case.said(one.index).stated.event.files:", "a correction without evidence keeps the old one", LIFE_REPORTS),
+    Mutant("projections/findings/reports.py", "    if one.mode != other.mode:\n        return True\n", "", "year-to-date beside periods is overlooked", LIFE_REPORTS),
+    Mutant("projections/findings/reports.py", "said.day > due:", "said.day >= due:", "a correction on the last day is called late", LIFE_REPORTS),
 )  # fmt: skip

@@ -27,7 +27,7 @@ def test_a_signature_that_claims_to_be_older_than_what_it_has_seen_is_back_dated
     seen = record.act(ACT, DATE)
     slot = claims(record, "2025-10-14T09:00:00", act=ACT, effective=DATE)
     hit = record.one(RULES, "ACT-BACKDATED")
-    assert (hit.key, hit.day) == (f"{slot}/p-secretary", "2025-10-16")
+    assert (hit.key, hit.day) == (f"{slot}/p-secretary", "2025-10-15")
     assert hit.entries == record.index(seen, slot)
     assert hit.words["claimed"] == "2025-10-14T09:00:00.000000Z"
     assert hit.words["recorded"].startswith("2025-10-16T09:00:00")

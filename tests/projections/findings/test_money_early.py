@@ -38,6 +38,14 @@ def test_a_payment_of_a_period_before_the_act_was_in_force_is_found(life: Life) 
     assert hit.words["limits"] == [("план – з 2026-02-10", "the plan – from 2026-02-10")]
 
 
+def test_a_printed_dash_is_no_plan_that_was_in_force(life: Life) -> None:
+    life.on("2026-02-12")
+    life.act("a-2", "2026-02-05", in_force="2026-02-10")
+    life.plan(row("30.00", year=2026, measure="1.2"), act="a-2", since="2026-01-01")
+    life.spend("5.00", "2026-01", axes={"measure": "1.2"})
+    assert life.found(RULES) == {"FIN-EARLY": ["/paid/1.2/2026/local/2026-01/period"]}
+
+
 def test_the_predecessor_is_named_as_the_paper_names_it(life: Life) -> None:
     planned_late(life)
     life.spend("5.00", "2026-01")

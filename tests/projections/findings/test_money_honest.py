@@ -131,7 +131,7 @@ def test_what_is_judged_again_is_what_is_judged_anew(
 ) -> None:
     monkeypatch.setattr(engine, "RULES", RULES)
     rng, day, hits = Random(seed), "2026-06-30", 0
-    life.rule(start="2024-12-23", deadlines=[DEADLINE], session={"amount": "30.00", "days": 60})
+    life.rule(start="2024-12-23", deadlines=[DEADLINE], session={"amount": "95.00", "days": 60})
     reading = life.tables.reading()
     dossier = read_dossier(reading, PROGRAMME_ID)
     found = engine.judge(Case(dossier, reading, day), RULES)
@@ -153,7 +153,9 @@ def step(life: Life, rng: Random) -> None:
     if today < date(2026, 12, 1):
         today += timedelta(days=rng.choice((0, 0, 1, 5, 20)))
         life.on(today.isoformat())
-    doing = rng.choice((decision, decision, decision, spending, spending, actual, correction, status, flow))
+    doing = rng.choice(
+        (decision, decision, decision, spending, spending, actual, correction, status, flow, extract)
+    )
     try:
         doing(life, rng)
     except Refusal:
@@ -194,6 +196,19 @@ def spending(life: Life, rng: Random) -> None:
         mode=rng.choice(("period", "period", "ytd")),
         axes={"measure": rng.choice(("1.1", "1.2")), "source": rng.choice(("local", "oblast"))},
     )
+
+
+def extract(life: Life, rng: Random) -> None:
+    """Of one line, which is mapped to one of two measures."""
+    today = life.town.clock.now().date().isoformat()
+    at = {"year": int(today[:4]), "kpkvk": "0217520"}
+    if rng.random() < 0.5:
+        line = at | {"op": "set", "measure": rng.choice(("1.1", "1.2")), "source": "local"}
+        life.say("allocation.mapped", {"lines": [line]}, effective=today)
+        return
+    amounts = {name: rng.choice(("40.00", "130.00")) for name in ("approved", "amended", "paid")}
+    data = {"year": at["year"], "day": today, "lines": [{"kpkvk": at["kpkvk"], **amounts}]}
+    life.say("treasury.imported", data)
 
 
 def actual(life: Life, rng: Random) -> None:

@@ -65,7 +65,17 @@ def test_a_plan_that_sinks_below_what_was_paid_before_is_not_found(life: Life) -
     assert life.found(RULES) == {"FIN-OVER": ["1.1/2025/local/paid/2025-12-31"]}
 
 
-def test_each_larger_excess_is_a_finding_of_its_own(life: Life) -> None:
+def test_a_plan_that_was_raised_to_cover_an_excess_may_be_overrun_again(life: Life) -> None:
+    life.act("a-2", "2025-05-01")
+    life.plan(row("115.00"), act="a-2", since="2025-05-01")
+    life.spend("110.00", "2025-Q1")
+    life.spend("5.00", "2025-Q2")
+    life.spend("3.00", "2025-Q3")
+    keys = ["1.1/2025/local/paid/2025-03-31", "1.1/2025/local/paid/2025-09-30"]
+    assert life.found(RULES) == {"FIN-OVER": keys}
+
+
+def test_each_payment_above_the_plan_is_a_finding_of_its_own(life: Life) -> None:
     for period, amount in (("2025-Q1", "110.00"), ("2025-Q2", "5.00"), ("2025-Q3", "0.00")):
         life.spend(amount, period)
     keys = ["1.1/2025/local/paid/2025-03-31", "1.1/2025/local/paid/2025-06-30"]

@@ -6,6 +6,8 @@ from typing import Any
 
 from projections.diff import Point
 from projections.findings.engine import Memory
+from projections.findings.findings import read_findings
+from projections.questions.catalogue import QUESTIONS
 from projections.questions.reading import read_answer, read_answers
 from tests.projections.findings.raised import Record
 from tests.support.town import PROGRAMME_ID
@@ -25,9 +27,10 @@ def ask(
     programme: str = PROGRAMME_ID,
 ) -> Row:
     """One question on a day, with what every answer must be."""
-    reading = record.tables.reading(known)
-    answer = read_answer(Memory(), reading, programme, day, number, year=year, start=start)
+    reading, memory = record.tables.reading(known), Memory()
+    answer = read_answer(memory, reading, programme, day, number, year=year, start=start)
     check(answer)
+    check_findings(answer, read_findings(memory, reading, programme, day))
     return answer
 
 
@@ -36,6 +39,20 @@ def ask_all(record: Record, day: str, programme: str = PROGRAMME_ID) -> list[Row
     for answer in found:
         check(answer)
     return found
+
+
+def check_findings(answer: Row, rows: list[Row]) -> None:
+    """An answer names every finding of its rules, and none that there is not."""
+    named = {item["finding"] for item in answer["items"]} - {None}
+    assert named <= {row["id"] for row in rows}
+    if answer["question"] == 1:
+        rows = [row for row in rows if row["key"].endswith(f"/{answer['figures'].get('year')}")]
+    if answer["question"] == 5:
+        rows = [
+            row for row in rows if row["code"] == "FIN-ABOVE" or row["key"].endswith("/over-appropriation")
+        ]
+    needs = QUESTIONS[answer["question"]].needs
+    assert {row["id"] for row in rows if row["code"] in needs} <= named
 
 
 def check(answer: Row) -> None:

@@ -76,7 +76,7 @@ def coded(life: Life) -> None:
     life.plan(*lines, act="a-2", since="2025-01-05")
 
 
-def test_5_by_код_and_fund_it_is_above_though_the_total_fits(life: Life) -> None:
+def test_5_by_code_and_fund_it_is_above_though_the_total_fits(life: Life) -> None:
     coded(life)
     granted = (row("55.00", kpkvk=ONE, fund="general"), row("45.00", kpkvk=OTHER, fund="special"))
     life.appropriate(*granted, act="b-1", since="2025-01-01")

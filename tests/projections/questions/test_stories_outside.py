@@ -1,4 +1,4 @@
-"""Questions 15, 16, 18: the treasury's figures, money that was sent on, and what a server can say of itself."""
+"""Questions 15, 16, 18: the treasury's figures, money sent on, and what a server can say of itself."""
 
 from __future__ import annotations
 
@@ -146,6 +146,21 @@ def test_16_what_came_back_in_full_was_not_used(sent: Life) -> None:
     slot = sent.send("40.00", "2025-05-01")
     sent.take_back("40.00", "2025-12-20", slot)
     assert ask(sent, 16, "2026-02-20")["verdict"] == "no"
+
+
+def test_16_payments_alone_may_be_the_transfer_itself(sent: Life) -> None:
+    """Sent is not the same as used: a payer's own payment of the subvention is no use of it."""
+    sent.send("40.00", "2025-05-01")
+    sent.spend("40.00", "2025")
+    answer = ask(sent, 16, "2026-02-20")
+    assert (answer["verdict"], lacking(answer)) == ("undetermined", {"spending.reported"})
+    assert (answer["items"][0]["values"]["basis"], answer["figures"]["unknown"]) == ("paid", "0.00")
+
+
+def test_16_more_reported_than_sent_does_not_say_what_became_of_the_subvention(sent: Life) -> None:
+    sent.send("40.00", "2025-05-01")
+    sent.spend("90.00", "2025", phase="incurred")
+    assert ask(sent, 16, "2026-02-20")["verdict"] == "undetermined"
 
 
 def test_16_on_a_day_before_it_came_back_it_was_unknown(sent: Life) -> None:

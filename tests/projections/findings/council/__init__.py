@@ -1,0 +1,1 @@
+"""A generated council: years of lawful work, and irregularities that were put there on purpose."""

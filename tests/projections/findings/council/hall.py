@@ -1,0 +1,178 @@
+"""The council's ledger: officials, policies, and deeds that are stated day by day through the real door.
+
+The ledger is opened in November, before the first year; each event is recorded on the day of its deed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from ledger.canonical import dumps
+from ledger.envelope import Envelope
+from tests.projections.findings.council.deeds import Deed, Line, Payload, Script
+from tests.support.clock import FrozenClock, utc
+from tests.support.council import CHAIR, MAYOR, asks, enacts, policy
+from tests.support.people import COUNCIL, OFFICE_KINDS, REGISTRARS, SECRETARY, Official, key_of
+from tests.support.town import COUNCIL_STREAM, TestLedger, programme_stream, sign_as
+
+OPENED = "2025-11-03"
+YEARS = (2026, 2027, 2028)
+SESSION = {"amount": "50000.00", "days": 60}
+ENACTED = ("financing.changed", "programme.amended")
+HOLIDAYS = [f"{year}-{day}" for year in (2025, *YEARS, 2029) for day in ("01-01", "03-08", "08-24", "12-25")]
+DEADLINES = [
+    {
+        "kinds": ["actual.reported", "spending.reported"],
+        "period": "quarter",
+        "months": 1,
+        "day": 20,
+        "shift": "next",
+    },
+    {"kinds": ["progress.reported"], "period": "year", "months": 1, "day": 31, "shift": "next"},
+]
+
+
+def head_of(number: int, turn: int = 0) -> Official:
+    """Who leads a programme; turn: the first, the second and so on in that office."""
+    who = f"p-head-{number}-{turn}"
+    return Official(who, f"head-{number}", COUNCIL, key_of(who), OFFICE_KINDS)
+
+
+def executor_of(number: int, turn: int = 0) -> Official:
+    """Who reports about a programme."""
+    who = f"p-executor-{number}-{turn}"
+    return Official(who, f"executor-{number}", COUNCIL, key_of(who), OFFICE_KINDS)
+
+
+@dataclass
+class Stage:
+    """What has come of one programme's deeds.
+
+    cast: role → who has it now. slots: deed → the slot's first event. recorded: the deeds in order, with
+    who stated each and on which day. held: what each line has now, by family. paid: year to date.
+    """
+
+    hall: Hall
+    script: Script
+    cast: dict[str, Official]
+    slots: dict[str, str] = field(default_factory=dict)
+    recorded: list[tuple[Deed, str]] = field(default_factory=list)
+    held: dict[tuple[str, Line, int], Decimal] = field(default_factory=dict)
+    paid: dict[tuple[Line, int], Decimal] = field(default_factory=dict)
+    said: dict[str, Payload] = field(default_factory=dict)  # what a proposal asked for
+
+    @property
+    def position(self) -> int:
+        return self.hall.town.position
+
+
+class Hall:
+    """The council's ledger on disk. `play` states what scripts say, in the order of their days.
+
+    positions: day → the number of entries at its end.
+    """
+
+    def __init__(self, path: Path, scripts: Sequence[Script]) -> None:
+        self.town = TestLedger.opened(path, clock=FrozenClock(utc(f"{OPENED}T07:00:00")))
+        self.stages = {one.programme: Stage(self, one, self._cast(one.number)) for one in scripts}
+        self.positions: dict[str, int] = {}
+        self._prepared: dict[tuple[str, str], Envelope] = {}
+        self._enrol([MAYOR, CHAIR])
+        for stage in self.stages.values():
+            self._enrol([stage.cast["head"], stage.cast["executor"]])
+        self._adopt_policies()
+
+    def __enter__(self) -> Hall:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.town.close()
+
+    @staticmethod
+    def _cast(number: int) -> dict[str, Official]:
+        roles = {"secretary": SECRETARY, "mayor": MAYOR, "chair": CHAIR}
+        return roles | {"head": head_of(number), "executor": executor_of(number)}
+
+    def _enrol(self, officials: Iterable[Official]) -> None:
+        said: list[tuple[str, str, Payload]] = []
+        for one in officials:
+            said.append(("person.registered", "root", {"person": one.person, "name": f"Особа {one.person}"}))
+            said.extend(self.town.enrolment(one, start=OPENED))
+        payloads = [self.town.payload(kind, subject, data) for kind, subject, data in said]
+        for one in payloads:
+            if one["kind"] == "mandate.granted":
+                self.town.ids[f"mandate {one['data']['office']}"] = one["id"]
+        self.town.submit_all([self.town.signed(one) for one in payloads])
+
+    def _adopt_policies(self) -> None:
+        rule = asks(CHAIR, MAYOR, kinds=ENACTED, needed=1, shortfall="acknowledge")
+        common = policy(
+            "order",
+            OPENED,
+            rules=[rule],
+            deadlines=DEADLINES,
+            calendar={"holidays": HOLIDAYS},
+            session=SESSION,
+            publication={"acts": {"days": 5}, "datasets": {"days": 3}},
+        )
+        self.town.submit("policy.set", COUNCIL_STREAM, common)
+        for stage in self.stages.values():
+            script, office = stage.script, stage.cast["executor"].office
+            whose = {"items": sorted({line.measure for line in script.lines}), "office": office}
+            said = policy(
+                f"executor-{script.number}", OPENED, executors=[whose], programme=script.programme
+            )
+            self.town.submit("policy.set", COUNCIL_STREAM, said)
+
+    # -- days -----------------------------------------------------------------------
+
+    def play(self) -> None:
+        """State everything. Raises Refusal or NeedsAcknowledgement where a script does not foresee it."""
+        steps: list[tuple[str, int, int, Stage, Deed]] = []
+        for stage in self.stages.values():
+            for place, deed in enumerate(stage.script.deeds.values()):
+                steps.append((deed.day, 1, place, stage, deed))
+                if deed.signed:
+                    steps.append((deed.signed, 0, place, stage, deed))
+        today = ""
+        for day, turn, _, stage, deed in sorted(steps, key=lambda step: (step[0], step[1], step[2])):
+            if day != today:
+                self.positions[today] = self.town.position
+                today = day
+                self.town.clock.set(utc(f"{day}T08:00:00"))
+            if turn == 0:
+                self._prepared[stage.script.programme, deed.name] = self._envelope(stage, deed)
+            else:
+                self._state(stage, deed)
+        self.positions[today] = self.town.position
+
+    def known(self, day: str) -> int:
+        """The number of entries at the end of a day."""
+        return self.positions[max(one for one in self.positions if one <= day)]
+
+    def _state(self, stage: Stage, deed: Deed) -> None:
+        envelope = self._prepared.pop((stage.script.programme, deed.name), None)
+        receipt = self.town.submit_all([envelope or self._envelope(stage, deed)])[0]
+        stage.slots[deed.name] = stage.slots[deed.corrects] if deed.corrects else receipt.event
+        stage.recorded.append((deed, receipt.event))
+        if deed.then is not None:
+            deed.then(stage)
+
+    def _envelope(self, stage: Stage, deed: Deed) -> Envelope:
+        data = deed.data(stage) if callable(deed.data) else deed.data
+        members: dict[str, Any] = dict(deed.members)
+        if deed.corrects:
+            members["corrects"] = stage.slots[deed.corrects]
+        if deed.enacts:
+            members["relations"] = enacts(stage.slots[deed.enacts])
+        by = REGISTRARS[:2] if deed.by == "registrars" else (stage.cast[deed.by],)
+        subject = deed.subject or programme_stream(stage.script.programme)
+        payload = self.town.payload(deed.kind, subject, data, by=by, **members)
+        if not deed.claims:
+            return self.town.signed(payload)
+        iat = int(utc(f"{deed.claims}T08:00:00").timestamp())
+        return sign_as(dumps(payload), [(one.key, one.key.alg) for one in by], iat=iat)

@@ -1,0 +1,177 @@
+"""Obligations case by case: who owes, what is asked, and the plan that tables and cases both know."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from projections.duties.plan import Plan
+from projections.obligations.plan import CasePlan
+from projections.obligations.shown import read_obligations
+from tests.projections.obligations.telling import EXECUTORS, MONTHLY, OWES, Telling
+from tests.support.people import COUNCIL, FINANCE
+from tests.support.town import COUNCIL_STREAM, PROGRAMME, PROGRAMME_ID, Payload
+from tests.support.waiting import EXECUTOR, actual, set_policy
+
+DAYS = ("2024-12-31", "2025-01-01", "2025-06-30", "2025-09-01", "2025-12-31", "2026-12-31")
+
+
+@pytest.fixture
+def telling(tmp_path: Path) -> Iterator[Telling]:
+    built = Telling(tmp_path)
+    yield built
+    built.close()
+
+
+def items(telling: Telling, day: str = "", **only: Any) -> list[Any]:
+    found: list[Any] = read_obligations(telling.case(day), **only)["items"]
+    return found
+
+
+def said(telling: Telling, *members: str, day: str = "", **only: Any) -> set[tuple[Any, ...]]:
+    return {tuple(row[name] for name in members) for row in items(telling, day, **only)}
+
+
+def test_who_reports_may_be_undetermined_and_it_is_listed_all_the_same(telling: Telling) -> None:
+    set_policy(telling.town, {"policy": "p", "deadlines": [MONTHLY]})
+    found = read_obligations(telling.case())
+    assert found["not_configured"] == ["executors"]
+    assert {(row["office"], row["body"], row["succeeded"], *row["persons"]) for row in found["items"]} == {
+        (None, None, False)
+    }
+
+
+def test_a_deadline_policy_of_another_programme_configures_nothing_here(telling: Telling) -> None:
+    set_policy(telling.town, OWES | {"programme": "another"})
+    found = read_obligations(telling.case())
+    assert (found["configured"], found["items"]) == (False, [])
+
+
+def test_the_next_due_comes_first_and_codes_are_in_peoples_order(telling: Telling) -> None:
+    tree = [{"id": "1.10", "level": "measure", "parent": "1", "title": "Десятий"}]
+    telling.town.submit("programme.amended", PROGRAMME, {"tree": tree}, effective="2025-03-01")
+    set_policy(telling.town, OWES)
+    found = items(telling)
+    assert [row["due"] for row in found] == sorted(row["due"] for row in found)
+    first = [row["measure"] for row in found if row["kind"] == "progress.reported"][:3]
+    assert first == ["1.1", "1.2", "1.10"]
+
+
+def test_spending_is_asked_of_rows_with_money_and_nothing_after_the_programme_closed(
+    telling: Telling,
+) -> None:
+    set_policy(telling.town, OWES)
+    telling.town.submit("programme.closed", PROGRAMME, {"outcome": "completed"}, effective="2025-10-01")
+    assert said(telling, "period", day="2025-12-31") == {("2025-08",), ("2025-09",)}
+    spending = {row["measure"] for row in items(telling) if row["kind"] == "spending.reported"}
+    assert spending == {"1.1"}
+
+
+def test_a_work_is_asked_only_where_a_policy_names_it(telling: Telling) -> None:
+    tree = [
+        {"id": "1.1.1", "level": "work", "parent": "1.1", "title": "Перша робота"},
+        {"id": "1.1.2", "level": "work", "parent": "1.1", "title": "Друга робота"},
+    ]
+    telling.town.submit("programme.amended", PROGRAMME, {"tree": tree}, effective="2025-03-01")
+    who: list[Payload] = [*EXECUTORS, {"items": ["1.1.2"], "office": "council-secretary"}]
+    set_policy(telling.town, OWES | {"executors": who})
+    progress = {
+        (row["measure"], row["office"]) for row in items(telling) if row["kind"] == "progress.reported"
+    }
+    assert progress == {("1.1", "executor"), ("1.2", "executor"), ("1.1.2", "council-secretary")}
+
+
+def test_the_successor_of_a_body_owes_what_its_offices_owed(telling: Telling) -> None:
+    set_policy(telling.town, OWES)
+    assert said(telling, "office", "body", "succeeded") == {(EXECUTOR.office, FINANCE, False)}
+    order = {"body": FINANCE, "successor": COUNCIL, "start": "2025-09-15", "order": "№ 5"}
+    telling.town.submit("body.succeeded", "root", order)
+    assert said(telling, "body", "succeeded", day="2025-09-14") == {(FINANCE, False)}
+    later = items(telling, "2025-09-15")
+    assert {(row["office"], row["body"], row["succeeded"]) for row in later} == {
+        (EXECUTOR.office, COUNCIL, True)
+    }
+    assert {tuple(row["persons"]) for row in later} == {()}  # nobody signs for that office any more
+
+
+def test_who_holds_the_office_is_said_as_of_the_day(telling: Telling) -> None:
+    set_policy(telling.town, OWES)
+    mandate = telling.town.ids[f"mandate.granted {EXECUTOR.office}"]
+    data = {"mandate": mandate, "end": "2025-10-01"}
+    telling.town.submit("mandate.ended", f"body:{FINANCE}", data)
+    for day, persons in (("2025-09-30", [EXECUTOR.person]), ("2025-10-01", [])):
+        assert {tuple(row["persons"]) for row in items(telling, day)} == {tuple(persons)}
+
+
+def test_a_policy_asks_for_nothing_that_was_due_before_it_began(telling: Telling) -> None:
+    telling.wait_until("2025-09-06")
+    set_policy(telling.town, OWES)
+    assert ("2025-08",) not in said(telling, "period")
+    assert ("2025-09",) in said(telling, "period")
+
+
+def test_a_report_in_doubt_is_marked(telling: Telling) -> None:
+    set_policy(telling.town, OWES)
+    actual(telling.town, "2025-08")
+    stolen = {"kid": EXECUTOR.key.public.kid, "cause": "stolen", "suspect_from": "2025-09-01", "note": ""}
+    telling.town.submit("key.revoked", f"body:{EXECUTOR.body}", stolen)
+    doubts = {row["doubt"] for row in items(telling, status="on_time")}
+    assert doubts == {"suspect"}
+
+
+def test_totals_are_of_what_is_listed(telling: Telling) -> None:
+    set_policy(telling.town, OWES)
+    actual(telling.town, "2025-08")
+    found = read_obligations(telling.case("2025-09-06"))
+    assert found["totals"] == {
+        name: sum(row["status"] == name for row in found["items"])
+        for name in ("due", "on_time", "late", "missing", "returned")
+    }
+    assert found["totals"]["on_time"] == 1
+    assert read_obligations(telling.case("2025-09-06"), status="on_time")["totals"]["missing"] == 0
+
+
+def test_a_case_and_the_tables_know_the_same_plan(telling: Telling) -> None:
+    tree = [
+        {"id": "1.3", "level": "work", "parent": "1.1", "title": "Робота"},
+        {"id": "1.2", "level": "measure", "parent": "1", "title": "Інша назва"},
+    ]
+    money = {"lines": [{"measure": "1.2", "year": 2026, "source": "local", "op": "set", "amount": "5.00"}]}
+    telling.town.submit("programme.amended", PROGRAMME, {"tree": tree}, effective="2025-06-01")
+    data = {"removed": ["/indicators/i-2/name"]}
+    telling.town.submit("programme.amended", PROGRAMME, data, effective="2025-09-01")
+    telling.town.submit("appropriation.set", PROGRAMME, money, effective="2025-07-01")
+    quashed_act = {"act": "town-7-2025", "number": "7", "date": "2025-08-01", "in_force": "2025-08-01"}
+    act = {"kind": "decision", "title": "Зміни", "points": ["1"]} | quashed_act
+    telling.town.submit("act.registered", COUNCIL_STREAM, act)
+    again = {"tree": [{"id": "1.1", "level": "task", "title": "Скасовано"}]}
+    telling.town.submit(
+        "programme.amended", PROGRAMME, again, effective="2025-08-01", act={"id": "town-7-2025", "point": "1"}
+    )
+    compare_plans(telling)
+    status = {"act": "town-7-2025", "status": "quashed", "date": "2025-09-01", "start": "2025-08-01"}
+    telling.town.submit("act.status_changed", COUNCIL_STREAM, status)
+    compare_plans(telling)
+
+
+def compare_plans(telling: Telling) -> None:
+    reading = telling.tables.reading()
+    for today in DAYS:
+        one, other = CasePlan(telling.case(today)), Plan(reading, PROGRAMME_ID, today)
+        assert (one.years, one.closed) == (other.years, other.closed)
+        assert (one.indicators, one.rows) == (other.indicators, other.rows)
+        for item in one.rows:
+            assert (one.level(item), list(one.upwards(item))) == (
+                other.level(item),
+                list(other.upwards(item)),
+            )
+        for item in one.indicators:
+            assert one.measure_of(item) == other.measure_of(item)
+        for day in DAYS:
+            for family in ("/tree", "/indicators"):
+                assert one.there(family, day) == other.there(family, day)
+            for year in ("2025", "2026"):
+                assert one.funded(year, day) == other.funded(year, day)
