@@ -28,6 +28,7 @@ _WHY: dict[str, Pair] = {
     "not-in-extract": ("немає у виписці", "not in the extract"),
     "not-in-ledger": ("немає в реєстрі", "not in the ledger"),
     "older-extract": ("немає в найновішій виписці", "not in the newest extract"),
+    "reports-end-earlier": ("звіти закінчуються раніше за виписку", "reports end before the extract's day"),
     "not-mapped": ("не віднесено до жодного рядка", "mapped to no line"),
 }
 _COMPARED: dict[str, Pair] = {

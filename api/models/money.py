@@ -229,7 +229,7 @@ class Comparison(Shape):
     ledger: SideFigure
     difference: str | None
     status: Status
-    why: Literal["not-in-extract", "not-in-ledger", "older-extract"] | None
+    why: Literal["not-in-extract", "not-in-ledger", "older-extract", "reports-end-earlier"] | None
     explained_by: list[ExplainedBy]
     fits: int
     unexplained: str | None

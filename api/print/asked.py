@@ -15,8 +15,8 @@ from projections.positions import Known
 
 Print = Literal["state", "report", "comparison", "annex"]
 PRINTS: Final[tuple[Print, ...]] = ("state", "report", "comparison", "annex")
-ROWS_MAX: Final = 5000  # of all tables; the page would be unreadable long before
-TEXT_MAX: Final = 8 * 1024 * 1024  # bytes of the data as JSON
+ROWS_MAX: Final = 2000  # of all tables, some seventy pages; drawing them takes 350 MB for a moment
+TEXT_MAX: Final = 4 * 1024 * 1024  # bytes of the data as JSON
 
 
 @dataclass(frozen=True, slots=True)

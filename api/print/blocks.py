@@ -84,13 +84,28 @@ class Table:
     rows: list[Row] = field(default_factory=list)
 
     def to_json(self) -> Block:
+        rows = [one.to_json() for one in self.rows]
+        _place(rows)
         return {
             "type": "table",
             "name": self.name,
             "title": self.title,
             "columns": [one.to_json() for one in self.columns],
-            "rows": [one.to_json() for one in self.rows],
+            "rows": rows,
         }
+
+
+def _place(rows: list[dict[str, Any]]) -> None:
+    """Say of each cell in which column it begins: those that cover rows push others to the right."""
+    taken: set[tuple[int, int]] = set()
+    for number, row in enumerate(rows):
+        column = 0
+        for cell in row["cells"]:
+            while (number, column) in taken:
+                column += 1
+            cell["column"] = column
+            right, down = range(column, column + cell["span"]), range(number, number + cell["rows"])
+            taken |= {(y, x) for y in down for x in right}
 
 
 def heading(text: str, level: int = 1) -> Block:

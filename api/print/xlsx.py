@@ -66,18 +66,10 @@ def _sheet(book: Any, table: dict[str, Any]) -> None:
     for place, column in enumerate(table["columns"]):
         sheet.set_column(place, place, WIDTH * column["width"] + 2)
         sheet.write_string(0, place, _fit(column["text"]), head)
-    taken: set[tuple[int, int]] = set()
     for number, row in enumerate(table["rows"], 1):
-        place = 0
         for cell in row["cells"]:
-            while (number, place) in taken:
-                place += 1
-            _write(sheet, number, place, cell, formats[row["kind"] != "line", cell["kind"] == "money"])
-            taken |= {
-                (number + down, place + right)
-                for down in range(cell["rows"])
-                for right in range(cell["span"])
-            }
+            form = formats[row["kind"] != "line", cell["kind"] == "money"]
+            _write(sheet, number, cell["column"], cell, form)
     sheet.freeze_panes(1, 0)
 
 

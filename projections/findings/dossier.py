@@ -225,6 +225,8 @@ class _Taking:
                 self._kinds[kind] = (*_either(self._kinds, self._base.kinds, kind), stated.slot)
             self._slots[stated.slot] = _insert(known, stated.index)
             self._touch(stated.index, {*of_relations(stated), *of_writes(writes)})
+            # Who stands below what, the sources, the term: whatever is grouped by them may be so no more.
+            self.anew = self.anew or stated.event.kind.startswith("programme.")
         elif stated.event.kind.startswith("act."):
             self._take_act(stated)
         else:  # it throws or lifts doubt
@@ -245,10 +247,11 @@ class _Taking:
             if topic == "slot":
                 for statement in _either(self._slots, self._base.slots, key):
                     keys.update(of_writes(self._of(statement).writes))
-        for topic, key in list(keys):
-            if topic == "line":
-                keys.update(self._treasury(key.split("/")[1]))
         self._treasuries.update(key for topic, key in keys if topic == "treasury")
+        years = {key.split("/")[1] for topic, key in keys if topic == "line"}
+        years |= {key.split("/")[0] for topic, key in keys if topic == "treasury"}
+        for year in years:
+            keys.update(self._treasury(year))
         for topic, key in keys:
             known = self._topics.get((topic, key)) or self._base.touching(topic, key)
             self._topics[topic, key] = _insert(known, index)
@@ -259,7 +262,7 @@ class _Taking:
         return found if found is not None else self._base.said[index]
 
     def _treasury(self, year: str) -> Iterator[Key]:
-        """The known lines of treasury extracts of a year: what is mapped to them may have moved."""
+        """The known lines of treasury extracts of a year: what is compared with them may have moved."""
         for key in self._treasuries:
             if key.startswith(f"{year}/"):
                 yield "treasury", key

@@ -22,7 +22,7 @@ DAYS_MAX = 3  # for each programme
 PAST_MAX = 16  # questions about earlier positions
 ALWAYS: tuple[Topic, ...] = ("document", "programme")
 
-Place = tuple[str, str]  # a rule's code, and a key of its topic
+Place = tuple[str, str, str]  # a rule's code, its topic, and a key of that
 Hits = dict[Place, tuple[Hit, ...]]
 
 
@@ -42,7 +42,7 @@ def _judged(case: Case, places: Iterable[tuple[Rule, str]]) -> Hits:
     for rule, key in places:
         hits = tuple(hit for hit in rule.check(case, key) if hit.day <= case.day)
         if hits:
-            found[rule.code, key] = hits
+            found[rule.code, rule.topic, key] = hits
     return found
 
 
@@ -52,7 +52,7 @@ def judge_again(case: Case, before: Mapping[Place, tuple[Hit, ...]], touched: It
     places = [(rule, key) for rule in RULES for topic, key in keys if topic == rule.topic]
     found = dict(before)
     for rule, key in places:
-        found.pop((rule.code, key), None)
+        found.pop((rule.code, rule.topic, key), None)
     return found | _judged(case, places)
 
 

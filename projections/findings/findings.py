@@ -36,7 +36,7 @@ def read_findings(memory: Memory, reading: Reading, programme: str, day: str) ->
 def rows_of(case: Case, hits: Hits) -> list[Doc]:
     accepted, observed = acceptances(case), observations(case)
     found: dict[str, Doc] = {}
-    for (code, _), some in hits.items():
+    for (code, _, _), some in hits.items():
         for hit in some:
             row = _row(case, _RULE_OF[code], hit, accepted, observed)
             found[row["id"]] = row

@@ -8,7 +8,7 @@ extract states nothing, or where nothing is mapped, it is undetermined.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final, Literal, NamedTuple
 
@@ -29,7 +29,7 @@ from projections.money.figures import (
 
 Name = Literal["approved", "amended", "scheduled", "paid"]
 Status = Literal["unexplained", "ambiguous", "undetermined", "explained", "agrees"]
-Why = Literal["not-mapped", "not-in-extract", "not-in-ledger", "older-extract"]
+Why = Literal["not-mapped", "not-in-extract", "not-in-ledger", "older-extract", "reports-end-earlier"]
 WORST: Final[tuple[Status, ...]] = ("unexplained", "ambiguous", "undetermined", "explained", "agrees")
 # What each comparison sets against which amount of the extract.
 COMPARED: Final[dict[Name, str]] = {
@@ -68,8 +68,9 @@ class Share:
 class Comparison:
     """One figure on both sides. treasury: the sum of share × amount, to the kopiyka (half up).
 
-    why: of an undetermined one. explained_by: the acts that account for the whole difference; fits: how many
-    choices of so few acts do, for more than one is ambiguous. unexplained: what no act accounts for.
+    why: of an undetermined one; it has a difference only where the reports end before the extract's day.
+    explained_by: the acts that account for the whole difference; fits: how many choices of so few acts
+    do, for more than one is ambiguous. unexplained: what no act accounts for.
     """
 
     name: Name
@@ -251,20 +252,14 @@ def _judged(books: Books, lines: Sequence[str], found: Comparison) -> Comparison
     difference = found.difference
     if not difference:
         return found
+    if found.name == "paid" and difference > 0 and (found.ledger.until or "") < found.treasury.day:
+        # What was paid since the last report is in the extract alone.
+        return replace(found, status="undetermined", why="reports-end-earlier")
     candidates = [] if found.name == "paid" else _candidates(books, lines, found)
     explained = explain(difference, candidates)
     status: Status = "explained" if explained.by else "ambiguous" if explained.fits else "unexplained"
     rest = Decimal(0) if explained.by else difference
-    return Comparison(
-        found.name,
-        found.treasury,
-        found.ledger,
-        difference,
-        status,
-        explained_by=explained.by,
-        fits=explained.fits,
-        unexplained=rest,
-    )
+    return replace(found, status=status, explained_by=explained.by, fits=explained.fits, unexplained=rest)
 
 
 def _candidates(books: Books, lines: Sequence[str], found: Comparison) -> list[Candidate]:

@@ -47,7 +47,7 @@ class Obligation:
     @property
     def on_time(self) -> bool | None:
         """Was the first statement recorded on or before the due day? None while there is none."""
-        return self.told.first.day <= self.due if self.told is not None else None
+        return _is_on_time(self.told, self.due) if self.told is not None else None
 
     @property
     def entries(self) -> tuple[int, ...]:
@@ -125,7 +125,12 @@ def _status(told: Told | None, due: str, today: str) -> Status:
         return "missing" if due < today else "due"
     if told.review == "returned":
         return "returned"
-    return "on_time" if told.first.day <= due else "late"
+    return "on_time" if _is_on_time(told, due) else "late"
+
+
+def _is_on_time(told: Told, due: str) -> bool:
+    """By the first statement: a correction is no lateness."""
+    return told.first.day <= due
 
 
 _ASKING: WeakKeyDictionary[Case, Asking] = WeakKeyDictionary()

@@ -25,6 +25,8 @@ OF_THE_PROGRAMME = (
     "/obligations",
     "/obligations?format=ics",
     "/evaluation?year=2025",
+    "/questions",
+    "/questions/2",
     "/diff?from_known=27&to_as_of=2025-12-31",
     "/blame?path=/title",
 )

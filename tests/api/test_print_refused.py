@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from api.limits.gate import is_dear
 from tests.api.door import BASE, Door, open_door, problem_of
 from tests.api.printed import IN_FORCE, SUSPENDED, ask
 from tests.support.town import TestLedger
@@ -71,3 +72,8 @@ def test_a_kept_copy_is_known_again_and_another_question_is_not_taken_for_it(sto
     assert storied.get(route + IN_FORCE, if_none_match=tag).status_code == 304
     assert storied.get(route + SUSPENDED, if_none_match=tag).status_code == 200
     assert storied.get(route + IN_FORCE, if_none_match=tag, host="other.example").status_code == 200
+
+
+def test_printing_is_counted_among_what_is_dear() -> None:
+    assert is_dear({"type": "http", "method": "GET", "path": f"{BASE}/print/state"})
+    assert not is_dear({"type": "http", "method": "GET", "path": f"{BASE}/budget"})

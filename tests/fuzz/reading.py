@@ -15,7 +15,8 @@ from ledger.clock import Clock
 RECORDS = ("acts", "bodies", "proposals", "policies", "observations")
 LISTS = ("offices", "persons", "mandates", "keys", "events", "programmes", *RECORDS)
 MONEY = ("/money", "/money?by=source-tree", "/moves?from_as_of=2025-01-01", "/reconciliation?year=2025")
-VIEWS = ("", "/budget", "/indicators", "/history", "/reports", "/diff?from_as_of=2025-01-01", "/bundle", *MONEY)
+DIFF = "/diff?from_as_of=2025-01-01"
+VIEWS = ("", "/budget", "/indicators", "/history", "/reports", DIFF, "/bundle", *MONEY)
 
 
 def read_everything(folder: Path, clock: Clock) -> int:

@@ -46,6 +46,8 @@ FOUND_ACTS = ("tests/projections/findings/test_acts.py", "tests/projections/find
 FOUND_CONSENT = ("tests/projections/findings/test_consent.py",)
 FOUND_KEYS = ("tests/projections/findings/test_keys.py",)
 FOUND_PUBLICATION = ("tests/projections/findings/test_publication.py",)
+QUESTIONS = ("tests/projections/questions",)
+ASKED = ("tests/api/test_http_questions.py", "tests/api/test_cli_questions.py")
 UNCOVERED = ("tests/api/test_http_consent.py",)
 CONSENT = (
     "tests/ledger/test_consent*.py",
@@ -878,6 +880,7 @@ MUTANTS = (
     Mutant("projections/money/reconciliation.py", "        _reconciled(books, target, shares, day)", "        _reconciled(books, target, shares, as_of)", "the ledger of another day is set against the extract", MONEY),
     Mutant("projections/money/reconciliation.py", "if part.amount is None or part.day != day:", "if part.amount is None:", "a line that the newest extract leaves out is compared as it was", MONEY),
     Mutant("projections/money/reconciliation.py", "total += share.share * part.amount", "total += part.amount", "the whole treasury line is taken for the programme's", MONEY),
+    Mutant("projections/money/reconciliation.py", " and difference > 0 and", " and", "more was paid by the reports than by the treasury, and nobody is told", MONEY),
     Mutant("projections/money/explaining.py", "found[0] if len(found) == 1 else ()", "found[0]", "one of two equal explanations is picked", MONEY),
     Mutant("projections/money/explaining.py", "if place not in counted and one.placed.rank[1] > day:", "if False:", "an act explains what was before it", MONEY),
     Mutant("projections/money/figures.py", "return all(None in pair or pair[0] == pair[1]", "return all(True or pair[0] == pair[1]", "money under another code is taken for the line's", MONEY),
@@ -917,4 +920,26 @@ MUTANTS = (
     Mutant("projections/findings/reports.py", "if not case.said(one.entry).stated.event.files:", "if not case.said(one.index).stated.event.files:", "a correction without evidence keeps the old one", LIFE_REPORTS),
     Mutant("projections/findings/reports.py", "    if one.mode != other.mode:\n        return True\n", "", "year-to-date beside periods is overlooked", LIFE_REPORTS),
     Mutant("projections/findings/reports.py", "said.day > due:", "said.day >= due:", "a correction on the last day is called late", LIFE_REPORTS),
+    # The twenty questions
+    Mutant("projections/questions/acts.py", ".date > end:", ".date >= end:", "an act of the year's last day is after the year", QUESTIONS),
+    Mutant("projections/questions/acts.py", "        if act.stretches or all(", "        if True or all(", "an act quashed for all days changed a closed year", QUESTIONS),
+    Mutant("projections/questions/acts.py", "    if open_ones:\n", "    if False:\n", "nothing is back-dated where nobody outside knows when", QUESTIONS),
+    Mutant("projections/questions/knowledge.py", ".recorded_at) <= day:", ".recorded_at) < day:", "what was recorded on a day was not known that evening", QUESTIONS),
+    Mutant("projections/questions/reports.py", "after.day > due", "after.day >= due", "a correction on the due day is after it", QUESTIONS),
+    Mutant("projections/questions/reports.py", "if one.day <= case.day]", "]", "a correction is known before its day", QUESTIONS),
+    Mutant("projections/questions/keys.py", "day < mandate[\"end\"]", "day <= mandate[\"end\"]", "a mandate holds on the day of its end", QUESTIONS),
+    Mutant("projections/questions/keys.py", "    if open_ones or shaky:", "    if open_ones:", "a mandate that a stolen key granted was in force", QUESTIONS),
+    Mutant("projections/questions/limits.py", "    if missing:\n", "    if False:\n", "a plan without an appropriation is not above it", QUESTIONS),
+    Mutant("projections/questions/limits.py", "    if not sessions:\n", "    if False:\n", "without a threshold nobody splits changes", QUESTIONS),
+    Mutant("projections/questions/indicators.py", " and not _is_decidable(case, one)", " and False", "an indicator without an actual went though it was met", QUESTIONS),
+    Mutant("projections/questions/payments.py", "    if open_ones:\n", "    if False:\n", "a payment without an appropriation was not early", QUESTIONS),
+    Mutant("projections/questions/consent.py", "for voice in proposal.newest() if", "for voice in proposal.voices if", "an endorsement that was taken back makes a pair", QUESTIONS),
+    Mutant("projections/questions/consent.py", "    if found or others:\n", "    if others:\n", "what nobody endorsed is the endorsed text", QUESTIONS),
+    Mutant("projections/questions/treasury.py", "\"undetermined\" if other_day else one.status", "one.status", "payments of two different days differ", QUESTIONS),
+    Mutant("projections/questions/treasury.py", "    elif values[\"basis\"] == \"paid\":", "    elif False:", "a subvention is used by being sent", QUESTIONS),
+    Mutant("projections/questions/empties.py", "\"dash\" if held.value == \"-\" else \"blank\"", "\"zero\"", "a printed dash is a zero", QUESTIONS),
+    Mutant("projections/questions/empties.py", "if len(counted) == 1 else \"mixed\"", "if True else \"mixed\"", "a dash beside a zero is a zero", QUESTIONS),
+    Mutant("projections/questions/reading.py", "    if gone:\n", "    if False:\n", "where a rule is not there nothing is found", QUESTIONS),
+    Mutant("api/cli/kept.py", "return Compared(\"yes\", kept.size, newest.size, SHORTER)", "return Compared(\"no\", kept.size, newest.size)", "a shorter log holds what it lost", ASKED),
+    Mutant("api/routes/questions.py", "        if value is not None and name not in allowed:", "        if False:", "a parameter without a meaning is taken in silence", ASKED),
 )  # fmt: skip

@@ -69,7 +69,7 @@ def test_doubts_and_policies_are_judged_again_too(seed: int, tmp_path: Path) -> 
             for programme in programmes_at(reading):
                 hits = memory.judged(reading, programme, "2030-01-01")[1]
                 assert hits == anew(reading, programme, "2030-01-01")
-                found |= {code for code, _ in hits}
+                found |= {place[0] for place in hits}
     assert found  # something was there to be forgotten
 
 

@@ -167,6 +167,24 @@ def test_reports_are_explained_by_no_act(belz: Adopted) -> None:
     assert told(item, "paid") == ([], "5000.00")
 
 
+def test_what_was_paid_after_the_last_report_is_undetermined_and_less_than_reported_is_not(
+    belz: Adopted,
+) -> None:
+    budgeted(belz)
+    extract(belz, "2025-07-15", SAID | {"paid": "17000.00"})
+    paid = comparison(only(belz), "paid")
+    assert (paid["difference"], paid["status"], paid["why"]) == (
+        "5000.00",
+        "undetermined",
+        "reports-end-earlier",
+    )
+    assert (paid["ledger"]["until"], paid["unexplained"]) == ("2025-06-30", None)
+    extract(belz, "2025-07-31", SAID | {"paid": "11999.99"})
+    assert compared(only(belz))["paid"] == ("11999.99", "12000.00", "-0.01", "unexplained")
+    extract(belz, "2025-08-31", SAID)
+    assert compared(only(belz))["paid"][3] == "agrees"
+
+
 def test_the_approved_plan_is_what_the_first_act_granted_first(belz: Adopted) -> None:
     budgeted(belz)
     grant(belz, "budget-6", "2025-05-10", line("700.00", **OTHER_CODE))

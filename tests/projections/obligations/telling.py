@@ -69,14 +69,14 @@ class Story:
 
     def step(self) -> None:
         words: list[Callable[[], object]] = [
-            self.report, self.report, self.report, self.mend, self.void, self.judge, self.judge,
+            self.report, self.report, self.report, self.report, self.report, self.mend, self.void, self.judge, self.judge,
             self.owe, self.wait, self.wait,
         ]  # fmt: skip
         with suppress(Refusal, NeedsAcknowledgement, IndexError):
             self.rng.choice(words)()
 
     def period(self) -> str:
-        return self.rng.choice(["2025-08", "2025-09", "2025-10", "2025-Q3", "2025-Q4", "2025"])
+        return self.rng.choice(["2025-08", "2025-09", "2025-09", "2025-10", "2025-Q3", "2025"])
 
     def report(self) -> None:
         by, period = self.rng.choice([EXECUTOR, FINANCIER]), self.period()
@@ -96,9 +96,10 @@ class Story:
             self.reports.append(self.town.submit("spending.reported", PROGRAMME, data, by=by).event)
 
     def mend(self) -> None:
-        """Of the same period, or of another: then the first was not reported after all."""
+        """Of the same period as it was first, or of another: then that one was not reported after all."""
         report = self.rng.choice(self.reports)
-        self.telling.correct(report, period=self.rng.choice([self.period(), "2025-09"]))
+        period = orjson.loads(self.town.recorded[report].payload)["data"]["period"]
+        self.telling.correct(report, period=self.rng.choice([period, period, self.period(), "2025-09"]))
 
     def void(self) -> None:
         self.telling.correct(self.rng.choice(self.reports))

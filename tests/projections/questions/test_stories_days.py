@@ -58,6 +58,14 @@ def test_1_an_act_of_2025_that_was_only_registered_late_is_listed_apart(life: Li
     assert item["values"]["views"] == [{"path": LINE_CELL, "then": "100.00", "now": "70.00"}]
 
 
+def test_1_an_act_of_the_last_day_of_the_year_is_of_the_year(life: Life) -> None:
+    life.on("2026-01-20")
+    life.act("a-8", "2025-12-31")
+    life.plan(row("70.00"), act="a-8", since="2025-12-31")
+    answer = ask(life, 1, D)
+    assert (answer["verdict"], answer["figures"]["registered_late"]) == ("no", 1)
+
+
 def test_1_an_act_of_2026_about_2026_is_no_change_of_2025(life: Life) -> None:
     life.on("2026-02-12")
     life.act("a-9", "2026-02-10")
@@ -135,6 +143,14 @@ def test_2_what_only_took_effect_is_told_apart_from_what_was_decided(life: Life)
     life.plan(row("110.00", since="2025-03-01"), act="a-2", since="2025-01-18")
     answer = ask(life, 2, "2025-06-30")
     assert answer["figures"]["by_why"] == {"took_effect": 1}
+
+
+def test_2_what_was_recorded_on_the_day_itself_was_known_that_evening(life: Life) -> None:
+    life.on("2025-02-01", "21:59:59")  # a second before midnight in Kyiv
+    life.act("a-2", "2025-01-18")
+    life.plan(row("110.00"), act="a-2", since="2025-01-18")
+    answer = ask(life, 2, "2025-06-30")
+    assert (answer["items"], answer["figures"]["from"]["known"]) == ([], life.town.position)
 
 
 def test_2_nothing_was_decided_since_and_nothing_differs(life: Life) -> None:

@@ -64,6 +64,14 @@ def test_5_a_measure_without_an_appropriation_leaves_it_undetermined(life: Life)
     assert answer["figures"]["with_appropriation"] == 1
 
 
+def test_5_a_budget_of_a_year_to_come_is_not_asked_for_yet(life: Life) -> None:
+    life.appropriate(row("100.00"), row("50.00", **SECOND), act="b-1", since="2025-01-01")
+    life.act("a-3", "2025-01-09")
+    life.plan(row("70.00", year=2026), act="a-3", since="2025-01-09")
+    assert ask(life, 5, D)["verdict"] == "no"
+    assert ask(life, 5, "2026-01-01")["verdict"] == "undetermined"
+
+
 def coded(life: Life) -> None:
     """60.00 of 1.1 under one КПКВК and fund, 40.00 under another; 1.2 is out of the plan."""
     life.act("a-2", "2025-01-05")

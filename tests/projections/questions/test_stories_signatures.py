@@ -19,6 +19,7 @@ from tests.support.council import (
     endorse,
     propose,
     reaffirm,
+    refuse,
     revoke,
     set_policy,
 )
@@ -185,6 +186,13 @@ def test_13_a_change_that_is_not_enacted_yet_is_looked_at_too(record: Record) ->
     assert answer["verdict"] == "yes"
     (item,) = answer["items"]
     assert (events(item), item["finding"], item["values"]["person"]) == ({proposal, voice}, None, "p-mayor")
+
+
+def test_13_an_endorsement_that_was_taken_back_makes_no_pair(record: Record) -> None:
+    proposal = propose(record.town, TEXT, by=MAYOR)
+    endorse(record.town, proposal, MEMBER)
+    refuse(record.town, proposal, MEMBER)
+    assert ask(record, 13, D)["verdict"] == "no"
 
 
 def test_13_where_nothing_is_proposed_on_the_record_nobody_knows(record: Record) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from tests.support.council import CHAIR, MAYOR, asks, enacts, policy
 from tests.support.people import COUNCIL, OFFICE_KINDS, REGISTRARS, SECRETARY, Official, key_of
 from tests.support.town import COUNCIL_STREAM, TestLedger, programme_stream, sign_as
 
+Step = tuple[bool, Deed]  # is it submitted, or only signed?
 OPENED = "2025-11-03"
 YEARS = (2026, 2027, 2028)
 SESSION = {"amount": "50000.00", "days": 60}
@@ -52,15 +54,14 @@ def executor_of(number: int, turn: int = 0) -> Official:
 class Stage:
     """What has come of one programme's deeds.
 
-    cast: role → who has it now. slots: deed → the slot's first event. recorded: the deeds in order, with
-    who stated each and on which day. held: what each line has now, by family. paid: year to date.
+    cast: role → who has it now. slots: deed → the slot's first event. recorded: the deeds in order. held: what each line has now, by family. paid: year to date.
     """
 
     hall: Hall
     script: Script
     cast: dict[str, Official]
     slots: dict[str, str] = field(default_factory=dict)
-    recorded: list[tuple[Deed, str]] = field(default_factory=list)
+    recorded: list[Deed] = field(default_factory=list)
     held: dict[tuple[str, Line, int], Decimal] = field(default_factory=dict)
     paid: dict[tuple[Line, int], Decimal] = field(default_factory=dict)
     said: dict[str, Payload] = field(default_factory=dict)  # what a proposal asked for
@@ -132,33 +133,39 @@ class Hall:
 
     def play(self) -> None:
         """State everything. Raises Refusal or NeedsAcknowledgement where a script does not foresee it."""
-        steps: list[tuple[str, int, int, Stage, Deed]] = []
+        days: dict[str, list[tuple[Stage, list[Step]]]] = {}
         for stage in self.stages.values():
-            for place, deed in enumerate(stage.script.deeds.values()):
-                steps.append((deed.day, 1, place, stage, deed))
-                if deed.signed:
-                    steps.append((deed.signed, 0, place, stage, deed))
-        today = ""
-        for day, turn, _, stage, deed in sorted(steps, key=lambda step: (step[0], step[1], step[2])):
-            if day != today:
-                self.positions[today] = self.town.position
-                today = day
-                self.town.clock.set(utc(f"{day}T08:00:00"))
-            if turn == 0:
-                self._prepared[stage.script.programme, deed.name] = self._envelope(stage, deed)
+            for day, steps in _steps(stage.script).items():
+                days.setdefault(day, []).append((stage, steps))
+        for day in sorted(days):
+            self.town.clock.set(utc(f"{day}T08:00:00"))
+            for turn in range(max(len(steps) for _, steps in days[day])):
+                self._together([(stage, steps[turn]) for stage, steps in days[day] if turn < len(steps)])
+            self.positions[day] = self.town.position
+
+    def _together(self, steps: Iterable[tuple[Stage, Step]]) -> None:
+        """One step of each programme: signed one by one, and then committed together."""
+        waiting = []
+        for stage, (submitted, deed) in steps:
+            place = stage.script.programme, deed.name
+            envelope = self._prepared.pop(place, None) or self._envelope(stage, deed)
+            if submitted:
+                waiting.append((stage, deed, envelope, self.town.ledger.submit([envelope])))
             else:
-                self._state(stage, deed)
-        self.positions[today] = self.town.position
+                self._prepared[place] = envelope
+        for stage, deed, envelope, future in waiting:
+            self._recorded(stage, deed, envelope, future.result()[0].event)
 
     def known(self, day: str) -> int:
         """The number of entries at the end of a day."""
         return self.positions[max(one for one in self.positions if one <= day)]
 
-    def _state(self, stage: Stage, deed: Deed) -> None:
-        envelope = self._prepared.pop((stage.script.programme, deed.name), None)
-        receipt = self.town.submit_all([envelope or self._envelope(stage, deed)])[0]
-        stage.slots[deed.name] = stage.slots[deed.corrects] if deed.corrects else receipt.event
-        stage.recorded.append((deed, receipt.event))
+    def _recorded(self, stage: Stage, deed: Deed, envelope: Envelope, event: str) -> None:
+        slot = stage.slots[deed.corrects] if deed.corrects else event
+        self.town.statements[slot] = sha256(envelope.payload).hexdigest()
+        self.town.recorded[event] = envelope
+        stage.slots[deed.name] = slot
+        stage.recorded.append(deed)
         if deed.then is not None:
             deed.then(stage)
 
@@ -176,3 +183,14 @@ class Hall:
             return self.town.signed(payload)
         iat = int(utc(f"{deed.claims}T08:00:00").timestamp())
         return sign_as(dumps(payload), [(one.key, one.key.alg) for one in by], iat=iat)
+
+
+def _steps(script: Script) -> dict[str, list[Step]]:
+    """By day, what is signed and what is submitted, in the order of the script."""
+    days: dict[str, list[Step]] = {}
+    for deed in script.deeds.values():
+        if deed.signed:
+            days.setdefault(deed.signed, []).insert(0, (False, deed))
+    for deed in script.deeds.values():
+        days.setdefault(deed.day, []).append((True, deed))
+    return days

@@ -267,22 +267,29 @@ def _amend(script: Script, year: int) -> None:
     spring = weekday(f"{year}-04-{script.rng.randrange(21, 27)}")
     amendment(script, f"spring-{year}", spring, moved, session="XII сесія")
     if script.rng.random() < 0.4:
-        _suspend(script, f"spring-{year}", spring)
+        suspend(script, f"spring-{year}", spring)
     if year < script.years[-1]:
         _raise_targets(script, year)
     autumn = weekday(f"{year}-09-{script.rng.randrange(7, 12):02}")
     amendment(script, f"autumn-{year}", autumn, {(AID, year): SMALL}, kind="order", op="add")
 
 
-def _suspend(script: Script, name: str, dated: str) -> None:
-    """The mayor suspends an act on the fourth day, and the council overrides it."""
+def suspend(script: Script, name: str, dated: str, *, after: int = 4, **members: object) -> None:
+    """The mayor suspends an act, by default on the fourth day after it, and the council overrides it."""
     votes = {"for": 20, "against": 3, "abstained": 1, "of": 26}
-    stopped, again = later(dated, 4), later(dated, 14)
+    stopped, again = later(dated, after), later(dated, 14)
     said = {"act": f"{script.programme}-{name}"}
     suspended = said | {"status": "suspended", "date": stopped, "start": stopped, "by": "mayor"}
     resumed = said | {"status": "resumed", "date": again, "start": again, "by": "council", "votes": votes}
     script.add(
-        Deed(later(dated, 9), f"suspended/{name}", "act.status_changed", suspended, subject=COUNCIL_STREAM),
+        Deed(
+            later(dated, 9),
+            f"suspended/{name}",
+            "act.status_changed",
+            suspended,
+            subject=COUNCIL_STREAM,
+            members=members,
+        ),
         Deed(later(again, 1), f"resumed/{name}", "act.status_changed", resumed, subject=COUNCIL_STREAM),
     )
 
