@@ -217,6 +217,11 @@ def behind(wanted: int, position: int) -> Problem:
     return Problem("behind", "", wanted, headers={"Retry-After": "1"}, errors=[], position=position)
 
 
+def public_address(request: Request) -> str:
+    """Of this server as its readers know it, without a slash at the end: as set, else as it was asked."""
+    return (context_of(request).settings.public_url or str(request.base_url)).rstrip("/")
+
+
 def context_of(request: Request) -> Context:
     """The context that the application was started with."""
     context = request.app.state.context

@@ -27,6 +27,7 @@ class Settings(BaseSettings):
     signer_token: Path | None = None
     demo: bool = False
     source_texts: Path | None = None  # a folder of documents that adoptions name by hash
+    public_url: str | None = None  # as readers know the server; links on paper begin with it
     wait_seconds: float = Field(default=2.0, ge=0)  # for the projections to catch up
     body_seconds: float = Field(default=30.0, gt=0)  # for a submission's body to arrive
     upload_seconds: float = Field(default=600.0, gt=0)

@@ -50,6 +50,7 @@ def serve(
     forwarded_allow_ips: serving_options.Proxies = None,
     drain: serving_options.Drain = None,
     source_texts: serving_options.SourceTexts = None,
+    public_url: serving_options.PublicUrl = None,
 ) -> None:
     """Serve a ledger over HTTP; with a service key, have it witnessed and stamped as it grows."""
     from api.settings import Settings
@@ -60,6 +61,7 @@ def serve(
         "standbys": standbys,
         "signer": signer,
         "source_texts": source_texts,
+        "public_url": public_url,
         "signer_token": signer_token,
         "witness_policy": policy,
         "tsa_url": tsa,

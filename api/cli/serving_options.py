@@ -49,6 +49,12 @@ Standbys = Annotated[
     int | None,
     typer.Option(min=0, help="So many synchronous standbys must hold an entry before it is acknowledged."),
 ]
+PublicUrl = Annotated[
+    str | None,
+    typer.Option(
+        metavar="URL", help="How readers reach this server (https://…): links on printed pages begin with it."
+    ),
+]
 SourceTexts = Annotated[
     Path | None,
     typer.Option(

@@ -14,7 +14,7 @@ from api.bundles.evidence import Heads
 from api.bundles.making import make_bundle, newest_heads
 from api.bundles.questions import Question, check_question, subject_of
 from api.bundles.subjects import Subject
-from api.context import Context, context_of
+from api.context import Context, context_of, public_address
 from api.documented import DATED, Responses, problems
 from api.parameters import (
     AskedKnown,
@@ -102,7 +102,7 @@ async def bundle_programme(
     if prints != "no" and path is not None:
         raise bad_parameter("print", prints, "print-of")
     question = Question("programmes", programme, asked, path, from_as_of, from_known)
-    wanted = Prints(prints, str(request.base_url).rstrip("/")) if prints != "no" else None
+    wanted = Prints(prints, public_address(request)) if prints != "no" else None
     return await _answer(context_of(request), question, remembered, files, wanted)
 
 

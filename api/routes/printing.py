@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import Path, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from api.context import Context, context_of
+from api.context import Context, context_of, public_address
 from api.documented import DATED, Responses, problems
 from api.parameters import AskedPoint, AsOf, KnownText, ProgrammeId, Whole, bad_parameter
 from api.print.answering import ANNEXES, FORMS, Wanted, opened
@@ -120,7 +120,7 @@ async def print_document(
         annex=annex,
         number=number,
         form=form,
-        address=str(request.base_url).rstrip("/"),
+        address=public_address(request),
     )
     context = context_of(request)
     slots = context.bundles  # what is as dear shares the room

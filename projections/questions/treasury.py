@@ -96,9 +96,8 @@ def _key(row: dict[str, Any]) -> tuple[str, str, str]:
 
 
 def _compared(found: Reconciled, one: Comparison, rows: dict[tuple[str, str, str], str]) -> Item:
-    """Payments are comparable only where the reports cover the extract's own day."""
-    other_day = one.name == "paid" and one.ledger.until != one.treasury.day and one.status != "agrees"
-    status = "undetermined" if other_day else one.status
+    """until: of payments, the last day that reports cover; what came after it is in the extract alone."""
+    status = one.status
     acts = [{"act": by.act, "delta": money(by.delta), "counted": by.counted} for by in one.explained_by]
     values = {
         "measure": found.target.measure,
@@ -111,7 +110,7 @@ def _compared(found: Reconciled, one: Comparison, rows: dict[tuple[str, str, str
         "ledger_until": one.ledger.until,
         "difference": _money(one.difference),
         "status": status,
-        "why": "other-day" if other_day else one.why,
+        "why": one.why,
         "explained_by": acts,
         "unexplained": _money(one.unexplained) if status in ("unexplained", "ambiguous") else None,
         "shares": [{"line": share.line, "share": f"{share.share.normalize():f}"} for share in found.shares],
@@ -142,7 +141,7 @@ def _open(items: list[Item], bare: list[str]) -> Iterator[Missing]:
         "not-in-extract": "treasury.imported",
         "older-extract": "treasury.imported",
         "not-in-ledger": "appropriation.set",
-        "other-day": "spending.reported",
+        "reports-end-earlier": "spending.reported",
     }
     for item in items:
         if item.values["status"] == "undetermined":

@@ -20,6 +20,10 @@ DOUBTS_KEPT = ("tests/projections/test_doubts.py",)
 JUDGED_AGAIN = ("tests/projections/test_batches_judged_again.py",)
 BESIDE = ("tests/api/test_http_doubt_beside.py",)
 INBOX = ("tests/projections/test_inbox.py",)
+OWED = ("tests/projections/test_owed.py",)
+OBLIGATIONS = ("tests/projections/obligations",)
+OBLIGATIONS_DOOR = ("tests/api/test_obligations.py",)
+EVALUATED = ("tests/projections/evaluation",)
 DOCUMENT_FINDINGS = ("tests/projections/findings/test_document_*.py",)
 MONEY = ("tests/projections/money",)
 VALUE_DOUBT = ("tests/api/test_http_taken_away.py", "tests/projections/test_value_doubt.py")
@@ -42,6 +46,7 @@ FAMILIES = ("tests/ledger/test_families.py",)
 PRINT = ("tests/api/test_print*.py",)
 TREASURY_KINDS = ("tests/ledger/test_treasury_kinds.py", "tests/ledger/test_door*.py")
 ACCEPTED = ("tests/ledger/test_findings_accepted.py",)
+FOUND_AGAIN = ("tests/projections/findings/test_engine.py",)
 FOUND_ACTS = ("tests/projections/findings/test_acts.py", "tests/projections/findings/test_back_dated.py")
 FOUND_CONSENT = ("tests/projections/findings/test_consent.py",)
 FOUND_KEYS = ("tests/projections/findings/test_keys.py",)
@@ -850,8 +855,14 @@ MUTANTS = (
     Mutant("projections/findings/document_texts.py", "if named.get(file) != got:", "if named.get(file, got) != got:", "a text that nobody named gives quotes their lines", DOCUMENT_FINDINGS),
     Mutant("projections/findings/document_governance.py", "if body and stems(name) == body", "if body and stems(name) & body", "every department of one council is one body", DOCUMENT_FINDINGS),
     # Findings: acts, consent, keys, publication
+    Mutant("projections/findings/engine.py", "        found.pop((rule.code, rule.topic, key), None)", "        pass", "what is gone is found for ever", FOUND_AGAIN),
+    Mutant("projections/findings/engine.py", "            if growth.anew:", "            if False:", "a lifted doubt is shown on", FOUND_AGAIN),
+    Mutant("projections/findings/dossier.py", " or _is_doubt_changed(reading, grown, since))", ")", "a doubt that an own entry lifts is shown on", FOUND_AGAIN),
+    Mutant("projections/findings/life.py", "acceptance.fingerprint == mark", "True", "an acceptance covers other figures than it saw", FOUND_AGAIN),
+    Mutant("projections/findings/life.py", "all(one.answers for one in made)", "any(one.answers for one in made)", "one answer answers every observation", FOUND_AGAIN),
+    Mutant("projections/findings/told.py", "| {\"status\": \"resolved\", \"resolved\": _entry(step)}", "", "what is resolved is listed as open", FOUND_AGAIN),
     Mutant("projections/findings/acts.py", "write.op != \"restate\" and write.since < act.date", "write.op != \"restate\" and write.since <= act.date", "a decision that holds from its own date is retroactive", FOUND_ACTS),
-    Mutant("projections/findings/acts.py", " or case.is_onboarding(act.date):", ":", "history from before the ledger raises alarms", FOUND_ACTS),
+    Mutant("projections/findings/acts.py", "    if stated.kind not in DECISIONS:", "    if stated.kind not in DECISIONS or case.is_onboarding(act.date):", "a retroactive act of the years before is passed over", FOUND_ACTS),
     Mutant("projections/findings/acts.py", "act.date > f\"{year}-12-31\"", "act.date >= f\"{year}-12-31\"", "the last day of a year is after it", FOUND_ACTS),
     Mutant("projections/findings/acts.py", "        if days > SUSPENDED_WITHIN_DAYS:", "        if days >= SUSPENDED_WITHIN_DAYS:", "a mayor who is in time is late", FOUND_ACTS),
     Mutant("projections/findings/acts.py", "    return None if undone else (stated, act)", "    return stated, act", "what was quashed for all days needs attention", FOUND_ACTS),
@@ -935,11 +946,31 @@ MUTANTS = (
     Mutant("projections/questions/payments.py", "    if open_ones:\n", "    if False:\n", "a payment without an appropriation was not early", QUESTIONS),
     Mutant("projections/questions/consent.py", "for voice in proposal.newest() if", "for voice in proposal.voices if", "an endorsement that was taken back makes a pair", QUESTIONS),
     Mutant("projections/questions/consent.py", "    if found or others:\n", "    if others:\n", "what nobody endorsed is the endorsed text", QUESTIONS),
-    Mutant("projections/questions/treasury.py", "\"undetermined\" if other_day else one.status", "one.status", "payments of two different days differ", QUESTIONS),
+    Mutant("projections/questions/treasury.py", "    if rest:\n", "    if False:\n", "a remainder that no act explains is passed over", QUESTIONS),
     Mutant("projections/questions/treasury.py", "    elif values[\"basis\"] == \"paid\":", "    elif False:", "a subvention is used by being sent", QUESTIONS),
     Mutant("projections/questions/empties.py", "\"dash\" if held.value == \"-\" else \"blank\"", "\"zero\"", "a printed dash is a zero", QUESTIONS),
     Mutant("projections/questions/empties.py", "if len(counted) == 1 else \"mixed\"", "if True else \"mixed\"", "a dash beside a zero is a zero", QUESTIONS),
     Mutant("projections/questions/reading.py", "    if gone:\n", "    if False:\n", "where a rule is not there nothing is found", QUESTIONS),
     Mutant("api/cli/kept.py", "return Compared(\"yes\", kept.size, newest.size, SHORTER)", "return Compared(\"no\", kept.size, newest.size)", "a shorter log holds what it lost", ASKED),
     Mutant("api/routes/questions.py", "        if value is not None and name not in allowed:", "        if False:", "a parameter without a meaning is taken in silence", ASKED),
+    Mutant("projections/obligations/core.py", "return \"missing\" if due < today else \"due\"", "return \"missing\" if due <= today else \"due\"", "a report is missing on its due day", OBLIGATIONS),
+    Mutant("projections/obligations/core.py", "    return told.first.day <= due\n", "    return (told.corrected or told.first).day <= due\n", "a correction is lateness", OBLIGATIONS),
+    Mutant("projections/obligations/told.py", "min(slots, key=lambda one: runs[one][0].index)", "max(slots, key=lambda one: runs[one][0].index)", "a second report makes the first one late", OBLIGATIONS),
+    Mutant("projections/obligations/told.py", "any(write.path in cells for write in statement.writes)", "True", "what was taken back was reported in time", OBLIGATIONS),
+    Mutant("projections/obligations/told.py", "or answer.last.entry < case.slot(slot).event_index", "", "a report that was corrected stays returned", OBLIGATIONS),
+    Mutant("projections/obligations/shown.py", "\"body\": desk.world.root.current(found.body, self.case.day)", "\"body\": found.body", "a body that is gone owes its reports", OBLIGATIONS),
+    Mutant("projections/obligations/plan.py", "    counts = placed.act is None or", "    counts = True or", "a row of an act that was quashed is reported about", OBLIGATIONS),
+    Mutant("projections/duties/owed.py", "if found and policy.index < found[-1].index:", "if False:", "a policy that was replaced before it began asks for reports", OWED),
+    Mutant("projections/duties/owed.py", "or is_near(one.day, today)", "or one.day <= today", "the inbox shows a report later than a week before its due day", OWED),
+    Mutant("projections/duties/duty.py", "\"today\" if today == due else \"overdue\"", "\"overdue\"", "what is due today is overdue", OBLIGATIONS_DOOR),
+    Mutant("projections/findings/duties.py", "if one.told is not None and one.on_time is False:", "if one.told is not None and one.status == \"late\":", "a return hides that a report was late", OBLIGATIONS),
+    Mutant("projections/findings/duties.py", "    for kind in REPORTS:\n        yield from obligations_of(case, kind, item)", "    for kind in REPORTS[1:]:\n        yield from obligations_of(case, kind, item)", "reports about indicators are never missing", OBLIGATIONS),
+    Mutant("projections/evaluation/indicators.py", "or (start is not None and goal < start)", "", "a falling target is reached by rising", EVALUATED),
+    Mutant("projections/evaluation/projects.py", "if last[0][:4] == str(year) or status == \"done\" else (None, None)", "", "last year's progress is taken for this year's", EVALUATED),
+    Mutant("projections/evaluation/sections.py", "share(yes, yes + no)", "share(yes, len(said))", "what is undetermined counts as not reached", EVALUATED),
+    Mutant("projections/evaluation/conclusion.py", "then = _looked_at(case, year, data.figures.known, data.figures.as_of, past)", "then = _looked_at(case, year, case.position, data.figures.as_of, past)", "a conclusion is held against figures that came after it", EVALUATED),
+    Mutant("projections/evaluation/conclusion.py", "figures_hash(year, then) == data.figures.sha256", "True", "a conclusion over other figures is said to be bound", EVALUATED),
+    Mutant("projections/evaluation/figures.py", "BESIDE = frozenset({\"cells\", \"events\", \"doubt\", \"title\", \"name\"})", "BESIDE = frozenset({\"cells\", \"doubt\", \"title\", \"name\"})", "another event of the same figures is another figure", EVALUATED),
+    Mutant("api/calendars.py", "if row[\"status\"] in (\"due\", \"missing\", \"returned\"):", "if True:", "the calendar reminds of reports that were made", OBLIGATIONS_DOOR),
+    Mutant("api/calendars.py", "datetime.fromisoformat(shown.recorded_at).replace(microsecond=0)", "datetime.now().astimezone().replace(microsecond=0)", "the same calendar has other bytes", OBLIGATIONS_DOOR),
 )  # fmt: skip

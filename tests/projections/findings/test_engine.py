@@ -169,6 +169,19 @@ def test_a_finding_is_answered_once_every_observation_about_it_is(belz: Adopted)
     assert row["observations"][0]["answered"]
 
 
+def test_one_answer_does_not_answer_two_observations(belz: Adopted) -> None:
+    other = asked(belz)
+    first, second = (
+        belz.say("observation.made", {"about": {"finding": UNFUNDED}, "text": text}).event
+        for text in ("Чому? (приклад)", "Доки? (приклад)")
+    )
+    answer = {"observation": first, "text": "З інших джерел (приклад)", "outcome": "explained"}
+    belz.say("observation.answered", answer, by=other)
+    assert found(belz)[UNFUNDED]["status"] == "open"
+    belz.say("observation.answered", answer | {"observation": second}, by=other)
+    assert found(belz)[UNFUNDED]["status"] == "answered"
+
+
 def test_what_a_later_event_mends_is_resolved_by_it_and_listed_no_more(belz: Adopted) -> None:
     before = found(belz)
     belz.pass_act("act-2", "2025-06-01")

@@ -207,6 +207,19 @@ def test_a_schedule_is_compared_too_where_there_is_one(belz: Adopted) -> None:
     assert compared(only(belz))["amended"][3] == "agrees"
 
 
+def test_where_there_is_a_schedule_the_amended_plan_is_judged_by_it_alone(belz: Adopted) -> None:
+    budgeted(belz)
+    schedule(belz, "2025-06-01", line("44000.00"))
+    extract(belz, "2025-06-30", SAID | {"amended": "44000.00"})
+    item = only(belz)
+    assert compared(item)["amended"] == ("44000.00", "45000.00", "-1000.00", "unexplained")
+    assert compared(item)["scheduled"][3] == item["status"] == read(belz)["status"] == "agrees"
+    extract(belz, "2025-07-31", SAID)
+    item = only(belz)
+    assert compared(item)["amended"][3] == "agrees"
+    assert compared(item)["scheduled"][3] == item["status"] == "unexplained"
+
+
 @pytest.mark.parametrize(
     ("share", "part"), [("0.5", "22500.00"), ("0.333333", "14999.99"), (None, "45000.00")]
 )

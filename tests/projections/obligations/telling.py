@@ -69,8 +69,8 @@ class Story:
 
     def step(self) -> None:
         words: list[Callable[[], object]] = [
-            self.report, self.report, self.report, self.report, self.report, self.mend, self.void, self.judge, self.judge,
-            self.owe, self.wait, self.wait,
+            self.report, self.report, self.report, self.report, self.report, self.mend, self.void,
+            self.judge, self.judge, self.owe, self.wait, self.wait,
         ]  # fmt: skip
         with suppress(Refusal, NeedsAcknowledgement, IndexError):
             self.rng.choice(words)()

@@ -152,6 +152,12 @@ def test_a_case_and_the_tables_know_the_same_plan(telling: Telling) -> None:
         "programme.amended", PROGRAMME, again, effective="2025-08-01", act={"id": "town-7-2025", "point": "1"}
     )
     compare_plans(telling)
+    waiting = {"act": "town-8-2025", "number": "8", "date": "2025-08-02"}  # adopted, and not in force yet
+    telling.town.submit("act.registered", COUNCIL_STREAM, act | waiting | {"in_force": None})
+    later = {"tree": [{"id": "1.2", "level": "work", "parent": "1.1", "title": "Колись"}]}
+    point = {"id": "town-8-2025", "point": "1"}
+    telling.town.submit("programme.amended", PROGRAMME, later, effective="2025-08-02", act=point)
+    compare_plans(telling)
     status = {"act": "town-7-2025", "status": "quashed", "date": "2025-09-01", "start": "2025-08-01"}
     telling.town.submit("act.status_changed", COUNCIL_STREAM, status)
     compare_plans(telling)

@@ -72,11 +72,11 @@ def unproven(script: Script, year: int) -> Planted:
 
 
 def duplicate(script: Script, year: int) -> Planted:
-    """The head reports what the executor has reported, otherwise."""
+    """What was reported is reported again, otherwise, and not as a correction."""
     data = {"indicator": "2.1", "period": f"{year}-Q2", "accumulation": "period", "value": "7"}
     day = weekday(f"{year}-07-14")
     script.add(
-        Deed(day, f"again/{year}", "actual.reported", data, "head", members={"files": [EVIDENCE]})
+        Deed(day, f"again/{year}", "actual.reported", data, "executor", members={"files": [EVIDENCE]})
     )
     return marked("REP-DUPLICATE", "2.1", f"{year}-Q2")
 
