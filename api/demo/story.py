@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 import yaml
 
 from api.demo.clock import StoryClock
+from api.demo.looking import acceptance_of, figures_of
 from api.files import Upload
 from api.importers.programme import read_programme, to_events
 from ledger.canonical import dumps
@@ -108,6 +109,11 @@ class Teller:
             yield from self._imported(step)
         elif "enacts" in step:
             yield self._enacted(step)
+        elif "accepts" in step:
+            data = acceptance_of(self.ledger, self.programme, self._today(), step["accepts"], step["reason"])
+            yield self._payload("finding.accepted", f"programme:{self.programme}", data)
+        elif "concludes" in step:
+            yield self._concluded(step)
         elif "actuals" in step:
             for row in step["actuals"]:
                 names = ("indicator", "period", "accumulation", "value", "numerator", "denominator")
@@ -136,9 +142,17 @@ class Teller:
         extra["relations"] = {"enacts": {"proposal": proposal["id"]}}
         return self._payload(change["kind"], proposal["subject"], change["data"], **extra)
 
+    def _concluded(self, step: Mapping[str, Any]) -> Payload:
+        """The year's conclusion, bound to the figures as they are."""
+        year, today = step["concludes"], self._today()
+        figures = figures_of(self.ledger, self.programme, today, year)
+        data = {"year": year, "figures": figures, **step["data"]}
+        subject = f"programme:{self.programme}"
+        return self._payload("evaluation.concluded", subject, data, effective=today)
+
     def _stated(self, step: Mapping[str, Any]) -> Payload:
         same = ("effective", "act", "reason", "acknowledges")
-        extra: Payload = {name: step[name] for name in same if name in step}
+        extra: Payload = {name: self._resolved(step[name]) for name in same if name in step}
         if "corrects" in step:
             first = self.called[step["corrects"]]
             corrects = {"event": first["id"], "payload": hashlib.sha256(dumps(first)).hexdigest()}
@@ -160,9 +174,13 @@ class Teller:
             proposal = self.called[data[1:]]
             return content_hash({"subject": proposal["subject"], **proposal["data"]["change"]})
         if data == "@today":
-            zone = ZoneInfo(self.story["zone"])
-            return local_date(self.clock.now(), zone).isoformat()
+            return self._today()
+        if data == "@position":
+            return self.ledger.reader.head().size
         return data
+
+    def _today(self) -> str:
+        return local_date(self.clock.now(), ZoneInfo(self.story["zone"])).isoformat()
 
     def _file(self, file: Mapping[str, str]) -> Payload:
         content = file["text"].encode()

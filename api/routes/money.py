@@ -11,7 +11,8 @@ from pydantic_core import PydanticCustomError
 from api import money_tables, tables
 from api.context import context_of
 from api.documented import DATED, problems
-from api.models.money import Money, Moves, Reconciliation
+from api.models.money import Money, Moves
+from api.models.reconciliation import Reconciliation
 from api.parameters import (
     Asked,
     AskedPoint,

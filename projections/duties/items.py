@@ -38,8 +38,8 @@ class Plan(Tree, Protocol):
     @property
     def rows(self) -> Mapping[str, str]: ...
     def level(self, item: str) -> str: ...
-    def there(self, family: str, day: str) -> frozenset[str]: ...
-    def funded(self, year: str, day: str) -> frozenset[str]: ...
+    def is_there(self, family: str, item: str, day: str) -> bool: ...
+    def is_funded(self, item: str, year: str, day: str) -> bool: ...
 
 
 def items_of(plan: Plan, kind: str, executors: Iterable[Executor]) -> Iterator[str]:
@@ -64,10 +64,10 @@ def _was_there(plan: Plan, kind: str, item: str, period: str) -> bool:
     """Did the programme have it on the period's last day? Spending is asked of rows with money."""
     day = period_end(period)
     if kind == INDICATORS:
-        return item in plan.there("/indicators", day)
-    if item not in plan.there("/tree", day):
+        return plan.is_there("/indicators", item, day)
+    if not plan.is_there("/tree", item, day):
         return False
-    return kind != MONEY or item in plan.funded(period[:4], day)
+    return kind != MONEY or plan.is_funded(item, period[:4], day)
 
 
 def about_words(plan: Plan, kind: str, items: list[str], period: str, said: str = "") -> Pair:

@@ -91,6 +91,9 @@ class Plan:
             )
         return self._there[key]
 
+    def is_there(self, family: str, item: str, day: str) -> bool:
+        return item in self.there(family, day)
+
     def funded(self, year: str, day: str) -> frozenset[str]:
         """The rows that have money in a year: planned or appropriated, and not nothing."""
         key = (year, day)
@@ -102,6 +105,9 @@ class Plan:
                 if rest.split("/")[0] == year and is_amount(cell.answer.value)
             )
         return self._there[key]
+
+    def is_funded(self, item: str, year: str, day: str) -> bool:
+        return item in self.funded(year, day)
 
     def _on(self, day: str, family: str) -> list[tuple[str, str, Cell]]:
         """The cells of a family on a day: the row's id, what follows it, and the cell."""

@@ -38,7 +38,7 @@ def _row(case: Case, plan: CasePlan, item: str, year: int, day: str) -> Row:
         "key": item,
         "measure": item,
         "title": plan.rows[item],
-        "funded": item in plan.funded(str(year), day),
+        "funded": plan.is_funded(item, str(year), day),
         "status": said,
         "period": path.rpartition("/")[2] if path is not None else None,
         "done": _done(said),

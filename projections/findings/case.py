@@ -26,6 +26,8 @@ from projections.reading import Reading
 from projections.recording import Doc
 from projections.records import read_act, read_record
 
+RESTATED = frozenset(("/financing", "/indicators", "/tree"))  # where an edition says that it is a whole one
+
 
 class Case:
     """day: D, «станом на»; position: K. All answers are as known at K; cells as of D unless a day is given.
@@ -104,8 +106,8 @@ class Case:
         return answer.value if answer is not None and not answer.removed else None
 
     def under(self, prefix: str) -> Iterator[str]:
-        """The cells at or below a path, whether they hold or not."""
-        return self.timeline.under(prefix)
+        """The cells at or below a path, whether they hold or not; not the mark of a restated annex."""
+        return (path for path in self.timeline.under(prefix) if path not in RESTATED)
 
     @cached_property
     def cells(self) -> dict[str, Any]:

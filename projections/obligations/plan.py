@@ -17,7 +17,6 @@ class CasePlan:
     def __init__(self, case: Case) -> None:
         self.programme, self.closed = case.programme, case.closed
         self._timeline, self._day = case.timeline, case.day
-        self._there: dict[tuple[str, str], frozenset[str]] = {}
 
     @cached_property
     def years(self) -> tuple[int, int] | None:
@@ -46,18 +45,14 @@ class CasePlan:
             item = self._latest(f"/tree/{item}/parent")
 
     def there(self, family: str, day: str) -> frozenset[str]:
-        if (family, day) not in self._there:
-            member = "title" if family == "/tree" else "name"
-            found = (item for item in self._ids(family) if self._holds(f"{family}/{item}/{member}", day))
-            self._there[family, day] = frozenset(found)
-        return self._there[family, day]
+        """The rows (/tree) or indicators (/indicators) that the programme has on a day."""
+        return frozenset(item for item in self._ids(family) if self.is_there(family, item, day))
 
-    def funded(self, year: str, day: str) -> frozenset[str]:
-        if (year, day) not in self._there:
-            self._there[year, day] = frozenset(item for item in self.rows if self._has_money(item, year, day))
-        return self._there[year, day]
+    def is_there(self, family: str, item: str, day: str) -> bool:
+        answer = self._timeline.answer(f"{family}/{item}/{'title' if family == '/tree' else 'name'}", day)
+        return answer is not None and not answer.removed
 
-    def _has_money(self, item: str, year: str, day: str) -> bool:
+    def is_funded(self, item: str, year: str, day: str) -> bool:
         families = ("financing", "appropriation")
         paths = (path for family in families for path in self._timeline.under(f"/{family}/{item}/{year}"))
         return any(is_amount(self._value(path, day)) for path in paths)
@@ -65,10 +60,6 @@ class CasePlan:
     def _value(self, path: str, day: str) -> Any:
         answer = self._timeline.answer(path, day)
         return answer.value if answer is not None and not answer.removed else None
-
-    def _holds(self, path: str, day: str) -> bool:
-        answer = self._timeline.answer(path, day)
-        return answer is not None and not answer.removed
 
     def _named(self, family: str, member: str) -> dict[str, str]:
         names = {item: self._latest(f"{family}/{item}/{member}") for item in sorted(self._ids(family))}

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from ledger.values import money
 from projections.findings.case import Case
 from projections.findings.groups import Group, begins, groups_of, limit_on
 from projections.questions.looking import amount
@@ -39,7 +40,7 @@ def _payments(group: Group) -> Iterator[Payment]:
     for reports in group.paid.values():
         yield from (Payment(one.path, one.day, one.value, one.entry) for one in reports)
     for sent in group.transfers:
-        yield Payment(sent.path, sent.day, f"{sent.amount:.2f}", sent.entry)
+        yield Payment(sent.path, sent.day, money(sent.amount), sent.entry)
 
 
 def _none() -> Answer:
@@ -57,7 +58,7 @@ def paid_early(asked: Asked) -> Answer:
     if not found:
         return _none()
     rows = {cell["path"]: row["id"] for row in asked.found("FIN-EARLY") for cell in row["cells"][:1]}
-    items = [_dated(case, group, one, rows) for group, payments in found for one in payments]
+    items = [item for group, payments in found for item in _dated(case, group, payments, rows)]
     early = [item for item in items if item.finding is not None]
     open_ones = [
         item for item in items if item.values["in_force"]["appropriation"] is None and item not in early
@@ -71,7 +72,7 @@ def paid_early(asked: Asked) -> Answer:
     }
     before = figures["predecessor"]["title"]
     named = (before or "не названо", before or "not named")
-    missing = tuple(_no_appropriation(item) for item in open_ones)
+    missing = tuple(dict.fromkeys(_no_appropriation(item) for item in open_ones))
     if early:
         words = (
             (
@@ -96,21 +97,43 @@ def paid_early(asked: Asked) -> Answer:
     return Answer("no", words, tuple(items), figures=figures)
 
 
-def _dated(case: Case, group: Group, one: Payment, rows: dict[str, str]) -> Item:
-    starts = {name: begins(case, group.limits.get(name, [])) for name in LIMITS}
-    acts = sorted(
-        {act for name in LIMITS for path in group.limits.get(name, []) if (act := _act(case, path))}
+@dataclass(frozen=True, slots=True)
+class _Limits:
+    """Of one group: the first day of each limit (None if never), its cells, what set them, and their acts."""
+
+    starts: dict[str, str | None]
+    cells: tuple[str, ...]
+    entries: frozenset[int]
+    acts: tuple[str, ...]
+
+
+def _limits(case: Case, group: Group) -> _Limits:
+    cells = tuple(path for name in LIMITS for path in group.limits.get(name, []))
+    held = [answer.last for path in cells if (answer := case.answer(path)) is not None]
+    return _Limits(
+        {name: begins(case, group.limits.get(name, [])) for name in LIMITS},
+        cells,
+        frozenset(one.entry for one in held),
+        tuple(sorted({one.act for one in held if one.act is not None})),
     )
+
+
+def _dated(case: Case, group: Group, payments: list[Payment], rows: dict[str, str]) -> Iterator[Item]:
+    limits = _limits(case, group)
+    yield from (_payment(case, group, limits, one, rows) for one in payments)
+
+
+def _payment(case: Case, group: Group, limits: _Limits, one: Payment, rows: dict[str, str]) -> Item:
     values = {
         "measure": group.measure,
         "year": group.year,
         "source": group.source,
         "amount": one.amount,
         "day": one.day,
-        "in_force": starts,
-        "acts": [{"id": act, "in_force": case.timeline.acts[act].in_force} for act in acts],
+        "in_force": limits.starts,
+        "acts": [{"id": act, "in_force": case.timeline.acts[act].in_force} for act in limits.acts],
     }
-    plan, limit = (starts[name] or "–" for name in LIMITS)
+    plan, limit = (limits.starts[name] or "–" for name in LIMITS)
     sentence = (
         (
             f"{group.measure}, {group.year} рік ({group.source}): {one.amount} до {one.day}; план чинний "
@@ -121,16 +144,9 @@ def _dated(case: Case, group: Group, one: Payment, rows: dict[str, str]) -> Item
             f"in force from {plan}, the appropriation from {limit}"
         ),
     )
-    cells = (one.path, *(path for name in LIMITS for path in group.limits.get(name, [])))
-    held = (case.answer(path) for path in cells[1:])
-    entries = {one.entry, *(answer.last.entry for answer in held if answer is not None)}
-    act = acts[0] if acts else None
-    return Item(sentence, cells, tuple(sorted(entries)), act, rows.get(one.path), values=values)
-
-
-def _act(case: Case, path: str) -> str | None:
-    answer = case.answer(path)
-    return answer.last.act if answer is not None else None
+    entries = tuple(sorted({one.entry, *limits.entries}))
+    act = limits.acts[0] if limits.acts else None
+    return Item(sentence, (one.path, *limits.cells), entries, act, rows.get(one.path), values=values)
 
 
 def _no_appropriation(item: Item) -> Missing:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache, partial
 from typing import Any
 
-from projections.duties.owed import Owed
+from projections.duties.owed import Key, Owed
 from projections.duties.owed import asked as owed_in
 from projections.findings.case import Case
 from projections.findings.dossier import Said
 from projections.questions.looking import REPORTS, in_force, names, signers
 from projections.questions.question import Answer, Asked, Item, Question, lacks, nothing
 
+Dues = Callable[[int, str], dict[Key, Owed]]  # of a year, by the policies in force on a day
 Corrected = tuple[Said, Said, Said]  # the first statement, the one that was corrected, the correction
 
 
@@ -24,7 +26,8 @@ def corrected_late(asked: Asked) -> Answer:
     if not any(case.slots_of(kind) for kind in REPORTS):
         return nothing("actual.reported", "жодного звіту не подано", "no report was submitted")
     rows = {row["events"][-1]["index"]: row["id"] for row in asked.found("REP-CORRECTED")}
-    items = [_correction(case, one, rows) for one in _corrections(case)]
+    dues = cache(partial(_dues, case))
+    items = [_correction(one, dues, rows) for one in _corrections(case)]
     late = [item for item in items if item.values["after_due"] or item.finding]
     undated = [item for item in items if item.values["due"] is None]
     figures = {"corrections": len(items), "after_due": len(late), "without_due_day": len(undated)}
@@ -64,11 +67,9 @@ def corrected_late(asked: Asked) -> Answer:
     return Answer("no", words, tuple(items), figures=figures)
 
 
-def _due(case: Case, kind: str, period: str, day: str) -> Owed | None:
-    """When the report was due, by the policies in force on a day."""
-    year = int(period[:4])
-    found = owed_in(case.stated_policies(), case.programme, case.calendar(day), (year, year), day)
-    return found.get((kind, period))
+def _dues(case: Case, year: int, day: str) -> dict[Key, Owed]:
+    """When the reports of a year are due, by the policies in force on a day."""
+    return owed_in(case.stated_policies(), case.programme, case.calendar(day), (year, year), day)
 
 
 def _corrections(case: Case) -> Iterator[Corrected]:
@@ -79,10 +80,10 @@ def _corrections(case: Case) -> Iterator[Corrected]:
             yield from ((said[0], said[place - 1], said[place]) for place in range(1, len(said)))
 
 
-def _correction(case: Case, one: Corrected, rows: dict[int, str]) -> Item:
+def _correction(one: Corrected, dues: Dues, rows: dict[int, str]) -> Item:
     first, before, after = one
     period = first.stated.event.data.period
-    owed = _due(case, first.kind, period, after.day)
+    owed = dues(int(period[:4]), after.day).get((first.kind, period))
     due = owed.day if owed is not None else None
     late = due is not None and after.day > due
     cells = tuple(dict.fromkeys(write.path for said in (before, after) for write in said.writes))

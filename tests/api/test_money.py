@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from api.models.money import Money, Moves, Reconciliation
+from api.models.money import Money, Moves
 from api.models.programmes import Budget
+from api.models.reconciliation import Reconciliation
 from tests.api.cli_runner import Prompt, prompt
 from tests.api.door import BASE, Door, open_door, pointers, problem_of
 from tests.api.fake_api import fake_api

@@ -964,7 +964,7 @@ MUTANTS = (
     Mutant("projections/duties/owed.py", "or is_near(one.day, today)", "or one.day <= today", "the inbox shows a report later than a week before its due day", OWED),
     Mutant("projections/duties/duty.py", "\"today\" if today == due else \"overdue\"", "\"overdue\"", "what is due today is overdue", OBLIGATIONS_DOOR),
     Mutant("projections/findings/duties.py", "if one.told is not None and one.on_time is False:", "if one.told is not None and one.status == \"late\":", "a return hides that a report was late", OBLIGATIONS),
-    Mutant("projections/findings/duties.py", "    for kind in REPORTS:\n        yield from obligations_of(case, kind, item)", "    for kind in REPORTS[1:]:\n        yield from obligations_of(case, kind, item)", "reports about indicators are never missing", OBLIGATIONS),
+    Mutant("projections/findings/duties.py", "if (kind == INDICATORS) == (topic == \"indicator\"):", "if True:", "an indicator has the findings of the measure of its id", OBLIGATIONS),
     Mutant("projections/evaluation/indicators.py", "or (start is not None and goal < start)", "", "a falling target is reached by rising", EVALUATED),
     Mutant("projections/evaluation/projects.py", "if last[0][:4] == str(year) or status == \"done\" else (None, None)", "", "last year's progress is taken for this year's", EVALUATED),
     Mutant("projections/evaluation/sections.py", "share(yes, yes + no)", "share(yes, len(said))", "what is undetermined counts as not reached", EVALUATED),

@@ -34,7 +34,7 @@ def owe(telling: Telling, **more: Any) -> str:
 def found(telling: Telling, day: str = "", position: int | None = None) -> dict[tuple[str, str], Hit]:
     """Code and key → hit; each is there once."""
     hits = [
-        (code, hit) for (code, _), some in judge(telling.case(day, position), RULES).items() for hit in some
+        (code, hit) for (code, *_), some in judge(telling.case(day, position), RULES).items() for hit in some
     ]
     named = {(code, hit.key): hit for code, hit in hits}
     assert len(named) == len(hits)

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from projections.findings.engine import Memory
 from projections.findings.findings import read_findings
-from tests.projections.findings.council.deeds import Script
 from tests.projections.findings.council.hall import Hall, Stage
 from tests.projections.findings.council.honest import programme
 from tests.projections.findings.council.moving import publish
@@ -46,16 +45,24 @@ class Count:
         return "\n".join([f"{self.events} events", head, *rows])
 
 
-def sown(programmes: int, years: Sequence[int], *, first: int = 0, honest: int = 5) -> Sown:
+def sown(programmes: int, years: Sequence[int], *, honest: int = 5) -> Sown:
     """Each code in its turn, one a programme-year; each `honest`th programme has none."""
-    codes, turn = list(PLANTINGS), first
-    found: dict[int, list[tuple[int, str]]] = {}
+    codes, turn, found = list(PLANTINGS), 0, dict[int, list[tuple[int, str]]]()
     for number in range(programmes):
         if number % honest == honest - 1:
             continue
         for year in years:
             found.setdefault(number, []).append((year, codes[turn % len(codes)]))
             turn += 1
+    return found
+
+
+def sown_densely(programmes: Sequence[int], years: Sequence[int]) -> Sown:
+    """Every code at least once in as few programme-years as can be: two in each, of different tables."""
+    found: dict[int, list[tuple[int, str]]] = {}
+    for turn, code in enumerate(REST):
+        number, year = programmes[turn // len(years)], years[turn % len(years)]
+        found.setdefault(number, []).extend([(year, list(ACTS)[turn % len(ACTS)]), (year, code)])
     return found
 
 
@@ -107,10 +114,3 @@ def _found(stage: Stage, looks: Sequence[str], tables: Tables) -> dict[str, str]
         for row in read_findings(memory, reading, script.programme, day):
             found.setdefault(row["id"], row["sentence"]["en"])
     return found
-
-
-def honest_script(number: int, years: tuple[int, ...], seed: int) -> Script:
-    """A programme in which nothing is planted."""
-    script = programme(number, years, seed)
-    publish(script)
-    return script

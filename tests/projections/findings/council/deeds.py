@@ -43,6 +43,10 @@ class Line:
         found = {"kpkvk": self.kpkvk, "kekv": self.kekv, "fund": self.fund}
         return {name: value for name, value in found.items() if value is not None}
 
+    def about(self, year: int) -> str:
+        """How a finding names it, whether by its source alone or by all of its axes."""
+        return f"{self.measure}/{year}/{self.source}"
+
     def key(self, year: int) -> str:
         return f"{self.measure}/{year}/{self.segment}"
 

@@ -13,7 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from ledger.canonical import dumps
+from ledger.door import NeedsAcknowledgement
 from ledger.envelope import Envelope
+from ledger.errors import Refusal
 from tests.projections.findings.council.deeds import Deed, Line, Payload, Script
 from tests.support.clock import FrozenClock, utc
 from tests.support.council import CHAIR, MAYOR, asks, enacts, policy
@@ -154,7 +156,12 @@ class Hall:
             else:
                 self._prepared[place] = envelope
         for stage, deed, envelope, future in waiting:
-            self._recorded(stage, deed, envelope, future.result()[0].event)
+            try:
+                receipt = future.result()[0]
+            except (Refusal, NeedsAcknowledgement) as turned_down:
+                turned_down.add_note(f"{stage.script.programme}, {deed.day}: {deed.name}")
+                raise
+            self._recorded(stage, deed, envelope, receipt.event)
 
     def known(self, day: str) -> int:
         """The number of entries at the end of a day."""

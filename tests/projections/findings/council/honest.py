@@ -108,10 +108,10 @@ def _quarter(script: Script, year: int, quarter: str) -> None:
         share = _share(line, quarter)
         script.add(spending(f"paid/{line.key(year)}/{quarter}", day, period, "paid", [(line, year, share)]))
     used = [(line, year, _used(line, quarter)) for line in LINES]
-    script.add(spending(f"incurred/{period}", later(day, 1), period, "incurred", used))
+    script.add(spending(f"incurred/{period}", weekday(later(day, 1)), period, "incurred", used))
     if quarter == "Q4":
         nothing = [(line, year, Decimal()) for line in LINES]
-        script.add(spending(f"payable/{period}", later(day, 1), period, "payable", nothing))
+        script.add(spending(f"payable/{period}", weekday(later(day, 1)), period, "payable", nothing))
     _review(script, period, weekday(later(end, 15)))
     script.add(
         Deed(weekday(later(end, 17)), f"extract/{period}", "treasury.imported", extract(year, end))
@@ -126,7 +126,7 @@ def _actual(script: Script, measure: str, period: str, day: str) -> None:
         script.add(Deed(day, name, "actual.reported", data | {"value": "33"}, "executor", members=files))
         slip = {**files, "reason": "Описка"}
         script.add(
-            Deed(later(day, 2), f"{name}/slip", "actual.reported", data, "executor", corrects=name)
+            Deed(weekday(later(day, 2)), f"{name}/slip", "actual.reported", data, "executor", corrects=name)
         )
         script.bend(f"{name}/slip", members=slip)
     else:

@@ -19,7 +19,7 @@ def people(script: Script) -> None:
     """The executor's key is renewed in the first summer; another person leads from the second year on."""
     rotation(script, f"{script.years[0]}-08-04")
     if len(script.years) > 1:
-        succession(script, "head", head_of(script.number, 1), f"{script.years[1]}-08-10")
+        succession(script, "head", head_of(script.number, 1), weekday(f"{script.years[1]}-08-10"))
 
 
 def rotation(script: Script, day: str) -> None:
@@ -40,7 +40,6 @@ def rotation(script: Script, day: str) -> None:
 
 def succession(script: Script, role: str, who: Official, day: str) -> None:
     """A mandate ends on a day, and another person holds the office from it on."""
-    day = weekday(day)
     name = f"{role}/{who.person}"
     script.add(
         Deed(
@@ -62,18 +61,21 @@ def arrival(script: Script, role: str, who: Official, day: str) -> list[Deed]:
     return [
         Deed(day, f"person/{name}", "person.registered", person, "registrars", "root"),
         Deed(day, f"mandate/{name}", "mandate.granted", mandate, "registrars", COUNCIL_STREAM),
-        enrolment(day, f"key/{name}", role, who),
+        enrolment(day, f"key/{name}", role, lambda _: who),
     ]
 
 
-def enrolment(day: str, name: str, role: str, who: Official) -> Deed:
-    """The key with which somebody speaks from now on."""
+def enrolment(day: str, name: str, role: str, who: Callable[[Stage], Official]) -> Deed:
+    """The key with which somebody speaks in a role from now on."""
 
     def data(stage: Stage) -> Payload:
-        remember(who.key)
-        return stage.hall.town.key_data(who)
+        remember(who(stage).key)
+        return stage.hall.town.key_data(who(stage))
 
-    return Deed(day, name, "key.enrolled", data, "registrars", COUNCIL_STREAM, then=_cast(role, who))
+    def then(stage: Stage) -> None:
+        stage.cast[role] = who(stage)
+
+    return Deed(day, name, "key.enrolled", data, "registrars", COUNCIL_STREAM, then=then)
 
 
 def mandate_of(stage: Stage, role: str) -> str:

@@ -23,7 +23,7 @@ from tests.projections.findings.council.planted import (
     without_slip,
 )
 from tests.support.council import revocation
-from tests.support.people import key_of
+from tests.support.people import Official, key_of
 from tests.support.town import COUNCIL_STREAM
 
 TRIO = ("appropriation", "schedule", "enacted")
@@ -43,7 +43,7 @@ def after_year(script: Script, year: int) -> Planted:
 
 def back_dated(script: Script, year: int) -> Planted:
     """A report that claims to have been signed before what its signer had seen was recorded."""
-    name = f"actual/2.1/{year}-Q3"
+    name = f"actual/1.2/{year}-Q3"
     without_slip(script, name)
     deed = script.deeds[name]
     script.bend(name, claims=later(deed.day, -20))
@@ -65,10 +65,20 @@ def unpublished(script: Script, year: int) -> Planted:
 
 
 def same_person(script: Script, year: int) -> Planted:
-    """The mayor proposes and endorses; the chair endorses too, as the policy asks."""
+    """The secretary proposes an appropriation, of which no policy asks anything, and enters it, too."""
     name = novembers(script, year, "alone")
-    script.bend(f"proposed/{name}", by="mayor")
-    return marked("GOV-SAMEPERSON", f"@enacted/{name}")
+    day, decided = script.deeds[f"proposed/{name}"].day, f"appropriation/{name}"
+    told = script.deeds[decided].data
+
+    def data(stage: Stage) -> Payload:
+        assert callable(told)
+        stage.said[decided] = told(stage) or {}
+        change = {"kind": "appropriation.set", "schema": 1, "effective": f"{year}-11-10"}
+        return {"change": change | {"data": stage.said[decided]}, "note": ""}
+
+    script.add(Deed(day, f"proposed/{decided}", "change.proposed", data))
+    script.bend(decided, data=lambda stage: stage.said[decided], enacts=f"proposed/{decided}")
+    return marked("GOV-SAMEPERSON", f"@{decided}")
 
 
 def unendorsed(script: Script, year: int) -> Planted:
@@ -132,18 +142,24 @@ def acknowledge(script: Script, name: str, *codes: str) -> None:
 
 def mandate_over(script: Script, year: int) -> Planted:
     """A report signed on the mandate's last day, and submitted days after it; another executor follows."""
-    end = weekday(f"{year}-10-09")
+    end = f"{year}-10-07"
+    while weekday(end) == end:  # the Saturday, on which nobody reports
+        end = later(end, 1)
     name = f"actual/2.2/{year}-Q3"
     without_slip(script, name)
     succession(script, "executor", executor_of(script.number, year), end)
-    script.bend(name, signed=later(end, -1), day=weekday(later(end, 4)))
+    script.bend(name, signed=later(end, -1), day=later(end, 3))
     return marked("KEY-MANDATE", f"@{name}")
 
 
 def suspect(script: Script, year: int) -> Planted:
     """The executor's key is revoked: all that it signed since the first of October is doubted."""
-    since, day = f"{year}-10-01", weekday(f"{year}-10-27")
-    who = executor_of(script.number)
+    since, day = f"{year}-10-01", weekday(f"{year}-10-29")
+
+    def renewed(stage: Stage) -> Official:
+        who = stage.cast["executor"]
+        return who.using(key_of(f"{who.person} {year}"))
+
     script.add(
         Deed(
             day,
@@ -153,7 +169,7 @@ def suspect(script: Script, year: int) -> Planted:
             "registrars",
             COUNCIL_STREAM,
         ),
-        enrolment(day, f"key/{year}", "executor", who.using(key_of(f"{who.person} {year}"))),
+        enrolment(day, f"key/{year}", "executor", renewed),
     )
 
     def marks(stage: Stage) -> list[Mark]:

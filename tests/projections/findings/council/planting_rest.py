@@ -45,23 +45,19 @@ def lowered(script: Script, year: int) -> Planted:
 
 def removed(script: Script, year: int) -> Planted:
     """An indicator far from its target goes; its measure is then one that no indicator means."""
-    script_of(script, f"actual/2.2/{year}-Q3", value="0")
+    last = f"actual/2.2/{year}-Q3"
+    without_slip(script, last)
+    told = script.deeds[last].data
+    assert isinstance(told, dict)
+    script.bend(last, data=told | {"value": "0"})
     base = "/indicators/2.2"
     names = ("name", "measure", "kind", "unit", "base", "base_date", "printed/dynamics")
-    paths = [f"{base}/{name}" for name in names] + [f"{base}/targets/{one}" for one in script.years]
+    paths = [f"{base}/{name}" for name in names] + [f"{base}/targets/{one}" for one in script.years if one >= year]
     enactment(script, f"removed-{year}", f"{year}-11-10", "programme.amended", {"removed": paths})
     for deed in script.named("actual/2.2/"):
         if deed.name.split("/")[2] >= f"{year}-Q4":
             script.drop(deed.name)
     return marked("IND-REMOVED", "2.2", follows=(Mark("LINK-GAP", ("2.2",)),))
-
-
-def script_of(script: Script, name: str, **changed: str) -> None:
-    """A report with another value."""
-    without_slip(script, name)
-    told = script.deeds[name].data
-    assert isinstance(told, dict)
-    script.bend(name, data=told | changed)
 
 
 def unproven(script: Script, year: int) -> Planted:
@@ -146,27 +142,23 @@ def early(script: Script, year: int) -> Planted:
     amount = [(GRANT, year, Decimal("2000.00"))]
     day = weekday(f"{year}-10-13")
     script.add(spending(f"paid/{GRANT.key(year)}/Q3", day, f"{year}-Q3", "paid", amount))
-    return marked("FIN-EARLY", GRANT.key(year), follows=(Mark("FIN-OVER", (GRANT.key(year),)),))
+    return marked("FIN-EARLY", GRANT.about(year), follows=(Mark("FIN-OVER", (GRANT.about(year),)),))
 
 
 def over(script: Script, year: int) -> Planted:
-    """The third quarter's payment takes the line above its plan; other lines have room."""
-    _pay(script, ROADS, year, "Q3", Decimal("0.9"))
-    return marked("FIN-OVER", ROADS.key(year))
-
-
-def _pay(script: Script, line: Line, year: int, quarter: str, share: Decimal) -> None:
-    name = f"paid/{line.key(year)}/{quarter}"
-    deed = script.deeds[name]
-    told = spending(name, deed.day, f"{year}-{quarter}", "paid", [(line, year, share)])
-    script.bend(name, data=told.data)
+    """The last payment takes the line above its plan, about which the door asks; others have room."""
+    name = f"paid/{ROADS.key(year)}/Q4"
+    deed, amount = script.deeds[name], [(ROADS, year, Decimal("0.6"))]
+    script.bend(name, data=spending(name, deed.day, f"{year}-Q4", "paid", amount).data)
+    acknowledge(script, name, "over-appropriation")
+    return marked("FIN-OVER", ROADS.about(year), follows=(acknowledged(name),))
 
 
 def unbalanced(script: Script, year: int) -> Planted:
     """Five thousand are taken, and three are given."""
     name = f"lost-{year}"
     moved = {(ROADS, year): -FIVE, (WATER, year): Decimal("3000.00")}
-    amendment(script, name, f"{year}-11-10", moved, session="XX сесія")
+    amendment(script, name, f"{year}-12-01", moved, session="XXI сесія")
     return marked("FIN-UNBALANCED", f"{script.programme}-{name}")
 
 
@@ -179,19 +171,20 @@ def above(script: Script, year: int) -> Planted:
 
 
 def apart(script: Script, year: int) -> Planted:
-    """The appropriation rises alone."""
+    """The appropriation rises alone; the treasury plans by it, and the schedule is apart from both."""
     name = raised(script, year, "gift")
     script.drop(*(f"{one}/{name}" for one in ("schedule", "enacted", "proposed", "chair", "mayor")))
-    return marked("FIN-APART", "2.2", str(year))
+    follows = (Mark("FIN-TREASURY", (f"{year}/0117520.2210", "scheduled")),)
+    return marked("FIN-APART", "2.2", str(year), follows=follows)
 
 
 def split(script: Script, year: int) -> Planted:
-    """Four orders of one month, none of which would have to go to the session."""
-    for place, day in enumerate(("10-12", "10-19", "10-26", "11-02")):
+    """Three orders within sixty days, none of which would have to go to the session."""
+    for place, day in enumerate(("09-28", "10-16", "11-04")):
         amendment(
             script, f"slice-{place}-{year}", f"{year}-{day}", {(LIGHTS, year): SMALL}, kind="order", op="add"
         )
-    return marked("FIN-SPLIT", LIGHTS.key(year))
+    return marked("FIN-SPLIT", LIGHTS.about(year))
 
 
 def unused(script: Script, year: int) -> Planted:
@@ -201,7 +194,7 @@ def unused(script: Script, year: int) -> Planted:
     deed = script.deeds[f"incurred/{period}"]
     script.bend(deed.name, data=spending(deed.name, deed.day, period, "incurred", used).data)
     script.drop(f"back/{year}")
-    return marked("FIN-SUBVENTION", BUSES.key(year))
+    return marked("FIN-SUBVENTION", BUSES.about(year))
 
 
 def disagreeing(script: Script, year: int) -> Planted:
@@ -223,13 +216,13 @@ def unpaid(script: Script, year: int) -> Planted:
     name, period = f"payable/{year}-Q4", f"{year}-Q4"
     owed = [(line, year, FIVE if line == ROADS else Decimal()) for line in LINES]
     script.bend(name, data=spending(name, "", period, "payable", owed).data)
-    return marked("FIN-PAYABLE", ROADS.key(year))
+    return marked("FIN-PAYABLE", ROADS.about(year))
 
 
 def added_to_none(script: Script, year: int) -> Planted:
     """«Збільшити на» where there was nothing."""
     raised(script, year, "lamps", LAMPS, op="add")
-    return marked("FIN-ADDNONE", LAMPS.key(year))
+    return marked("FIN-ADDNONE", LAMPS.about(year))
 
 
 PLANTINGS: dict[str, Planting] = {
