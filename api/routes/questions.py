@@ -34,9 +34,7 @@ FromAsOf = Annotated[
 ]
 FromKnown = Annotated[
     KnownText,
-    Query(
-        max_length=40, description="Of question 2: what was known then; by default that evening."
-    ),
+    Query(max_length=40, description="Of question 2: what was known then; by default that evening."),
 ]
 ERRORS = problems(*DATED, "no-such-programme")
 EVERYWHERE: Final = ("as_of", "format", "known", "min_position")
@@ -90,10 +88,10 @@ def show_question(
 ) -> Response:
     _check_parameters(question, {"year": year, "from_as_of": from_as_of, "from_known": from_known})
     with open_programme(request, programme, asked) as view:
-        position, etag = view.known.position, _tag(request, view)
+        start = _start(view, programme, from_as_of, from_known)
+        position, etag = view.known.position, _tag(request, view, start)
         if is_unchanged(request, etag):
             return unchanged(etag, position)
-        start = _start(view, programme, from_as_of, from_known)
         found = read_answer(
             view.context.findings, view.reading, programme, view.as_of, question, year=year, start=start
         )
@@ -104,9 +102,12 @@ def show_question(
     return json_answer(content, position=position, etag=etag)
 
 
-def _tag(request: Request, view: View) -> str:
-    """Anchors and keys of other streams are looked at too, so every append may change an answer."""
-    return weak_etag(request, view.context.identity.genesis, view.known.position, view.as_of)
+def _tag(request: Request, view: View, start: Point | None = None) -> str:
+    """Anchors and keys of other streams are looked at too, so every append may change an answer.
+
+    start: where question 2 begins; a day that is not over means a later position with every append.
+    """
+    return weak_etag(request, view.context.identity.genesis, view.known.position, view.as_of, start)
 
 
 def _check_parameters(question: int, given: dict[str, Any]) -> None:

@@ -225,8 +225,7 @@ class _Taking:
                 self._kinds[kind] = (*_either(self._kinds, self._base.kinds, kind), stated.slot)
             self._slots[stated.slot] = _insert(known, stated.index)
             self._touch(stated.index, {*of_relations(stated), *of_writes(writes)})
-            # Who stands below what, the sources, the term: whatever is grouped by them may be so no more.
-            self.anew = self.anew or stated.event.kind.startswith("programme.")
+            self.anew = self.anew or _reshapes(stated.event.kind)
         elif stated.event.kind.startswith("act."):
             self._take_act(stated)
         else:  # it throws or lifts doubt
@@ -237,8 +236,9 @@ class _Taking:
         act = body.kept[stated.slot].about
         known = _either(self._acts, self._base.acts, act)
         self._acts[act] = _insert(known, stated.index)
-        citing = self._base.world.programmes[self._base.programme].timeline.citing
-        cited: tuple[str, ...] = citing.get(act, ())
+        timeline = self._base.world.programmes[self._base.programme].timeline
+        cited: tuple[str, ...] = timeline.citing.get(act, ())
+        self.anew = self.anew or any(_reshapes(timeline.slots[slot].kind) for slot in cited)
         self._touch(stated.index, {("act", act), *(("slot", slot) for slot in cited)})
 
     def _touch(self, index: int, keys: set[Key]) -> None:
@@ -266,6 +266,11 @@ class _Taking:
         for key in self._treasuries:
             if key.startswith(f"{year}/"):
                 yield "treasury", key
+
+
+def _reshapes(kind: str) -> bool:
+    """Who stands below what, the sources, the term: whatever is grouped by them may be so no more."""
+    return kind.startswith("programme.")
 
 
 _T = TypeVar("_T")

@@ -170,7 +170,9 @@ class Paper:
 
     @cached_property
     def indicators(self) -> dict[str, Gauge]:
+        """Those that have a name: of one that an act took out, the targets of past years may stay."""
         rows, codes = self.part("indicators"), self._codes("indicator_code")
+        rows = {id_: row for id_, row in rows.items() if "name" in row}
         return {id_: _gauge(id_, rows[id_], codes.get(id_, id_)) for id_ in sorted(rows, key=code_order)}
 
     @cached_property

@@ -107,8 +107,8 @@ def _removed(case: Case, indicator: str, years: dict[str, list[dict[str, Any]]])
 def lowered_after(asked: Asked) -> Answer:
     """Both targets, and the result against each. What is no number is compared with nothing."""
     case = asked.case
-    reported = sorted(one for one in case.keys("indicator") if reports_under(case, f"/actuals/{one}"))
-    if not reported:
+    reported = sorted(one for one in case.keys("indicator") if _is_reported(case, one))
+    if not reported and not asked.found("IND-LOWERED"):
         return nothing("actual.reported", "жодного факту не подано", "no actual was reported")
     years = _years(case)
     items = tuple(_with_years(asked, row, years) for row in asked.found("IND-LOWERED"))
@@ -130,6 +130,11 @@ def lowered_after(asked: Asked) -> Answer:
         f"No: of the {len(reported)} indicators with an actual no target was lowered after it",
     )
     return Answer("no", words, figures=figures)
+
+
+def _is_reported(case: Case, indicator: str) -> bool:
+    """By D: an actual holds from its period's last day."""
+    return any(one.day <= case.day for one in reports_under(case, f"/actuals/{indicator}"))
 
 
 def _incomparable(case: Case, indicator: str) -> Iterator[Item]:

@@ -22,7 +22,7 @@ def above_appropriation(asked: Asked) -> Answer:
     """In total, by КПКВК and by fund. A limit that is not on the record cannot be kept or exceeded."""
     case = asked.case
     planned = list(_planned(case))
-    if not planned:
+    if not planned and not asked.found("FIN-ABOVE"):
         return nothing("financing.changed", "плану з сумами немає", "there is no plan with amounts")
     missing = [one for measure, year in planned for one in _unknown(case, measure, year)]
     compared = sum(1 for measure, year in planned if _granted(case, measure, year))

@@ -36,6 +36,13 @@ def in_force(case: Case, *kinds: str) -> Iterator[Said]:
                 yield said[-1]
 
 
+def holding(case: Case, *kinds: str) -> Iterator[Said]:
+    """Those that say something of D or of a day before: a report holds from its period's end."""
+    for said in in_force(case, *kinds):
+        if any(write.since <= case.day for write in said.writes):
+            yield said
+
+
 def own_entries(case: Case) -> list[Said]:
     """Every entry of the programme's own stream, in order."""
     said = case.dossier.said

@@ -10,7 +10,7 @@ from projections.duties.owed import Key, Owed
 from projections.duties.owed import asked as owed_in
 from projections.findings.case import Case
 from projections.findings.dossier import Said
-from projections.questions.looking import REPORTS, in_force, names, signers
+from projections.questions.looking import REPORTS, holding, names, signers
 from projections.questions.question import Answer, Asked, Item, Question, lacks, nothing
 
 Dues = Callable[[int, str], dict[Key, Owed]]  # of a year, by the policies in force on a day
@@ -132,7 +132,7 @@ def _text(said: Said, language: str) -> str:
 
 def without_evidence(asked: Asked) -> Answer:
     case = asked.case
-    told = [said for said in in_force(case, "actual.reported") if said.day <= case.day]
+    told = list(holding(case, "actual.reported"))
     if not told:
         return nothing("actual.reported", "жодного факту не подано", "no actual was reported")
     items = asked.items("REP-EVIDENCE")
@@ -154,7 +154,7 @@ def without_evidence(asked: Asked) -> Answer:
 def submitted_twice(asked: Asked) -> Answer:
     """Reports of one cell, or of periods that overlap: both are kept, and the rule names the current one."""
     case = asked.case
-    told = [said for said in in_force(case, "actual.reported", "spending.reported") if said.day <= case.day]
+    told = list(holding(case, "actual.reported", "spending.reported"))
     if not told:
         return nothing("actual.reported", "жодного звіту не подано", "no report was submitted")
     items = tuple(_doubled(asked, row) for row in asked.found("REP-DUPLICATE", "REP-OVERLAP"))

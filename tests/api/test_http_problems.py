@@ -231,8 +231,12 @@ WRONG = [
     ("GET", "/v1/programmes?known=999"), ("GET", "/v1/programmes/x"), ("GET", "/v1/programmes/x/budget"),
     ("GET", "/v1/programmes/x/indicators"), ("GET", "/v1/programmes/x/history"),
     ("GET", "/v1/programmes/x/diff"), ("GET", "/v1/programmes/x/blame"), ("GET", "/v1/acts/x"),
-    ("GET", "/v1/programmes/x/money"), ("GET", "/v1/programmes/x/moves"),
+    ("GET", "/v1/programmes/x/findings"), ("GET", "/v1/programmes/x/money"), ("GET", "/v1/programmes/x/moves"),
     ("GET", "/v1/programmes/x/reconciliation"),
+    ("GET", "/v1/programmes/x/print/state"),
+    ("GET", "/v1/programmes/x/questions/1"),
+    ("GET", "/v1/programmes/x/evaluation?year=2025"),
+    ("GET", "/v1/programmes/x/obligations"),
     ("GET", "/v1/bodies/x"), ("GET", "/v1/offices/x"), ("GET", "/v1/persons/x"), ("GET", "/v1/mandates/x"),
     ("GET", "/v1/keys/x"), ("GET", "/v1/schemas/x"), ("GET", "/v1/files/x"), ("PUT", "/v1/files/x"),
     ("GET", "/healthz?x=1"), ("GET", "/readyz?x=1"), ("GET", "/?lang=x"), ("GET", "/api?lang=x"),
@@ -241,6 +245,7 @@ WRONG = [
     ("GET", "/v1/policies?body=x"), ("GET", "/v1/policies/x"), ("GET", "/v1/observations?open=x"),
     ("GET", "/v1/observations/x"), ("GET", "/v1/registrars?body=X"), ("GET", "/v1/registrars/x"),
     ("GET", "/v1/programmes/x/reports"), ("GET", "/v1/bodies?code=x"),
+    ("GET", "/v1/programmes/x/questions"), ("GET", "/v1/programmes/x/questions/x"),
     ("GET", "/log/checkpoint?x=1"), ("GET", "/log/checkpoint.witnessed?x=1"), ("GET", "/log/tile/x/x"),
     ("GET", "/log/tile/entries/x"),
     ("GET", "/v1/programmes/x/bundle"), ("GET", "/v1/programmes/x/print/x"),
@@ -261,7 +266,16 @@ def test_every_route_of_the_document_is_tried_above(storied: Door) -> None:
     tried = {(method, path.partition("?")[0]) for method, path in WRONG}
     for path, item in storied.json("/openapi.json")["paths"].items():
         for method in item:
-            names = ("{programme}", "{event}", "{record}", "{kind}", "{sha256}", "{level}", "{place}")
+            names = (
+                "{programme}",
+                "{event}",
+                "{record}",
+                "{kind}",
+                "{sha256}",
+                "{level}",
+                "{place}",
+                "{question}",
+            )
             plain = path.replace("{print}", "x")
             for name in names:
                 plain = plain.replace(name, "x")

@@ -155,6 +155,18 @@ def test_frozen_links_are_answered_the_same_after_later_events(
         assert before[18]["verdict"] == "no"
 
 
+def test_an_earlier_point_that_still_moves_is_not_told_to_be_unchanged(
+    storied_town: TestLedger, tmp_path: Path
+) -> None:
+    with open_door(storied_town, tmp_path / "town") as door:
+        asked = question(2, as_of="2025-09-04", known=door.town.position, from_known="2025-12-31")
+        before = door.get(asked)
+        door.say("financing.changed", PROGRAMME, lines("777.00"), act=ACT, effective="2025-08-01")
+        after = door.get(asked, if_none_match=before.headers["etag"])
+        assert (before.json()["figures"]["changes"], after.status_code) == (0, 200)
+        assert after.json()["figures"]["changes"] == 1
+
+
 # -- tables -----------------------------------------------------------------------------
 
 

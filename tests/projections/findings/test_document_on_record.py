@@ -57,3 +57,13 @@ def test_an_indicator_that_an_act_removed_is_judged_no_more(belz: Adopted) -> No
     new = set(found_on(belz, "2025-06-01"))
     assert set(findings(real())) - new == {("IND-NOCHANGE", "3.3.6"), ("LINK-CODE", "3.3.6")}
     assert new - set(findings(real())) == {("LINK-GAP", "3.4.4")}
+
+
+def test_an_indicator_of_which_only_past_targets_stay_is_judged_no_more(belz: Adopted) -> None:
+    belz.pass_act("second", "2026-06-01")
+    base = "/indicators/3.3.6"
+    cells = [path for path in real().cells if path.startswith(f"{base}/") and path != f"{base}/targets/2025"]
+    belz.say("programme.amended", {"removed": cells}, act={"id": "second"}, effective="2026-06-01")
+    new = set(found_on(belz, "2026-06-01"))
+    assert ("LINK-CODE", "3.3.6") not in new
+    assert new - set(findings(real())) == {("LINK-GAP", "3.4.4")}

@@ -89,6 +89,26 @@ def test_a_dossier_that_grew_equals_one_that_was_read(belz: Adopted) -> None:
         assert dict(timelines[0].state("2027-12-31")) == dict(timelines[1].state("2027-12-31"))
 
 
+def test_an_act_that_stops_counting_opens_what_its_closing_had_ended(belz: Adopted) -> None:
+    memory, day = Memory(), "2026-03-01"
+    deadline = {"kinds": ["actual.reported"], "period": "quarter", "months": 1, "day": 5}
+    policy = {
+        "policy": "reports",
+        "title": "Строки (приклад)",
+        "start": "2025-09-01",
+        "deadlines": [deadline],
+    }
+    belz.town.submit("policy.set", belz.council, policy)
+    belz.pass_act("act-end", "2025-06-01")
+    memory.judged(belz.reading(), belz.programme, day)
+    belz.say("programme.closed", {"outcome": "terminated"}, act="act-end", effective="2025-06-01")
+    closed = memory.judged(belz.reading(), belz.programme, day)[1]
+    belz.change_status("act-end", "quashed", "2025-06-01")
+    opened = memory.judged(belz.reading(), belz.programme, day)[1]
+    assert opened == anew(belz.reading(), belz.programme, day)
+    assert closed != opened
+
+
 # -- the life of a finding --------------------------------------------------------------------------
 
 DAY = "2026-01-31"

@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Protocol
 
 from projections.diff import Point
 from projections.findings.engine import Memory
 from projections.findings.findings import read_findings
 from projections.questions.catalogue import QUESTIONS
 from projections.questions.reading import read_answer, read_answers
-from tests.projections.findings.raised import Record
+from tests.projections.tables import Tables
 from tests.support.town import PROGRAMME_ID
 
 Row = dict[str, Any]
+
+
+class Told(Protocol):
+    """A record that was told to a ledger, and its tables."""
+
+    @property
+    def tables(self) -> Tables: ...
+
+
 VERDICTS = {"yes", "no", "undetermined", "not-configured", "shown"}
 
 
 def ask(
-    record: Record,
+    record: Told,
     number: int,
     day: str,
     *,
@@ -34,7 +43,7 @@ def ask(
     return answer
 
 
-def ask_all(record: Record, day: str, programme: str = PROGRAMME_ID) -> list[Row]:
+def ask_all(record: Told, day: str, programme: str = PROGRAMME_ID) -> list[Row]:
     found = read_answers(Memory(), record.tables.reading(), programme, day)
     for answer in found:
         check(answer)

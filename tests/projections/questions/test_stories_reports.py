@@ -136,6 +136,13 @@ def test_10_without_any_actual_nothing_is_said(life: Life) -> None:
     assert (answer["verdict"], lacking(answer)) == ("undetermined", {"actual.reported"})
 
 
+def test_10_an_actual_holds_from_its_periods_end_whenever_it_was_recorded(life: Life) -> None:
+    """What was so on the last of March, as is known by now; on the day before there was no actual."""
+    life.report("i-1", "2025-Q1", "2", files=[])
+    assert ask(life, 10, "2025-03-31")["verdict"] == "yes"
+    assert ask(life, 10, "2025-03-30")["verdict"] == "undetermined"
+
+
 # -- 19 ---------------------------------------------------------------------------------
 
 

@@ -12,6 +12,7 @@ from projections.findings.findings import read_findings
 from tests.projections.findings.council.hall import Hall, Stage
 from tests.projections.findings.council.honest import programme
 from tests.projections.findings.council.moving import publish
+from tests.projections.findings.council.noise import disturb
 from tests.projections.findings.council.planted import Mark, Planted
 from tests.projections.findings.council.planting_acts import PLANTINGS as ACTS
 from tests.projections.findings.council.planting_rest import PLANTINGS as REST
@@ -24,24 +25,28 @@ Sown = Mapping[int, Sequence[tuple[int, str]]]  # a programme's number → (year
 
 @dataclass
 class Count:
-    """events: of the whole council. extra: finding and sentence, by programme, of what nobody planted."""
+    """events: of the whole council. true: what follows of what was planted; noted: true notes of lawful work.
+
+    extra: finding and sentence, by programme, of what nobody planted.
+    """
 
     events: int = 0
     planted: Counter[str] = field(default_factory=Counter)
     found: Counter[str] = field(default_factory=Counter)
     true: Counter[str] = field(default_factory=Counter)
+    noted: Counter[str] = field(default_factory=Counter)
     missed: list[str] = field(default_factory=list)
     extra: dict[str, str] = field(default_factory=dict)
 
     def table(self) -> str:
-        """Code, planted, found, what truly follows of others, found besides."""
+        """By code: planted, found, what truly follows of others, true notes, found besides."""
         extra = Counter(name.split(" ")[1].split(":")[0] for name in self.extra)
-        codes = sorted({*self.planted, *self.true, *extra})
+        codes = sorted({*self.planted, *self.true, *self.noted, *extra})
         rows = [
-            f"{code:16}{self.planted[code]:8}{self.found[code]:8}{self.true[code]:8}{extra[code]:8}"
+            f"{code:16}{self.planted[code]:8}{self.found[code]:8}{self.true[code]:8}{self.noted[code]:8}{extra[code]:8}"
             for code in codes
         ]
-        head = f"{'code':16}{'planted':>8}{'found':>8}{'follows':>8}{'extra':>8}"
+        head = f"{'code':16}{'planted':>8}{'found':>8}{'follows':>8}{'notes':>8}{'extra':>8}"
         return "\n".join([f"{self.events} events", head, *rows])
 
 
@@ -68,9 +73,10 @@ def sown_densely(programmes: Sequence[int], years: Sequence[int]) -> Sown:
 
 def hold(path: Path, programmes: int, years: tuple[int, ...], seed: int, sown: Sown) -> Count:
     """The council's years, told and judged."""
-    scripts, planted = [], dict[str, list[Planted]]()
+    scripts, planted, noted = [], dict[str, list[Planted]](), dict[str, list[Mark]]()
     for number in range(programmes):
         script = programme(number, years, seed)
+        noted[script.programme] = disturb(script)
         planted[script.programme] = [PLANTINGS[code](script, year) for year, code in sown.get(number, ())]
         publish(script)
         scripts.append(script)
@@ -79,11 +85,14 @@ def hold(path: Path, programmes: int, years: tuple[int, ...], seed: int, sown: S
         count = Count(hall.town.position)
         with Tables(path / "tables.db", hall.town.ledger.reader) as tables:
             for stage in hall.stages.values():
-                _judge(count, stage, planted[stage.script.programme], tables)
+                name = stage.script.programme
+                _judge(count, stage, planted[name], noted[name], tables)
         return count
 
 
-def _judge(count: Count, stage: Stage, planted: Sequence[Planted], tables: Tables) -> None:
+def _judge(
+    count: Count, stage: Stage, planted: Sequence[Planted], noted: Sequence[Mark], tables: Tables
+) -> None:
     found = _found(stage, [one.look for one in planted if one.look], tables)
     meant: set[str] = set()
     for one in planted:
@@ -96,7 +105,9 @@ def _judge(count: Count, stage: Stage, planted: Sequence[Planted], tables: Table
                 count.missed.append(f"{stage.script.programme} {mark.code} {mark.resolved(stage)}")
     follows = {name for name in found if any(_follows(one.follows, stage, name) for one in planted)} - meant
     count.true.update(name.split(":", 1)[0] for name in follows)
-    for name in sorted(found.keys() - meant - follows):
+    notes = {name for name in found if _follows(noted, stage, name)} - meant - follows
+    count.noted.update(name.split(":", 1)[0] for name in notes)
+    for name in sorted(found.keys() - meant - follows - notes):
         count.extra[f"{stage.script.programme} {name}"] = found[name]
 
 

@@ -21,7 +21,14 @@ ENTERED = 7  # days from an act's date to its entry: registration lag, as usual
 
 
 def act(
-    script: Script, name: str, dated: str, entered: str, *, number: int, kind: str = "decision", session: str = ""
+    script: Script,
+    name: str,
+    dated: str,
+    entered: str,
+    *,
+    number: int,
+    kind: str = "decision",
+    session: str = "",
 ) -> None:
     """An act of the council, in force from its date, and published two days later."""
     data = {
@@ -48,7 +55,7 @@ def decision(
     *,
     op: str = "set",
 ) -> Deed:
-    """Lines of money. What is added to a line is said as its new amount, unless `op` is "add"."""
+    """Lines of money, each with its amount."""
     lines, family = list(rows), FAMILY[kind]
 
     def then(stage: Stage) -> None:
@@ -63,7 +70,12 @@ def decision(
 
 
 def added(
-    day: str, name: str, kind: str, deltas: Mapping[tuple[Line, int], Decimal], cited: Mapping[str, Any], op: str
+    day: str,
+    name: str,
+    kind: str,
+    deltas: Mapping[tuple[Line, int], Decimal],
+    cited: Mapping[str, Any],
+    op: str,
 ) -> Deed:
     """As decision, by how much each line changes; the new amounts are known on the day."""
 
@@ -102,9 +114,10 @@ def amendment(
     session: str = "",
     op: str = "set",
     since: str = "",
+    lag: int = ENTERED,
 ) -> None:
     """One act changes appropriation, schedule and need alike; the change of the need was proposed before."""
-    entered = weekday(later(dated, ENTERED))
+    entered = weekday(later(dated, lag))
     start = since or dated
     cited = {"act": f"{script.programme}-{name}", "effective": start}
     propose(script, name, dated, "financing.changed", _lines("financing", deltas, op), start)
@@ -117,9 +130,7 @@ def amendment(
     script.bend(f"enacted/{name}", data=lambda stage: stage.said[name], enacts=f"proposed/{name}")
 
 
-def enactment(
-    script: Script, name: str, dated: str, kind: str, data: Payload, *, session: str = ""
-) -> None:
+def enactment(script: Script, name: str, dated: str, kind: str, data: Payload, *, session: str = "") -> None:
     """What was proposed and endorsed is enacted word for word."""
     entered = weekday(later(dated, ENTERED))
     propose(script, name, dated, kind, data, dated)
@@ -152,3 +163,23 @@ def agreed(name: str, reason: str = "") -> Told:
         return {"proposal": proposal, "content": content} | ({"reason": reason} if reason else {})
 
     return data
+
+
+def suspend(script: Script, name: str, dated: str, *, after: int, **members: object) -> None:
+    """The mayor suspends an act some days after it, and the council overrides it."""
+    votes = {"for": 20, "against": 3, "abstained": 1, "of": 26}
+    stopped, again = later(dated, after), later(dated, 14)
+    said = {"act": f"{script.programme}-{name}"}
+    suspended = said | {"status": "suspended", "date": stopped, "start": stopped, "by": "mayor"}
+    resumed = said | {"status": "resumed", "date": again, "start": again, "by": "council", "votes": votes}
+    script.add(
+        Deed(
+            later(dated, 9),
+            f"suspended/{name}",
+            "act.status_changed",
+            suspended,
+            subject=COUNCIL_STREAM,
+            members=members,
+        ),
+        Deed(later(again, 1), f"resumed/{name}", "act.status_changed", resumed, subject=COUNCIL_STREAM),
+    )

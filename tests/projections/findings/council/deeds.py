@@ -89,6 +89,7 @@ class Script:
     plan: dict[tuple[Line, int], Decimal] = field(default_factory=dict)
     deeds: dict[str, Deed] = field(default_factory=dict)
     silent: list[tuple[str, str]] = field(default_factory=list)
+    lowered: dict[int, str] = field(default_factory=dict)  # targets of years to come, as decided since
 
     def add(self, *deeds: Deed) -> None:
         for deed in deeds:

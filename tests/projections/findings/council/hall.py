@@ -16,11 +16,12 @@ from ledger.canonical import dumps
 from ledger.door import NeedsAcknowledgement
 from ledger.envelope import Envelope
 from ledger.errors import Refusal
+from ledger.ids import programme_stream
 from tests.projections.findings.council.deeds import Deed, Line, Payload, Script
 from tests.support.clock import FrozenClock, utc
 from tests.support.council import CHAIR, MAYOR, asks, enacts, policy
 from tests.support.people import COUNCIL, OFFICE_KINDS, REGISTRARS, SECRETARY, Official, key_of
-from tests.support.town import COUNCIL_STREAM, TestLedger, programme_stream, sign_as
+from tests.support.town import COUNCIL_STREAM, TestLedger, sign_as
 
 Step = tuple[bool, Deed]  # is it submitted, or only signed?
 OPENED = "2025-11-03"
@@ -56,7 +57,9 @@ def executor_of(number: int, turn: int = 0) -> Official:
 class Stage:
     """What has come of one programme's deeds.
 
-    cast: role → who has it now. slots: deed → the slot's first event. recorded: the deeds in order. held: what each line has now, by family. paid: year to date.
+    cast: role → who has it now. slots: deed → the slot's first event. recorded: the deeds in order.
+    held: what each line has now, by family. paid: what each line has paid since January. said: what proposals
+    asked for.
     """
 
     hall: Hall
@@ -66,7 +69,7 @@ class Stage:
     recorded: list[Deed] = field(default_factory=list)
     held: dict[tuple[str, Line, int], Decimal] = field(default_factory=dict)
     paid: dict[tuple[Line, int], Decimal] = field(default_factory=dict)
-    said: dict[str, Payload] = field(default_factory=dict)  # what a proposal asked for
+    said: dict[str, Payload] = field(default_factory=dict)
 
     @property
     def position(self) -> int:
@@ -106,10 +109,10 @@ class Hall:
             said.append(("person.registered", "root", {"person": one.person, "name": f"Особа {one.person}"}))
             said.extend(self.town.enrolment(one, start=OPENED))
         payloads = [self.town.payload(kind, subject, data) for kind, subject, data in said]
-        for one in payloads:
-            if one["kind"] == "mandate.granted":
-                self.town.ids[f"mandate {one['data']['office']}"] = one["id"]
-        self.town.submit_all([self.town.signed(one) for one in payloads])
+        for payload in payloads:
+            if payload["kind"] == "mandate.granted":
+                self.town.ids[f"mandate {payload['data']['office']}"] = payload["id"]
+        self.town.submit_all([self.town.signed(payload) for payload in payloads])
 
     def _adopt_policies(self) -> None:
         rule = asks(CHAIR, MAYOR, kinds=ENACTED, needed=1, shortfall="acknowledge")
@@ -126,9 +129,7 @@ class Hall:
         for stage in self.stages.values():
             script, office = stage.script, stage.cast["executor"].office
             whose = {"items": sorted({line.measure for line in script.lines}), "office": office}
-            said = policy(
-                f"executor-{script.number}", OPENED, executors=[whose], programme=script.programme
-            )
+            said = policy(f"executor-{script.number}", OPENED, executors=[whose], programme=script.programme)
             self.town.submit("policy.set", COUNCIL_STREAM, said)
 
     # -- days -----------------------------------------------------------------------

@@ -97,7 +97,7 @@ def _cast(role: str, who: Official) -> Callable[[Stage], None]:
 def publish(script: Script) -> None:
     """The data set shows each change on the second day after it, but for the stretches of silence."""
     due = ""
-    for day in sorted({deed.day for deed in script.deeds.values()}) + ["9999"]:
+    for day in [*sorted({deed.day for deed in script.deeds.values()}), "9999"]:
         if due and day > due:
             _publish_on(script, due)
             due = ""

@@ -22,10 +22,11 @@ BUSES = Line("2.1", "local", "2620")
 LIGHTS = Line("2.2", "local", "2210")
 AID = Line("1.2", "oblast", "3110", "special")
 LINES = (ROADS, WATER, BUSES, LIGHTS, AID)
+MEASURES = ("1.1", "1.2", "2.1", "2.2")
 QUARTERLY = 3  # what each indicator reaches in a quarter
 
 
-def line_script(number: int, years: tuple[int, ...], rng: Random) -> Script:
+def planned(number: int, years: tuple[int, ...], rng: Random) -> Script:
     """A programme that has nothing but its plan: 200 to 400 thousand a line and year."""
     script = Script(f"village-{number:02}", number, years, LINES, rng)
     for year in years:
@@ -101,7 +102,7 @@ def _tree() -> list[Payload]:
 
 def _indicator(script: Script, place: int) -> Payload:
     """A flow that is printed with the sum of its targets; it is reached by QUARTERLY in each quarter."""
-    measure = ("1.1", "1.2", "2.1", "2.2")[place]
+    measure = MEASURES[place]
     yearly = 4 * QUARTERLY
     return {
         "id": measure,

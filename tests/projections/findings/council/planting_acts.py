@@ -7,12 +7,10 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from tests.projections.findings.council.deciding import agreed
-from tests.projections.findings.council.deeds import Payload, Script, Told, later, weekday
+from tests.projections.findings.council.deciding import agreed, suspend
+from tests.projections.findings.council.deeds import Deed, Payload, Script, Told, later, weekday
 from tests.projections.findings.council.hall import Stage, executor_of
-from tests.projections.findings.council.honest import suspend
 from tests.projections.findings.council.moving import enrolment, succession
-from tests.projections.findings.council.deeds import Deed
 from tests.projections.findings.council.planted import (
     Mark,
     Planted,

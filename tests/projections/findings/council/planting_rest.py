@@ -10,7 +10,7 @@ from decimal import Decimal
 from tests.projections.findings.council.deciding import amendment, enactment
 from tests.projections.findings.council.deeds import Deed, Line, Payload, Script, weekday
 from tests.projections.findings.council.hall import Stage
-from tests.projections.findings.council.honest import EVIDENCE, MEASURES, SMALL, spending
+from tests.projections.findings.council.honest import SMALL
 from tests.projections.findings.council.paper import BUSES, LIGHTS, LINES, ROADS, WATER, adoption
 from tests.projections.findings.council.planted import (
     FIVE,
@@ -23,6 +23,7 @@ from tests.projections.findings.council.planted import (
     without_slip,
 )
 from tests.projections.findings.council.planting_acts import acknowledge
+from tests.projections.findings.council.reporting import EVIDENCE, spending
 
 GRANT = Line("1.1", "oblast", "2240", "special")  # of no plan until somebody decides one
 LAMPS = Line("2.2", "oblast", "2210", "special")
@@ -52,7 +53,9 @@ def removed(script: Script, year: int) -> Planted:
     script.bend(last, data=told | {"value": "0"})
     base = "/indicators/2.2"
     names = ("name", "measure", "kind", "unit", "base", "base_date", "printed/dynamics")
-    paths = [f"{base}/{name}" for name in names] + [f"{base}/targets/{one}" for one in script.years if one >= year]
+    paths = [f"{base}/{name}" for name in names] + [
+        f"{base}/targets/{one}" for one in script.years if one >= year
+    ]
     enactment(script, f"removed-{year}", f"{year}-11-10", "programme.amended", {"removed": paths})
     for deed in script.named("actual/2.2/"):
         if deed.name.split("/")[2] >= f"{year}-Q4":
@@ -71,9 +74,7 @@ def duplicate(script: Script, year: int) -> Planted:
     """What was reported is reported again, otherwise, and not as a correction."""
     data = {"indicator": "2.1", "period": f"{year}-Q2", "accumulation": "period", "value": "7"}
     day = weekday(f"{year}-07-14")
-    script.add(
-        Deed(day, f"again/{year}", "actual.reported", data, "executor", members={"files": [EVIDENCE]})
-    )
+    script.add(Deed(day, f"again/{year}", "actual.reported", data, "executor", members={"files": [EVIDENCE]}))
     return marked("REP-DUPLICATE", "2.1", f"{year}-Q2")
 
 
@@ -81,9 +82,7 @@ def overlap(script: Script, year: int) -> Planted:
     """The half-year is reported beside its quarters."""
     data = {"indicator": "2.1", "period": f"{year}-H1", "accumulation": "period", "value": "6"}
     day = weekday(f"{year}-07-14")
-    script.add(
-        Deed(day, f"half/{year}", "actual.reported", data, "executor", members={"files": [EVIDENCE]})
-    )
+    script.add(Deed(day, f"half/{year}", "actual.reported", data, "executor", members={"files": [EVIDENCE]}))
     return marked("REP-OVERLAP", "2.1", str(year))
 
 
