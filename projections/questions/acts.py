@@ -95,18 +95,19 @@ def _changed(asked: Asked, slot: Slot, year: int, known_then: int, *, late: bool
         }
         for path in cells[:CELLS_MAX]
     ]
-    codes = (f"ACT-AFTERYEAR:{slot.id}/{year}",)
-    finding = next((row["id"] for row in asked.found("ACT-AFTERYEAR") if row["id"] in codes), None)
-    corrected = slot.event_index != slot.index
+    name_of = f"ACT-AFTERYEAR:{slot.id}/{year}"
+    finding = next((row["id"] for row in asked.found("ACT-AFTERYEAR") if row["id"] == name_of), None)
+    corrected = slot.event_index != slot.index and case.statements(slot.id)[0].day <= end
     name, count = act_words(case, act.id), len(cells)
     sentence = (
         f"{name[0]} змінює показники {year} року: {count}",
         f"{name[1]} writes into {year}: {count} cells",
     )
     if late:
+        how = ("виправлено", "was corrected") if corrected else ("лише зареєстровано", "was only registered")
         sentence = (
-            f"{name[0]} лише зареєстровано {said.day}; показників {year} року: {count}",
-            f"{name[1]} was only registered on {said.day}; cells of {year}: {count}",
+            f"{name[0]} {how[0]} {said.day}; показників {year} року: {count}",
+            f"{name[1]} {how[1]} on {said.day}; cells of {year}: {count}",
         )
     values = {
         "act_date": act.date,

@@ -10,6 +10,7 @@ from projections.cells import read_cells
 from projections.diff import Point, read_diff
 from projections.findings.case import Case
 from projections.questions.question import Answer, Asked, Item, Pair, Question
+from projections.state import is_known
 
 CHANGES_MAX = 500
 _WHY: dict[str, Pair] = {
@@ -48,17 +49,31 @@ def known_then(asked: Asked) -> Answer:
     how = [f"{_WHY[why][0]}: {count}" for why, count in sorted(by_why.items())]
     how_en = [f"{_WHY[why][1]}: {count}" for why, count in sorted(by_why.items())]
     least = ("щонайменше ", "at least ") if more else ("", "")
+    then = _then(case, start)
     sentence = (
         (
-            f"Станом на {start.as_of} за даними до № {start.position} і станом на {end.as_of} за даними до № "
-            f"{end.position}: відмінностей {least[0]}{len(changes)}{_of(how)}"
+            f"{then[0]}; станом на {end.as_of} за даними до № {end.position}: відмінностей "
+            f"{least[0]}{len(changes)}{_of(how)}"
         ),
         (
-            f"As of {start.as_of} by what was recorded up to № {start.position}, and as of {end.as_of} up "
-            f"to № {end.position}: {least[1]}{len(changes)} cells differ{_of(how_en)}"
+            f"{then[1]}; as of {end.as_of} up to № {end.position}: {least[1]}{len(changes)} cells "
+            f"differ{_of(how_en)}"
         ),
     )
     return Answer("shown", sentence, tuple(map(_item, changes)), figures=figures)
+
+
+def _then(case: Case, start: Point) -> Pair:
+    """What there was to know. Before the first entry there was no ledger, and that is no empty state."""
+    day = start.as_of
+    if not start.position:
+        return f"На {day} реєстру ще не було", f"On {day} there was no ledger yet"
+    if not is_known(case.reading.at(start.position), case.programme):
+        return f"На {day} програми в реєстрі ще не було", f"On {day} the programme was not on the record yet"
+    return (
+        f"Станом на {day} за даними до № {start.position}",
+        f"As of {day} by what was recorded up to № {start.position}",
+    )
 
 
 def _of(how: list[str]) -> str:

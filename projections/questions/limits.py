@@ -8,6 +8,7 @@ from typing import Any
 
 from projections.budget import split_segment
 from projections.findings.case import Case
+from projections.findings.dossier import Said
 from projections.findings.groups import limit_on
 from projections.questions.looking import amount, in_force
 from projections.questions.question import Answer, Asked, Item, Missing, Question, lacks, nothing
@@ -130,43 +131,74 @@ def _code(path: str, axis: str) -> str | None:
 def split_changes(asked: Asked) -> Answer:
     """Cumulative per person, line and window, against the threshold of the policy."""
     case = asked.case
-    sessions = [policy for policy in case.policies() if policy.said.session is not None]
     items = asked.items("FIN-SPLIT")
-    changes = len(list(in_force(case, "financing.changed", "appropriation.set", "schedule.changed")))
-    thresholds: list[dict[str, Any]] = [
-        {"policy": one.event, "index": one.index, **one.said.session.model_dump()}
-        for one in sessions
-        if one.said.session is not None
-    ]
-    figures = {"changes": changes, "found": len(items), "thresholds": thresholds}
+    decided = list(in_force(case, "financing.changed", "appropriation.set", "schedule.changed"))
+    judged = [said for said in decided if _thresholds(case, said)]
+    thresholds = {one["policy"]: one for said in judged for one in _thresholds(case, said)}
+    figures = {
+        "changes": len(decided),
+        "judged": len(judged),
+        "found": len(items),
+        "thresholds": [thresholds[policy] for policy in sorted(thresholds)],
+    }
     if items:
         words = (
             (
-                f"Так, потребує уваги: {len(items)} (рішень про гроші {changes}); разом за порогом сесії, "
-                "поодинці – ні"
+                f"Так, потребує уваги: {len(items)} (рішень про гроші {len(decided)}); разом за порогом "
+                "сесії, поодинці – ні"
             ),
             (
-                f"Yes, needs attention: {len(items)} (of {changes} decisions about money); above the "
+                f"Yes, needs attention: {len(items)} (of {len(decided)} decisions about money); above the "
                 "session's threshold together, and not one by one"
             ),
         )
         return Answer("yes", words, items, figures=figures)
-    if not sessions:
-        uk, en = (
-            "порога, вище якого зміни несуть на сесію, не встановлено",
-            "no threshold of the session is set",
-        )
-        words = (f"Не налаштовано: {uk}", f"Not configured: {en}")
-        return Answer("not-configured", words, missing=(lacks("policy.session", uk, en),), figures=figures)
-    least = ", ".join(f"{one['amount']} / {one['days']}" for one in thresholds)
+    if len(judged) < len(decided) or not (decided or _is_set(case)):
+        return _unjudged(len(decided), len(judged), figures)
+    least = ", ".join(f"{one['amount']} / {one['days']}" for one in thresholds.values())
     words = (
-        f"Ні: змін по частинах за порогом сесії ({least} дн.) немає; рішень про гроші {changes}",
+        f"Ні: змін по частинах за порогом сесії ({least} дн.) немає; рішень про гроші {len(decided)}",
         (
-            f"No: no changes in parts above the session's threshold ({least} days); {changes} decisions "
+            f"No: no changes in parts above the session's threshold ({least} days); {len(decided)} decisions "
             "about money"
         ),
     )
     return Answer("no", words, figures=figures)
+
+
+def _thresholds(case: Case, said: Said) -> list[dict[str, Any]]:
+    """Those of the policies by which a decision was judged when it was recorded."""
+    first = case.statements(said.stated.slot)[0]
+    return [
+        {"policy": one.event, "index": one.index, **one.said.session.model_dump()}
+        for one in case.policies_at(first.index)
+        if one.said.session is not None
+    ]
+
+
+def _is_set(case: Case) -> bool:
+    return any(policy.said.session is not None for policy in case.policies())
+
+
+def _unjudged(decided: int, judged: int, figures: dict[str, Any]) -> Answer:
+    """A threshold holds for what is recorded after it: of what came before nothing can be said."""
+    uk, en = "порога, вище якого зміни несуть на сесію, не встановлено", "no threshold of the session is set"
+    if not decided:
+        words = (f"Не налаштовано: {uk}", f"Not configured: {en}")
+        return Answer("not-configured", words, missing=(lacks("policy.session", uk, en),), figures=figures)
+    when = (
+        f"{uk} на час реєстрації {decided - judged} із {decided} рішень про гроші",
+        f"{en} when {decided - judged} of {decided} decisions about money were recorded",
+    )
+    lacking = (lacks("policy.session", *when),)
+    if not judged:
+        words = (f"Не налаштовано: {when[0]}", f"Not configured: {when[1]}")
+        return Answer("not-configured", words, missing=lacking, figures=figures)
+    words = (
+        f"Не визначено: {when[0]}; серед решти змін по частинах за порогом немає",
+        f"Undetermined: {when[1]}; among the others there are no changes in parts above it",
+    )
+    return Answer("undetermined", words, missing=lacking, figures=figures)
 
 
 QUESTIONS = (

@@ -853,6 +853,7 @@ MUTANTS = (
     Mutant("projections/findings/document_indicators.py", "if total is None or change is None:", "if False:", "dynamics that cannot be computed are called wrong", DOCUMENT_FINDINGS),
     Mutant("projections/findings/document_expected.py", " or said[1] != (\"%\" in gauge.unit)", "", "percentages are compared with pieces", DOCUMENT_FINDINGS),
     Mutant("projections/findings/document_texts.py", "if named.get(file) != got:", "if named.get(file, got) != got:", "a text that nobody named gives quotes their lines", DOCUMENT_FINDINGS),
+    Mutant("projections/findings/paper.py", " if \"name\" in row}", "}", "an indicator that is gone is judged by its past targets", DOCUMENT_FINDINGS),
     Mutant("projections/findings/document_governance.py", "if body and stems(name) == body", "if body and stems(name) & body", "every department of one council is one body", DOCUMENT_FINDINGS),
     # Findings: acts, consent, keys, publication
     Mutant("projections/findings/engine.py", "        found.pop((rule.code, rule.topic, key), None)", "        pass", "what is gone is found for ever", FOUND_AGAIN),

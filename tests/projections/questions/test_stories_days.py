@@ -58,6 +58,20 @@ def test_1_an_act_of_2025_that_was_only_registered_late_is_listed_apart(life: Li
     assert item["values"]["views"] == [{"path": LINE_CELL, "then": "100.00", "now": "70.00"}]
 
 
+def test_1_what_was_corrected_after_the_year_under_an_act_of_the_year_is_listed_apart(life: Life) -> None:
+    life.on("2025-06-01")
+    life.act("a-5", "2025-05-30")
+    slot = life.plan(row("70.00"), act="a-5", since="2025-05-30")
+    life.on("2026-01-20")
+    corrected = life.plan(row("75.00"), act="a-5", since="2025-05-30", corrects=slot)
+    answer = ask(life, 1, D)
+    assert (answer["verdict"], answer["figures"]["registered_late"]) == ("no", 1)
+    (item,) = apart(answer)
+    assert (events(item), item["values"]["correction"]) == ({corrected}, True)
+    assert item["values"]["views"] == [{"path": LINE_CELL, "then": "70.00", "now": "75.00"}]
+    assert "was corrected on 2026-01-20" in item["sentence"]["en"]
+
+
 def test_1_an_act_of_the_last_day_of_the_year_is_of_the_year(life: Life) -> None:
     life.on("2026-01-20")
     life.act("a-8", "2025-12-31")
@@ -170,6 +184,8 @@ def test_2_before_there_was_a_ledger_nothing_was_known(record: Record) -> None:
     answer = ask(record, 2, "2025-12-01")
     assert answer["figures"]["from"] == {"as_of": "2025-02-01", "known": 0, "cells": 0}
     assert answer["figures"]["changes"] == answer["figures"]["to"]["cells"] > 0
+    assert "реєстру ще не було" in answer["sentence"]["uk"]
+    assert "no ledger yet" in answer["sentence"]["en"]
 
 
 def test_2_another_earlier_point_may_be_named(life: Life) -> None:

@@ -162,6 +162,19 @@ def test_6_before_the_policys_first_day_it_is_not_configured(ruled: Life) -> Non
     assert ask(ruled, 6, "2025-01-02")["verdict"] == "no"
 
 
+def test_6_a_threshold_judges_nothing_that_was_recorded_before_it(life: Life) -> None:
+    for day in ("2025-03-01", "2025-03-10", "2025-03-30"):
+        change(life, "20.00", day)
+    life.on("2025-06-30")
+    life.rule(start="2025-06-30", session={"amount": "50.00", "days": 30})
+    answer = ask(life, 6, D)
+    assert (answer["verdict"], lacking(answer)) == ("not-configured", {"policy.session"})
+    change(life, "20.00", "2025-04-20")
+    answer = ask(life, 6, D)
+    assert (answer["verdict"], lacking(answer)) == ("undetermined", {"policy.session"})
+    assert (answer["figures"]["changes"], answer["figures"]["judged"]) == (4, 1)
+
+
 # -- 17 ---------------------------------------------------------------------------------
 
 

@@ -130,13 +130,22 @@ def amendment(
     script.bend(f"enacted/{name}", data=lambda stage: stage.said[name], enacts=f"proposed/{name}")
 
 
-def enactment(script: Script, name: str, dated: str, kind: str, data: Payload, *, session: str = "") -> None:
+def enactment(script: Script, name: str, dated: str, kind: str, data: Told, *, session: str = "") -> None:
     """What was proposed and endorsed is enacted word for word."""
     entered = weekday(later(dated, ENTERED))
     propose(script, name, dated, kind, data, dated)
     act(script, name, dated, entered, number=100 + len(script.deeds), session=session)
     cited = {"act": f"{script.programme}-{name}", "effective": dated}
-    script.add(Deed(entered, f"enacted/{name}", kind, data, enacts=f"proposed/{name}", members=cited))
+    script.add(
+        Deed(
+            entered,
+            f"enacted/{name}",
+            kind,
+            lambda stage: stage.said[name],
+            enacts=f"proposed/{name}",
+            members=cited,
+        )
+    )
 
 
 def propose(script: Script, name: str, dated: str, kind: str, data: Told, effective: str) -> None:

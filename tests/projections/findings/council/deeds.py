@@ -89,7 +89,7 @@ class Script:
     plan: dict[tuple[Line, int], Decimal] = field(default_factory=dict)
     deeds: dict[str, Deed] = field(default_factory=dict)
     silent: list[tuple[str, str]] = field(default_factory=list)
-    lowered: dict[int, str] = field(default_factory=dict)  # targets of years to come, as decided since
+    retargeted: dict[str, str] = field(default_factory=dict)  # year → target, as noise has decided since
 
     def add(self, *deeds: Deed) -> None:
         for deed in deeds:
@@ -117,3 +117,8 @@ def weekday(day: str) -> str:
     """The day itself, or the Monday after it."""
     found = date.fromisoformat(day)
     return later(day, (7 - found.weekday()) % 7 if found.weekday() > 4 else 0)
+
+
+def monday(day: str) -> str:
+    """The Monday of the day's week."""
+    return later(day, -date.fromisoformat(day).weekday())

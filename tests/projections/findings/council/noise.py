@@ -6,14 +6,25 @@ Source: the near misses of docs/findings*.md, and ../shared/domain.md. Each bend
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
-from decimal import Decimal
 
-from tests.projections.findings.council.deciding import agreed, amendment, enactment, propose
 from tests.projections.findings.council.deeds import Deed, Payload, Script, later, weekday
 from tests.projections.findings.council.hall import Stage
 from tests.projections.findings.council.moving import enrolment
-from tests.projections.findings.council.paper import AID, LIGHTS, ROADS, WATER, adoption
+from tests.projections.findings.council.noise_deciding import (
+    THOUSAND,
+    at_the_threshold,
+    entered_by_proposer,
+    entered_late,
+    extract_between,
+    less_to_come,
+    more_to_do,
+    new_years_eve,
+    published_last,
+    slip_in_schedule,
+    treasury_behind,
+    withdrawn,
+)
+from tests.projections.findings.council.paper import LIGHTS, ROADS, WATER
 from tests.projections.findings.council.planted import Mark, acknowledged, without_slip
 from tests.projections.findings.council.reporting import EVIDENCE, spending
 from tests.support.council import revocation
@@ -22,8 +33,6 @@ from tests.support.town import COUNCIL_STREAM
 
 Noise = Callable[[Script, int], tuple[Mark, ...]]  # the true notes that it causes
 FILES = {"files": [EVIDENCE]}
-THOUSAND = Decimal("1000.00")
-SMALL = Decimal("20000.00")
 
 
 def _told(script: Script, name: str) -> Payload:
@@ -43,7 +52,7 @@ def _again(script: Script, name: str, day: str, data: Payload | None, *, suffix:
 
 
 def mended(script: Script, year: int) -> tuple[Mark, ...]:
-    """A report is returned, and mended before its last day."""
+    """A report is returned, and mended on its last day."""
     name = f"actual/1.1/{year}-Q2"
     without_slip(script, name)
     day = weekday(f"{year}-07-15")
@@ -54,7 +63,7 @@ def mended(script: Script, year: int) -> tuple[Mark, ...]:
         kind="report.returned",
         data=lambda stage: {"report": stage.slots[name], "note": "Додайте розрахунок"},
     )
-    _again(script, name, weekday(f"{year}-07-17"), _told(script, name))
+    _again(script, name, weekday(f"{year}-07-20"), _told(script, name))
     return ()
 
 
@@ -136,98 +145,20 @@ def asked(script: Script, year: int) -> tuple[Mark, ...]:
     return ()
 
 
-# -- acts, money, targets --------------------------------------------------------------------
+# -- money and keys -----------------------------------------------------------------------
 
 
-def withdrawn(script: Script, year: int) -> tuple[Mark, ...]:
-    """A proposal is refused by the chair, and given up."""
-    name, dated = f"given-up-{year}", f"{year}-03-16"
-    axes = ROADS.axes(year) | {"op": "set", "amount": "1.00"}
-    propose(script, name, dated, "financing.changed", {"lines": [axes]}, dated)
-    script.drop(f"mayor/{name}")
-    script.bend(f"chair/{name}", kind="change.refused", data=agreed(name, "Немає розрахунку"))
-    script.add(
-        Deed(
-            dated,
-            f"withdrawn/{name}",
-            "change.withdrawn",
-            lambda stage: {"proposal": stage.slots[f"proposed/{name}"], "reason": ""},
-            "head",
-        )
-    )
-    return ()
-
-
-def published_last(script: Script, year: int) -> tuple[Mark, ...]:
-    """Published on the fifth working day, a week after a Monday."""
-    name, monday = f"slow-{year}", weekday(later(f"{year}-02-08", _to_saturday(f"{year}-02-08")))
-    amendment(script, name, monday, {(ROADS, year): -THOUSAND, (WATER, year): THOUSAND}, session="X сесія")
-    deed = script.deeds[f"published/{name}"]
-    told = _told(script, deed.name)
-    script.bend(deed.name, day=later(monday, 8), data=told | {"date": later(monday, 7)})
-    return ()
-
-
-def _to_saturday(day: str) -> int:
-    return (5 - date.fromisoformat(day).weekday()) % 7
-
-
-def entered_late(script: Script, year: int) -> tuple[Mark, ...]:
-    """An act reaches the ledger four weeks after its date: registration lag, and nothing else."""
-    name, dated = f"lagging-{year}", f"{year}-08-10"
-    moved = {(ROADS, year): -THOUSAND, (WATER, year): THOUSAND}
-    amendment(script, name, dated, moved, session="XV сесія", lag=28)
-    return ()
-
-
-def at_the_threshold(script: Script, year: int) -> tuple[Mark, ...]:
-    """Two orders within sixty days that make exactly what needs no session."""
-    for place, dated in enumerate((f"{year}-06-01", f"{year}-07-22")):
-        amendment(
-            script, f"half-{place}-{year}", dated, {(WATER, year): Decimal(25000)}, kind="order", op="add"
-        )
-    return ()
-
-
-def slip_in_schedule(script: Script, year: int) -> tuple[Mark, ...]:
-    """A schedule is entered wrongly, and corrected on the next day."""
-    name = f"schedule-{year}"
-    deed, told = script.deeds[name], _told(script, name)
-    first, *rest = told["lines"]
-    script.bend(name, data={"lines": [first | {"amount": "7.00"}, *rest]})
-    members = {**deed.members, "reason": "Описка"}
-    script.add(Deed(later(deed.day, 1), f"{name}/again", deed.kind, told, corrects=name, members=members))
-    return ()
-
-
-def treasury_behind(script: Script, year: int) -> tuple[Mark, ...]:
-    """September's extract does not have September's order yet: that act explains the difference."""
-    name = f"extract/{year}-Q3"
-    told = script.deeds[name].data
+def paid_in_full(script: Script, year: int) -> tuple[Mark, ...]:
+    """The last payment takes a line exactly to its plan."""
+    name = f"paid/{WATER.key(year)}/Q4"
 
     def data(stage: Stage) -> Payload:
-        assert callable(told)
-        said = told(stage) or {}
-        *rest, last = said["lines"]
-        assert last["fund"] == AID.fund
-        return said | {"lines": [*rest, last | {"amended": f"{Decimal(last['amended']) - SMALL:.2f}"}]}
+        rest = stage.held["appropriation", WATER, year] - stage.paid[WATER, year]
+        stage.paid[WATER, year] += rest
+        line = WATER.axes(year) | {"amount": f"{rest:.2f}"}
+        return {"phase": "paid", "period": f"{year}-Q4", "accumulation": "period", "lines": [line]}
 
     script.bend(name, data=data)
-    return ()
-
-
-def less_to_come(script: Script, year: int) -> tuple[Mark, ...]:
-    """The target of a year that has not begun falls; what is printed agrees."""
-    if year == script.years[-1]:
-        return ()
-    row, following = adoption(script)["indicators"][1], str(year + 1)
-    before = {str(one): script.lowered.get(one, row["targets"][str(one)]) for one in script.years}
-    targets = before | {following: "10"}
-    script.lowered[year + 1] = "10"
-    data = {name: row[name] for name in ("id", "measure", "name", "kind", "unit")}
-    data["targets"] = {following: "10"}
-    data["printed"] = {"dynamics": f"+{sum(int(one) for one in targets.values())}"}
-    enactment(script, f"less-{year}", f"{year}-08-18", "programme.amended", {"indicators": [data]})
     return ()
 
 
@@ -257,13 +188,18 @@ NOISES: tuple[Noise, ...] = (
     owed_in_summer,
     asked,
     withdrawn,
+    entered_by_proposer,
     published_last,
     entered_late,
+    new_years_eve,
     at_the_threshold,
     slip_in_schedule,
     treasury_behind,
+    extract_between,
     less_to_come,
+    more_to_do,
     lost_key,
+    paid_in_full,
 )
 A_YEAR = 6  # of these in each year of a programme
 
