@@ -4,7 +4,10 @@ from __future__ import annotations
 
 NAMES: dict[str, tuple[str, str]] = {
     "changed-since-proposed": ("після пропозиції показники змінилися", "cells changed since it was proposed"),
-    "changed-since-seen": ("після підготовки події показники змінилися", "cells changed since it was prepared"),
+    "changed-since-seen": (
+        "після підготовки події показники змінилися",
+        "cells changed since it was prepared",
+    ),
     "endorsements-missing": ("бракує погоджень", "endorsements are missing"),
     "later-decisions": ("є пізніші рішення про ті самі показники", "later decisions stand on the same cells"),
     "later-status": ("в акта є пізніший статус", "the act has a later status"),
@@ -18,7 +21,10 @@ NAMES: dict[str, tuple[str, str]] = {
     "programme-closed": ("програму вже завершено", "the programme was closed already"),
     "removals-differ": ("вилучення не збігаються з новою редакцією", "removals differ from the new edition"),
     "returned-above-sent": ("повернуто більше, ніж передано", "more was returned than sent"),
-    "shares-above-one": ("частки рядка казначейства разом більші за одиницю", "shares add up to more than one"),
+    "shares-above-one": (
+        "частки рядка казначейства разом більші за одиницю",
+        "shares add up to more than one",
+    ),
     "suspended-late": ("зупинено пізніше п'яти днів", "suspended later than five days"),
     "totals-differ": ("підсумки не збігаються з надрукованими", "totals differ from the printed ones"),
 }
