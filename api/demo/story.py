@@ -163,21 +163,22 @@ class Teller:
         return self._payload(step["kind"], subject, self._resolved(step["data"]), **extra)
 
     def _resolved(self, data: Any) -> Any:
-        """`$name` becomes the id of the event called so, `#name` its content hash, `@today` the day."""
+        """`$name` becomes the id of the event called so, `#name` its content hash; @today, @position."""
         if isinstance(data, dict):
             return {name: self._resolved(value) for name, value in data.items()}
         if isinstance(data, list):
             return [self._resolved(value) for value in data]
-        if isinstance(data, str) and data.startswith("$"):
-            return self.called[data[1:]]["id"]
-        if isinstance(data, str) and data.startswith("#"):
-            proposal = self.called[data[1:]]
+        return self._meant(data) if isinstance(data, str) else data
+
+    def _meant(self, word: str) -> Any:
+        if word.startswith("$"):
+            return self.called[word[1:]]["id"]
+        if word.startswith("#"):
+            proposal = self.called[word[1:]]
             return content_hash({"subject": proposal["subject"], **proposal["data"]["change"]})
-        if data == "@today":
-            return self._today()
-        if data == "@position":
+        if word == "@position":
             return self.ledger.reader.head().size
-        return data
+        return self._today() if word == "@today" else word
 
     def _today(self) -> str:
         return local_date(self.clock.now(), ZoneInfo(self.story["zone"])).isoformat()

@@ -149,7 +149,8 @@ def test_bent_requests_for_drafts_always_get_an_answer(shared_door: Door, data: 
 PATHS = (
     "/v1", "/v1/events", "/v1/events/x", "/v1/events/x/receipt", "/v1/proofs/inclusion",
     "/v1/proofs/consistency", "/v1/checkpoint", "/v1/programmes", BASE, f"{BASE}/budget",
-    f"{BASE}/findings", f"{BASE}/findings?status=resolved", f"{BASE}/money", f"{BASE}/moves", f"{BASE}/reconciliation",
+    f"{BASE}/findings", f"{BASE}/findings?status=resolved", f"{BASE}/obligations", f"{BASE}/evaluation",
+    f"{BASE}/questions", f"{BASE}/questions/5", f"{BASE}/money", f"{BASE}/moves", f"{BASE}/reconciliation",
     f"{BASE}/indicators", f"{BASE}/history", f"{BASE}/diff", f"{BASE}/blame", "/v1/acts", "/v1/keys",
     "/v1/persons/x", "/v1/schemas", "/v1/schemas/x", "/v1/files/" + "a" * 64, "/readyz", "/", "/api",
     "/log/checkpoint", "/log/tile/0/000.p/1", "/log/tile/entries/000", "/log/tile/0/x", "/log/tile/63/999",

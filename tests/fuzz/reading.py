@@ -16,7 +16,8 @@ RECORDS = ("acts", "bodies", "proposals", "policies", "observations")
 LISTS = ("offices", "persons", "mandates", "keys", "events", "programmes", *RECORDS)
 MONEY = ("/money", "/money?by=source-tree", "/moves?from_as_of=2025-01-01", "/reconciliation?year=2025")
 DIFF = "/diff?from_as_of=2025-01-01"
-VIEWS = ("", "/budget", "/indicators", "/history", "/reports", DIFF, "/bundle", *MONEY)
+LOOKED = ("/findings", "/findings?status=resolved", "/obligations", "/evaluation?year=2025", "/questions")
+VIEWS = ("", "/budget", "/indicators", "/history", "/reports", DIFF, "/bundle", *MONEY, *LOOKED)
 
 
 def read_everything(folder: Path, clock: Clock) -> int:
