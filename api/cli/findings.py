@@ -109,7 +109,7 @@ def _show(row: Members, language: Language) -> None:
         (("комірки", "cells"), cells),
         (("події", "events"), events),
         (("прийнято", "accepted"), _accepted(acceptance, language, signers) if acceptance else None),
-        (("знято", "resolved by"), _event(resolved) if resolved else None),
+        (("знято", "resolved by"), _ended(resolved, language) if resolved else None),
     )
     for label, text in facts:
         if text:
@@ -120,6 +120,15 @@ def _event(event: Members) -> str:
     from api.cli.asking import number
 
     return f"{number(event.get('index'))} {event.get('event')}"
+
+
+def _ended(resolved: Members, language: Language) -> str:
+    from api.cli.words import said
+
+    seen = said(("помічено {day}", "seen on {day}"), language).format(day=resolved.get("day"))
+    if resolved.get("event") is None:
+        return said(("настав день", "the day came"), language) + f", {seen}"
+    return f"{_event(resolved)}, {seen}"
 
 
 def _accepted(acceptance: Members, language: Language, signers: Any) -> str:

@@ -32,6 +32,14 @@ class FoundEvent(Shape):
     index: int
 
 
+class Ended(Shape):
+    """event, index: the entry that ended it; null where the day alone did. day: on which that was seen."""
+
+    event: str | None
+    index: int | None
+    day: str
+
+
 class QuoteShown(Shape):
     """at: place in the paper; printed: the particular's id; file, line: in a source text that is at hand."""
 
@@ -43,7 +51,7 @@ class QuoteShown(Shape):
 
 
 class AcceptanceShown(Shape):
-    """current: does it bind what is found now? If not, the finding is open again."""
+    """current: does it bind what is found now? If not, or in doubt, the finding is open again."""
 
     event: str
     index: int
@@ -51,6 +59,7 @@ class AcceptanceShown(Shape):
     reason: str
     signers: list[SignerShown]
     current: bool
+    doubt: Doubt | None
 
 
 class ObservationShown(Shape):
@@ -68,8 +77,8 @@ class ObservationShown(Shape):
 class Finding(Shape):
     """id: code and key, the same while the thing itself is; fingerprint: what an acceptance binds.
 
-    since: first day on which it is true; null for always. words: the figures of the sentence. resolved: the
-    entry after which it was found no more, of a resolved one.
+    since: first day on which it is true; null for always. words: the figures of the sentence. resolved: what
+    ended it, of a resolved one.
     """
 
     id: str
@@ -88,7 +97,7 @@ class Finding(Shape):
     acceptance: AcceptanceShown | None
     observations: list[ObservationShown]
     doubt: Doubt | None
-    resolved: FoundEvent | None = None
+    resolved: Ended | None = None
 
 
 class Counts(Shape):
@@ -132,6 +141,7 @@ _FINDING: dict[str, Any] = {
         "reason": "Рішенням № 12 (приклад)",
         "signers": [{"person": "p-12", "office": "commission-chair", "kid": KID}],
         "current": True,
+        "doubt": None,
     },
     "observations": [],
     "doubt": None,

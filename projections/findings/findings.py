@@ -76,7 +76,7 @@ def _row(
         ],
         "words": {name: _word(value) for name, value in hit.words.items()},
         "fingerprint": mark,
-        "acceptance": _acceptance(accepted.get(name), mark),
+        "acceptance": _acceptance(case, accepted.get(name), mark),
         "observations": [_observation(case, slot) for slot in observed.get(name, ())],
         "doubt": worst_of(one["doubt"] for index in entries for one in case.doubts.get(index, ())),
     }
@@ -106,7 +106,7 @@ def _cell(case: Case, path: str) -> Doc:
     return {"path": path, "value": answer.value, "state": state, "event": last.event, "index": last.entry}
 
 
-def _acceptance(known: Acceptance | None, mark: str) -> Doc | None:
+def _acceptance(case: Case, known: Acceptance | None, mark: str) -> Doc | None:
     """current: does it bind what is found now, and not something that has changed since?"""
     if known is None:
         return None
@@ -118,6 +118,7 @@ def _acceptance(known: Acceptance | None, mark: str) -> Doc | None:
         "reason": stated.event.data.reason,
         "signers": signers_of(stated),
         "current": known.fingerprint == mark,
+        "doubt": worst_of(one["doubt"] for one in case.doubts.get(stated.index, ())),
     }
 
 

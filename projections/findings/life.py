@@ -80,12 +80,19 @@ def _in_force(case: Case, kind: str) -> Iterator[Said]:
             yield said[-1]
 
 
+def _is_doubtful(case: Case, acceptance: Acceptance) -> bool:
+    return bool(case.doubts.get(acceptance.said.index))
+
+
 def status_of(
     case: Case, finding: str, mark: str, accepted: Mapping[str, Acceptance], observed: Mapping[str, list[str]]
 ) -> Status:
-    """mark: the finding's fingerprint now; what was accepted with other figures is open again."""
+    """mark: the finding's fingerprint now; what was accepted with other figures is open again.
+
+    So is what was accepted by a signature that stands in doubt: nobody else has accepted it.
+    """
     acceptance = accepted.get(finding)
-    if acceptance is not None and acceptance.fingerprint == mark:
+    if acceptance is not None and acceptance.fingerprint == mark and not _is_doubtful(case, acceptance):
         return "accepted"
     made = [case.plan.observations[slot] for slot in observed.get(finding, ())]
     return "answered" if made and all(one.answers for one in made) else "open"

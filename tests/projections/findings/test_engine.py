@@ -21,6 +21,8 @@ from tests.projections.feed import Feed
 from tests.projections.suspects import Suspects
 from tests.projections.tables import Tables
 from tests.projections.told import tell_many
+from tests.support.clock import utc
+from tests.support.council import revoke
 from tests.support.people import Official, key_of
 
 
@@ -215,6 +217,42 @@ def test_what_a_later_event_mends_is_resolved_by_it_and_listed_no_more(belz: Ado
     assert gone["FIN-UNFUNDED:3.3.4"]["status"] == "resolved"
     assert gone["FIN-UNFUNDED:3.3.4"]["resolved"]["index"] == mending
     assert not gone.keys() & now.keys()
+
+
+def appropriate(belz: Adopted, amount: str, effective: str) -> None:
+    line = {"measure": "3.3.2", "year": 2025, "source": "local", "op": "set", "amount": amount}
+    belz.say("appropriation.set", {"lines": [line]}, act="act-2", effective=effective)
+
+
+ABOVE = "FIN-ABOVE:3.3.2/2025"
+
+
+def test_what_a_day_ends_is_resolved_by_the_entry_that_took_effect_on_it(belz: Adopted) -> None:
+    belz.pass_act("act-2", "2025-03-01")
+    appropriate(belz, "20000.00", "2025-03-01")
+    belz.town.clock.set(utc("2025-09-05T09:00:00"))
+    appropriate(belz, "30000.00", "2025-10-01")
+    ending = belz.reading().position - 1
+    told = {row["id"]: row for row in read_told(belz.reading(), belz.programme, DAY).resolved}
+    assert told[ABOVE]["resolved"]["index"] == ending
+    belz.town.clock.set(utc("2025-11-05T09:00:00"))
+    belz.say("observation.made", {"about": {"finding": UNFUNDED}, "text": "Про інше (приклад)"})
+    told = {row["id"]: row for row in read_told(belz.reading(), belz.programme, DAY).resolved}
+    assert told[ABOVE]["resolved"] == {
+        "event": told[ABOVE]["resolved"]["event"],
+        "index": ending,
+        "day": "2025-11-05",
+    }
+
+
+def test_an_acceptance_by_a_key_that_is_suspect_since_is_no_acceptance(belz: Adopted) -> None:
+    memory = Memory()
+    accept(belz, found(belz, memory)[UNFUNDED])
+    revoke(belz.town, belz.official.key.public, belz.council, "2025-01-01")
+    row = found(belz, memory)[UNFUNDED]
+    assert row["status"] == "open"
+    assert row["acceptance"]["doubt"] == "suspect"
+    assert row["acceptance"]["current"]
 
 
 def test_a_finding_as_known_earlier_is_what_it_was(belz: Adopted) -> None:
