@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from ledger.doubt import Name
-from ledger.periods import PeriodKey, counted, flow_year
+from ledger.periods import PeriodKey, counted, last_of
 from ledger.timeline import Answer
 from ledger.values import is_money, money
 from projections.cells import Cell, read_cells
@@ -40,6 +40,7 @@ COLUMNS = {  # of which family of cells
 }
 MADE_OF = {"unfunded": ("amended", "appropriated"), "variance": ("paid", "amended")}
 LIMITS = ("financing", "appropriation", "schedule")  # one cell a line each
+BALANCES = ("payable",)  # what is owed on a day; added up neither over periods nor over years
 AXES = ("kpkvk", "kekv", "fund", "unit")
 Row = dict[str, Any]
 
@@ -132,7 +133,7 @@ def _row(
     source, axes = split_segment(segment)
     path = f"/financing/{measure}/{year}/{segment}"
     amended, appropriated, scheduled = (_said(line.limits.get(family)) for family in LIMITS)
-    reported = {name: _text(_year(line.reports.get(phase, ()))) for phase, name in REPORTED.items()}
+    reported = {name: _text(_year(phase, line.reports.get(phase, ()))) for phase, name in REPORTED.items()}
     shown = next((line.limits[family] for family in LIMITS if family in line.limits), None)
     original = originals.get(path)
     return {
@@ -190,13 +191,25 @@ def _worst_counted(line: _Line, column: str, cells: Mapping[tuple[str, ...], Nam
     """Of a phase's reports only those count that add up to its amount, and those that are gone."""
     phase = next((phase for phase, name in REPORTED.items() if name == column), "")
     reports = {key: amount for _, key, amount in sorted(line.reports.get(phase, ()))}
-    spare = {*reports} - {*counted(reports)}
+    spare = {*reports} - {*counting(phase, reports)}
     return worst_of(word for key, word in cells.items() if key not in spare)
 
 
-def _year(reports: Iterable[tuple[int, PeriodKey, Decimal]]) -> Decimal | None:
-    """What a phase's reports add up to; stated in the order of their slots."""
-    return flow_year({key: amount for _, key, amount in sorted(reports)})
+def counting(phase: str, reports: Mapping[PeriodKey, Any]) -> list[PeriodKey]:
+    """The reports that a phase's year is made of: of a balance the one that ends last, else as a flow's.
+
+    reports: in the order in which they were stated.
+    """
+    if phase not in BALANCES:
+        return counted(reports)
+    last = last_of(reports)
+    return [last] if last is not None else []
+
+
+def _year(phase: str, reports: Iterable[tuple[int, PeriodKey, Decimal]]) -> Decimal | None:
+    """What a phase's reports come to; stated in the order of their slots."""
+    amounts = {key: amount for _, key, amount in sorted(reports)}
+    return sum((amounts[key] for key in counting(phase, amounts)), Decimal(0)) if amounts else None
 
 
 def _said(cell: Cell | None) -> str | None:
@@ -250,13 +263,30 @@ def add_up(rows: list[Row]) -> Row:
     sums: Row = {}
     doubts: dict[str, Name] = {}
     for name in SUMMED:
-        parts = [row for row in rows if is_amount(row[name])]
+        summed = rows_summed(rows, name)
+        parts = [row for row in summed if is_amount(row[name])]
         amounts = [Decimal(row[name]) for row in parts]
         sums[name] = _text(sum(amounts, Decimal(0)) if amounts else None)
-        word = worst_of(row["doubtful"].get(name) for row in rows)
+        word = worst_of(row["doubtful"].get(name) for row in summed)
         if word is not None:
             doubts[name] = word
     return {**sums, "doubt": worst_of(doubts.values()), "doubtful": doubts}
+
+
+def rows_summed(rows: list[Row], name: str) -> list[Row]:
+    """The rows that one sum is made of: of a balance not those of years before a line's newest one."""
+    if name not in BALANCES:
+        return rows
+    newest: dict[tuple[Any, ...], int] = {}
+    for row in rows:
+        if is_amount(row[name]):
+            newest[_line_of(row)] = max(row["year"], newest.get(_line_of(row), 0))
+    return [row for row in rows if row["year"] >= newest.get(_line_of(row), 0)]
+
+
+def _line_of(row: Row) -> tuple[Any, ...]:
+    """The same line in every year."""
+    return tuple(row[name] for name in ("measure", "source", *AXES))
 
 
 def totals(rows: list[Row]) -> dict[str, list[Row]]:

@@ -34,6 +34,18 @@ _RATINGS = {
     "partly": ("частково ефективна", "partly effective"),
     "ineffective": ("неефективна", "ineffective"),
 }
+_STATES = {
+    "current": ("враховано", "counts"),
+    "partly": ("враховано частково", "counts in part"),
+    "superseded": ("замінено іншим звітом", "replaced by another report"),
+    "not-yet": ("ще не діє на цей день", "does not hold yet"),
+    "not-in-force": ("не діє на цей день", "does not hold"),
+}
+_REVIEWS = {
+    "submitted": ("подано", "submitted"),
+    "accepted": ("прийнято", "accepted"),
+    "returned": ("повернено", "returned"),
+}
 _MONEY = (
     ("original", "Первісний план", "Original"),
     ("amended", "План з урахуванням змін", "Amended"),
@@ -184,6 +196,32 @@ def _results(section: Members, language: Language) -> None:
         *(Column(*names, "key") for names in _COUNTS),
     )
     _table(columns, section.get("rows"), language)
+    if section.get("reports"):
+        _reports(section["reports"], language)
+
+
+def _reports(reports: list[Members], language: Language) -> None:
+    """What was reported, be it asked for or not, and whether it counts on the day."""
+    from api.cli.sheet import Column
+    from api.cli.words import said
+
+    columns = (
+        Column("period", "Період", "Period", "key", always=True),
+        Column("about", "Про що", "About", "key", always=True),
+        Column("kind", "Звіт", "Report", "key"),
+        Column("counts", "Чи враховано", "Counts", always=True),
+        Column("judged", "Стан", "Status"),
+    )
+    rows = [
+        {
+            **row,
+            "about": ", ".join(row["items"]),
+            "counts": said(_STATES.get(str(row["state"]), (str(row["state"]),) * 2), language),
+            "judged": said(_REVIEWS.get(str(row["review"]), (str(row["review"]),) * 2), language),
+        }
+        for row in reports
+    ]
+    _table(columns, rows, language)
 
 
 def _indicators(section: Members, language: Language) -> None:

@@ -119,6 +119,7 @@ def show_obligations(answer: Members, language: Language) -> None:
     ]
     show_rows(columns, rows, language, empty=("нічого не очікується", "nothing is asked for"))
     _show_totals(answer.get("totals"), language)
+    _show_years(answer.get("years"), language)
 
 
 def _owed_by(row: Members, language: Language) -> str:
@@ -140,6 +141,17 @@ def _show_totals(totals: Any, language: Language) -> None:
     if isinstance(totals, dict):
         told = [f"{said(words, language)}: {totals.get(name, 0)}" for name, words in STATUSES.items()]
         line("; ".join(told), "dim")
+
+
+def _show_years(years: Any, language: Language) -> None:
+    """The programme's years about which nobody asks."""
+    from api.cli.screen import line
+    from api.cli.words import said
+
+    unasked = [str(one.get("year")) for one in years or [] if one.get("configured") is False]
+    if unasked:
+        words = ("не налаштовано строків за", "not configured: deadlines about")
+        line(f"{said(words, language)}: {', '.join(unasked)}", "dim")
 
 
 def register(app: typer.Typer) -> None:

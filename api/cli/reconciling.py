@@ -29,6 +29,10 @@ _WHY: dict[str, Pair] = {
     "not-in-ledger": ("немає в реєстрі", "not in the ledger"),
     "older-extract": ("немає в найновішій виписці", "not in the newest extract"),
     "reports-end-earlier": ("звіти закінчуються раніше за виписку", "reports end before the extract's day"),
+    "shares-above-one": (
+        "рядок казначейства віднесено більш ніж один раз",
+        "more than the whole treasury line is mapped",
+    ),
     "not-mapped": ("не віднесено до жодного рядка", "mapped to no line"),
 }
 _COMPARED: dict[str, Pair] = {

@@ -8,6 +8,7 @@ from api.models.events import SignerShown
 from api.models.programmes import POINT, Dated
 from api.models.shape import EVENT, HASH, INSTANT, Doubt, Shape, Words, example
 from projections.evaluation.sections import Verdict
+from projections.evaluation.standing import Standing
 from projections.obligations.told import Review
 
 Rating = Literal["effective", "partly", "ineffective"]
@@ -108,6 +109,32 @@ class EvaluatedItem(EvaluatedRow, EvaluatedReports):
     item: str
 
 
+class EvaluatedAsked(Shape):
+    """All null where no deadline asks for reports about the year: unknown, and no zeros."""
+
+    asked: int | None
+    due: int | None
+    on_time: int | None
+    late: int | None
+    missing: int | None
+    returned: int | None
+    accepted: int | None
+
+
+class EvaluatedReport(EvaluatedRow):
+    """A report that was made, by its id. state: does it count in the year's figures on the day?
+
+    partly: of its cells some count; superseded: another report counts instead; not-yet: its period ends
+    later; not-in-force: what it says does not hold.
+    """
+
+    kind: str
+    items: list[str]
+    period: str
+    state: Standing
+    review: Review
+
+
 class EvaluatedExpectation(EvaluatedRow):
     """result: as printed; indicators: those that belong to the row."""
 
@@ -117,12 +144,16 @@ class EvaluatedExpectation(EvaluatedRow):
 
 
 class EvaluatedResults(Shape):
-    """configured: does a policy in force ask for reports? If not, none is late and none is missing."""
+    """configured: does a policy in force ask for reports about the year? If not, the totals are null.
+
+    reports: those that were made, be they asked for or not.
+    """
 
     configured: bool
     rows: list[EvaluatedItem]
     expected: list[EvaluatedExpectation]
-    totals: EvaluatedReports
+    reports: list[EvaluatedReport]
+    totals: EvaluatedAsked
 
 
 class EvaluatedIndicator(EvaluatedRow):
@@ -218,7 +249,7 @@ _AMOUNTS: dict[str, Any] = {
     "paid": "15000.00",
     "paid_of_plan": "0.5000",
 }
-_COUNTS = dict.fromkeys(EvaluatedReports.model_fields, 0)
+_COUNTS = dict.fromkeys(EvaluatedAsked.model_fields)
 _SENTENCE = {"uk": "Заходів: 0. Виконано: 0, не виконано: 0, не визначено: 0.", "en": "Measures: 0."}
 _STATUSES = {"not-started": 0, "in-progress": 0, "done": 0, "stopped": 0}
 
@@ -234,7 +265,7 @@ class Evaluation(Dated):
         sections={
             "projects": {"rows": [], "totals": {"measures": 0, "by_status": _STATUSES, "done": _NONE}},
             "money": {"rows": [], "by_source": [], "totals": _AMOUNTS},
-            "results": {"configured": True, "rows": [], "expected": [], "totals": _COUNTS},
+            "results": {"configured": False, "rows": [], "expected": [], "reports": [], "totals": _COUNTS},
             "indicators": {
                 "rows": [],
                 "totals": {"indicators": 0, "against_target_then": _NONE, "against_target_now": _NONE},

@@ -69,6 +69,15 @@ class ObligationTotals(Shape):
     returned: int
 
 
+class ObligationYear(Shape):
+    """configured: does a deadline ask for reports about it? If not, totals is null: unknown, and no zero."""
+
+    year: int
+    configured: bool
+    totals: ObligationTotals | None
+
+
+_COUNTS = {"due": 0, "on_time": 1, "late": 0, "missing": 0, "returned": 0}
 _ITEM: dict[str, Any] = {
     "kind": "actual.reported",
     "indicator": "1.1.2",
@@ -105,7 +114,8 @@ _ITEM: dict[str, Any] = {
 class Obligations(Dated, Page):
     """The next due first. configured: does a policy in force ask for reports? If not, nothing is asked.
 
-    not_configured: the settings that no policy in force says. totals: of all pages, by status.
+    not_configured: the settings that no policy in force says. years: of the programme, each with its own
+    answer. totals: of all pages, by status; null where nothing is configured.
     """
 
     model_config = example(
@@ -114,7 +124,8 @@ class Obligations(Dated, Page):
         configured=True,
         not_configured=[],
         items=[_ITEM],
-        totals={"due": 0, "on_time": 1, "late": 0, "missing": 0, "returned": 0},
+        years=[{"year": 2025, "configured": True, "totals": _COUNTS}],
+        totals=_COUNTS,
         total=1,
         next=None,
     )
@@ -122,5 +133,6 @@ class Obligations(Dated, Page):
     configured: bool
     not_configured: list[Literal["deadlines", "executors"]]
     items: list[ObligationItem]
-    totals: ObligationTotals
+    years: list[ObligationYear]
+    totals: ObligationTotals | None
     total: int

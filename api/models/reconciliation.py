@@ -42,7 +42,10 @@ class Comparison(Shape):
     ledger: SideFigure
     difference: str | None
     status: Status
-    why: Literal["not-in-extract", "not-in-ledger", "older-extract", "reports-end-earlier"] | None
+    why: (
+        Literal["not-in-extract", "not-in-ledger", "older-extract", "reports-end-earlier", "shares-above-one"]
+        | None
+    )
     explained_by: list[ExplainedBy]
     fits: int
     unexplained: str | None

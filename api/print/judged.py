@@ -13,7 +13,6 @@ from api.print.paper import Paper
 from api.print.wording import amounts_in
 from api.texts.evaluation import summaries
 from projections.evaluation.conclusion import read_evaluation
-from projections.findings.engine import Memory
 from projections.findings.findings import read_findings
 
 QUOTES_MAX = 4  # of one finding; the page of findings has all
@@ -23,8 +22,8 @@ Doc = dict[str, Any]
 
 def evaluation(paper: Paper, year: int) -> list[Block]:
     """The four directions: what is computed now beside what was concluded, and who rated it how."""
-    words, view = paper.words, paper.view
-    found = read_evaluation(Memory().case(view.reading, paper.programme, view.as_of), year)
+    words = paper.words
+    found = read_evaluation(paper.case(), year)
     said, now = found["conclusion"], summaries(found["sections"])
     title = words("evaluation", year=year)
     columns = [
@@ -75,7 +74,7 @@ def attention(paper: Paper) -> list[Block]:
         Column("entry", words("entry"), 1.2),
     ]
     table = Table("attention", words("attention"), columns)
-    for row in read_findings(Memory(), view.reading, paper.programme, view.as_of):
+    for row in read_findings(paper.memory, view.reading, paper.programme, view.as_of):
         table.rows.append(_finding(paper, row))
     return [heading(words("attention")), text(words("attention-note"), "note"), table.to_json()]
 

@@ -12,6 +12,8 @@ from api.print.wording import Words, by_alphabet, by_code
 from api.routes.programmes import state_of
 from api.views import View
 from projections.cells import read_cells
+from projections.findings.case import Case
+from projections.findings.engine import Memory
 from projections.reading import Reading
 from projections.records import scan_records
 
@@ -29,6 +31,8 @@ class Paper:
     state: dict[str, Any] = field(init=False)
     cells: dict[str, dict[str, Any]] = field(init=False)
     chains: dict[str, tuple[int, ...]] = field(init=False)
+    memory: Memory = field(default_factory=Memory)
+    _case: Case | None = None
     _paths: list[str] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -38,6 +42,12 @@ class Paper:
             self.cells.setdefault(one["path"], {"event": None, "index": None, "doubt": one["doubt"]})
         self._paths = sorted(self.cells)
         self.chains = chains(self.view.reading, self.programme, self.view.as_of)
+
+    def case(self) -> Case:
+        """What judges look at, of the same programme, day and position; read once."""
+        if self._case is None:
+            self._case = self.memory.case(self.view.reading, self.programme, self.view.as_of)
+        return self._case
 
     def value(self, path: str) -> Any:
         """As `figure` takes it: None was never set, "removed" was removed."""

@@ -1,4 +1,4 @@
-"""The reports of a year, statement by statement, those that do not count among them."""
+"""The reports of a year, statement by statement, those that do not count on the day among them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 from api.print.blocks import Block, Column, Figure, Row, Table, figure, heading, numbers
 from api.print.paper import Paper
 from api.print.wording import is_amount
+from projections.evaluation.standing import Standings
 from projections.reports import read_reports
 
 ALL = 1 << 31  # reports
@@ -31,12 +32,20 @@ def reports(paper: Paper, year: int) -> list[Block]:
     )
     found = read_reports(paper.view.reading, paper.programme, paper.view.as_of, limit=ALL)
     of_year = [row for row in found if row["period"][:4] == str(year)]
+    standings = Standings(paper.case())
     for row in sorted(of_year, key=lambda one: (one["period"], one["index"])):
-        table.rows.append(_row(paper, row))
+        table.rows.append(_row(paper, row, _state(standings, row)))
     return [heading(title), table.to_json()]
 
 
-def _row(paper: Paper, row: Line) -> Row:
+def _state(standings: Standings, row: Line) -> str:
+    """What became of a statement; of the one in force, whether the figures of the page rest on it."""
+    if row["state"] in ("corrected", "voided"):
+        return str(row["state"])
+    return standings.of(row["report"]) or "voided"
+
+
+def _row(paper: Paper, row: Line, state: str) -> Row:
     words, doubt = paper.words, row.get("review_doubt")
     how = {"ytd": words("ytd"), "period": words("per-period")}.get(row["accumulation"] or "", "")
     status = row["status"]
@@ -45,7 +54,7 @@ def _row(paper: Paper, row: Line) -> Row:
         Figure(f"{row['period']} ({how})" if how else row["period"], value=row["period"]),
         Figure(_about(paper, row)),
         _reported(paper, row),
-        Figure(words.maybe(f"state-{row['state']}", row["state"]), value=row["state"]),
+        Figure(words(f"state-{state}"), value=state),
         Figure(words.maybe(f"status-{status}", status) + remarks, value=status, doubt=doubt),
         Figure("; ".join(f"{one['person']} ({one['office']})" for one in row["signers"])),
         numbers([row["index"]]),

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import Query, Request, Response
 
 from api import calendars, tables
+from api.context import public_address
 from api.documented import DATED, problems
 from api.models.obligations import Obligations
 from api.parameters import AskedPoint, Limit, MaybeOffice, ProgrammeId, Whole, bad_parameter
@@ -62,7 +63,7 @@ _RESPONSES[200]["content"]["text/calendar"] = {
     description="Every report that the dated policies ask for in the programme's years: who owes it, by "
     "which working day, and whether it was on time, late, is missing, was returned or is not yet due. It is "
     "on time if its first statement was recorded on or before the due day: a correction is no lateness. "
-    "Without a policy that sets deadlines `configured` is false.",
+    "Without a policy that sets deadlines `configured` is false; `years` says about which years one asks.",
     responses=_RESPONSES,
 )
 def show_obligations(
@@ -86,7 +87,9 @@ def show_obligations(
         raise bad_parameter("lang", lang)
     with open_programme(request, programme, asked) as view:
         position = view.known.position
-        etag = weak_etag(request, view.context.identity.genesis, position, view.as_of, str(request.base_url))
+        etag = weak_etag(
+            request, view.context.identity.genesis, position, view.as_of, public_address(request)
+        )
         if is_unchanged(request, etag):
             return unchanged(etag, position)
         case = view.context.findings.case(view.reading, programme, view.as_of)
@@ -113,7 +116,7 @@ def _calendar(
         programme=programme,
         position=view.known.position,
         recorded_at=view.known.recorded_at,
-        address=str(request.base_url).rstrip("/"),
+        address=public_address(request),
         language=language,
     )
     headers = answer_headers(position=view.known.position, etag=etag)

@@ -88,7 +88,8 @@ Lang = Annotated[
     summary="A document to print",
     description="`state`: the programme on a date. `report`: of a `year`. `comparison`: between "
     "`from_as_of`, `from_known` and the point, or of a `proposal`. `annex`: its new edition, for a draft "
-    "decision. The same question gives the same bytes, on every machine: `known` freezes it.",
+    "decision. A question with `as_of` and `known` gives the same bytes for ever, on every machine; without "
+    "`as_of` it is about today.",
     response_class=Response,
     responses={**_FILES, **problems(*DATED, *_OWN)},
 )

@@ -20,11 +20,20 @@ def summaries(sections: Mapping[str, Any]) -> dict[str, dict[str, str]]:
     return {
         "projects": _said("projects", {"measures": projects["measures"], **projects["done"]}),
         "money": _said("money", money),
-        "results": _said("results" if results["configured"] else "not-configured", results["totals"]),
+        "results": _results(results),
         "indicators": _said(
             "indicators", {"indicators": indicators["indicators"], **indicators["against_target_now"]}
         ),
     }
+
+
+def _results(results: Mapping[str, Any]) -> dict[str, str]:
+    """Where nothing is configured only what was reported can be said."""
+    if results["configured"]:
+        return _said("results", results["totals"])
+    states = [row["state"] for row in results["reports"]]
+    counted = sum(state in ("current", "partly") for state in states)
+    return _said("not-configured", {"made": len(states), "counted": counted})
 
 
 def _said(name: str, words: Mapping[str, Any]) -> dict[str, str]:

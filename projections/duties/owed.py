@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 
 from ledger.calendar import Calendar, CalendarError
 from ledger.deadlines import Due, due_day, periods
-from ledger.policy import Deadline, Policy
+from ledger.policy import Deadline, Policy, in_force
 from ledger.values import period_end
 from projections.duties.duty import is_near
 
@@ -30,63 +29,75 @@ def calendar_of(policies: Iterable[Policy]) -> Calendar:
     return Calendar(holidays, frozenset(day for one in said for day in one.working))
 
 
-def owed(
-    stated: Sequence[Policy], programme: str, calendar: Calendar, years: tuple[int, int], today: str
-) -> dict[Key, Owed]:
+def owed(stated: Sequence[Policy], programme: str, years: tuple[int, int], today: str) -> dict[Key, Owed]:
     """Of what is asked what is shown today: the period is over, or its due day is at most a week away."""
-    found = asked(stated, programme, calendar, years, today)
+    found = asked_by(stated, programme, years, today)
     return {key: one for key, one in found.items() if period_end(key[1]) < today or is_near(one.day, today)}
 
 
 def asked(
     stated: Sequence[Policy], programme: str, calendar: Calendar, years: tuple[int, int], today: str
 ) -> dict[Key, Owed]:
-    """What the years are asked for by a policy that is in force today with a deadline; the earliest day.
+    """As asked_by, for who has looked the day's calendar up: it adds nothing to what the policies say."""
+    return asked_by(stated, programme, years, today)
 
-    stated: all that was ever stated for the programme. No policy asks for what was due before it began,
-    and a policy that is stated anew leaves what had come due before as it was.
+
+def asked_by(stated: Sequence[Policy], programme: str, years: tuple[int, int], today: str) -> dict[Key, Owed]:
+    """What of the years policies have asked for by today: what had come due, and what is still to come.
+
+    stated: all that was ever stated for the programme; calendars too. No policy reaches back: from the day
+    on which one begins, is stated anew or ends, and on which days of rest change, what had come due stays as
+    it was. Of several policies the earliest day counts.
     """
     found: dict[Key, Owed] = {}
-    begun = [policy for policy in stated if policy.said.start <= today]
-    begun.sort(key=lambda policy: (policy.stream, policy.said.policy, policy.said.start, policy.index))
-    for _, statements in groupby(begun, key=lambda policy: (policy.stream, policy.said.policy)):
-        for key, one in _of_policy(_in_turn(statements), programme, calendar, years).items():
-            _take(found, key, one)
+    for one in _by_policy(stated, programme, years, today).values():
+        for key, owes in one.items():
+            _take(found, key, owes)
     return found
 
 
-def _in_turn(statements: Iterable[Policy]) -> list[Policy]:
-    """Of one policy's statements, by their first days, those that are in force on some day.
-
-    The newest that has begun is in force: one that a newer, which began no later, replaced never is.
-    """
-    found: list[Policy] = []
-    for policy in statements:
-        if found and policy.index < found[-1].index:
-            continue
-        if found and policy.said.start == found[-1].said.start:
-            found.pop()
-        found.append(policy)
+def _by_policy(
+    stated: Sequence[Policy], programme: str, years: tuple[int, int], today: str
+) -> dict[tuple[str, str], dict[Key, Owed]]:
+    """Of each policy that has begun, by its stream and name: gone through from change to change."""
+    below = max((policy.index for policy in stated), default=0) + 1
+    found: dict[tuple[str, str], dict[Key, Owed]] = {}
+    seen: dict[tuple[str, str], tuple[str | None, Calendar]] = {}
+    for day in sorted({policy.said.start for policy in stated if policy.said.start <= today}):
+        ruling = in_force(stated, day, below=below, programme=programme)
+        calendar = calendar_of(ruling)
+        now = {(policy.stream, policy.said.policy): policy for policy in ruling}
+        for name in dict.fromkeys((*found, *now)):
+            policy = now.get(name)
+            rules = (policy.event if policy is not None else None, calendar)
+            if seen.get(name) != rules:
+                found[name] = _from(day, found.get(name, {}), policy, calendar, years)
+                seen[name] = rules
     return found
 
 
-def _of_policy(
-    statements: Sequence[Policy], programme: str, calendar: Calendar, years: tuple[int, int]
+def _from(
+    day: str,
+    known: Mapping[Key, Owed],
+    policy: Policy | None,
+    calendar: Calendar,
+    years: tuple[int, int],
 ) -> dict[Key, Owed]:
-    """statements: of one policy, oldest first; the last is in force."""
-    found: dict[Key, Owed] = {}
-    if not _deadlines(statements[-1], programme):
+    """What one policy asks for from a day on. known: what it asked for until then; policy: None if it ended.
+
+    What was to come is reckoned anew; where that would put it before the day it stays where it was.
+    """
+    found = {key: one for key, one in known.items() if one.day < day}
+    if policy is None:
         return found
-    for policy in statements:
-        start = policy.said.start
-        pending = {key for key, one in found.items() if one.day >= start}
-        found = {key: one for key, one in found.items() if key not in pending}
-        for deadline in _deadlines(policy, programme):
-            for due in _dues(deadline, calendar, years):
-                for kind in deadline.kinds:
-                    key = (kind, due.period)
-                    if due.day >= start or key in pending:
-                        _take(found, key, Owed(due.day, policy.event))
+    for deadline in policy.said.deadlines:
+        for due in _dues(deadline, calendar, years):
+            for kind in deadline.kinds:
+                key = (kind, due.period)
+                if due.day >= day:
+                    _take(found, key, Owed(due.day, policy.event))
+                elif key in known:
+                    _take(found, key, known[key])
     return found
 
 
@@ -95,10 +106,6 @@ def _take(found: dict[Key, Owed], key: Key, one: Owed) -> None:
     known = found.get(key)
     if known is None or one.day < known.day:
         found[key] = one
-
-
-def _deadlines(policy: Policy, programme: str) -> tuple[Deadline, ...]:
-    return policy.said.deadlines if policy.said.programme in (None, programme) else ()
 
 
 def _dues(deadline: Deadline, calendar: Calendar, years: tuple[int, int]) -> Iterator[Due]:

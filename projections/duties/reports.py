@@ -10,7 +10,7 @@ from ledger.policy import executor_of, rules_of
 from projections.duties.desk import Desk, Office, Owned
 from projections.duties.duty import About, Duty
 from projections.duties.items import INDICATORS, about_words, asked_of, items_of
-from projections.duties.owed import Owed, calendar_of, owed
+from projections.duties.owed import Owed, owed
 from projections.duties.plan import Plan
 from projections.duties.said import Report, Said
 
@@ -38,8 +38,7 @@ def _to_report(desk: Desk, office: Office, owned: Owned, said: Said) -> Iterator
     mine = {kind: list(_items(desk, office, owned, plan, kind)) for kind in REPORTS}
     if not any(mine.values()) or plan.years is None:
         return
-    calendar = calendar_of(desk.policies(owned))
-    shown = owed(desk.stated(owned), plan.programme, calendar, plan.years, desk.today)
+    shown = owed(desk.stated(owned), plan.programme, plan.years, desk.today)
     for kind in REPORTS:
         for item in mine[kind]:
             for period, one in asked_of(plan, kind, item, shown):

@@ -15,7 +15,7 @@ from projections.evaluation.sections import Section
 from projections.findings.case import Case
 
 DIRECTIONS = ("projects", "money", "results", "indicators")
-ROWS = frozenset({"rows", "by_source", "expected"})
+ROWS = frozenset({"rows", "by_source", "expected", "reports"})
 # What stands beside a figure: where it comes from, in what doubt it is, and what a row is called.
 BESIDE = frozenset({"cells", "events", "doubt", "title", "name"})
 

@@ -5,23 +5,30 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from projections.evaluation.sections import Row, Section, code_order, evidence
+from projections.evaluation.standing import standings
 from projections.findings.case import Case
 from projections.obligations.core import STATUSES, Obligation, asking_of, obligations
 from projections.obligations.plan import CasePlan
 
 
 def results(case: Case, year: int) -> Section:
-    """configured: does a policy in force ask for reports? If not, none is late and none is missing."""
+    """configured: does a policy in force ask for reports about this year?
+
+    If not, nobody knows how many were asked, late or missing: the totals are None, and no zeros.
+    reports: those that were made, be they asked for or not, and whether they count on the day.
+    """
+    configured = asking_of(case).asks_about(year)
     asked = [one for one in obligations(case) if one.period[:4] == str(year)]
     places = sorted({(one.kind, one.item) for one in asked}, key=lambda one: (one[0], code_order(one[1])))
     by_place: dict[tuple[str, str], list[Obligation]] = {place: [] for place in places}
     for one in asked:
         by_place[one.kind, one.item].append(one)
     return {
-        "configured": asking_of(case).configured,
+        "configured": configured,
         "rows": [_row(case, kind, item, found) for (kind, item), found in by_place.items()],
         "expected": list(_expected(case, year)),
-        "totals": _counts(asked),
+        "reports": standings(case, year),
+        "totals": _counts(asked) if configured else dict.fromkeys(_counts(())),
     }
 
 

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import date
+from decimal import Decimal
 from functools import partial
 
 from ledger.kinds.act_status_changed import SUSPENDED_WITHIN_DAYS
-from ledger.timeline import Act, Slot, Write
+from ledger.timeline import Act, Slot, Write, rank_of
+from ledger.values import is_money
 from projections.findings import claimed
 from projections.findings.case import Case
 from projections.findings.dossier import Said
@@ -112,14 +114,29 @@ def _after_year(case: Case, slot: str) -> Iterator[Hit]:
     if found is None:
         return
     stated, act = found
-    closed = {year_of(write.path) for write in stated.writes} - {None}
+    closed = {year_of(write.path) for write in stated.writes if changes(case, stated, write)} - {None}
     for year in sorted(year for year in closed if year is not None and act.date > f"{year}-12-31"):
-        hit = _hit(case, f"{slot}/{year}", found, partial(_is_of, year))
+        hit = _hit(case, f"{slot}/{year}", found, partial(_changes_year, case, stated, year))
         yield Hit(hit.key, hit.cells, hit.entries, words={**hit.words, "year": year}, day=hit.day)
 
 
-def _is_of(year: str, write: Write) -> bool:
-    return year_of(write.path) == year
+def _changes_year(case: Case, slot: Slot, year: str, write: Write) -> bool:
+    return year_of(write.path) == year and changes(case, slot, write)
+
+
+def changes(case: Case, slot: Slot, write: Write) -> bool:
+    """Does a write of a slot make of its cell another value than it found below it, on its own first day?
+
+    A new edition of an annex states most of its cells as they were.
+    """
+    act = case.timeline.acts[slot.act] if slot.act is not None else None
+    found = case.timeline.below(write.path, rank_of(slot, write, 0, act))
+    held = found.value if found is not None and not found.removed else None
+    if write.op == "set":
+        return bool(write.value != held)
+    if write.op == "add":
+        return not is_money(held) or Decimal(write.value) != 0
+    return write.op == "unset" and held is not None
 
 
 def _suspended_late(case: Case, act: str) -> Iterator[Hit]:

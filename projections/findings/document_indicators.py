@@ -48,28 +48,47 @@ def _measured(paper: Paper) -> list[tuple[Gauge, Decimal, bool]]:
 def _dynamics(paper: Paper) -> Iterator[Hit]:
     """One rule for the whole column: Σ of the targets, or the last target less the base in the unit.
 
-    What neither gives is told apart, indicator by indicator.
+    Percentage points that are printed without the sign follow the second rule: only the sign differs, and
+    that is said. What neither gives is told apart, indicator by indicator.
     """
     measured = [one for one in _measured(paper) if one[1] in (_sum_of(one[0]), _change_of(one[0]))]
     sums = [gauge for gauge, value, signed in measured if value == _sum_of(gauge) and not signed]
     changes = [
         gauge
         for gauge, value, signed in measured
-        if value == _change_of(gauge) and signed == _is_percent(gauge)
+        if value == _change_of(gauge) and (_is_percent(gauge) or not signed)
     ]
-    if measured and len(sums) < len(measured) and len(changes) < len(measured):
+    signless = [
+        gauge for gauge, _, signed in measured if gauge in changes and _is_percent(gauge) and not signed
+    ]
+    if measured and len(sums) < len(measured) and (signless or len(changes) < len(measured)):
         gauges = [gauge for gauge, _, _ in measured]
-        by_sum, by_change = _codes(sums), _codes(changes)
-        other = _codes(_rest(gauges, sums, changes))
-        what = (
-            f"різні правила: сума цілей – {by_sum}; остання ціль мінус база – {by_change}; інакше – {other}",
-            f"several rules: sum of targets – {by_sum}; last target less base – {by_change}; other – {other}",
-        )
+        what = _rules_of(gauges, sums, changes, signless)
         cells = tuple(path for gauge in gauges for path in _cells_of(gauge))
         quotes = tuple(paper.quoted_row(gauge) for gauge in gauges)
         yield Hit("dynamics", cells=cells, quotes=quotes, words={"what": what})
     for gauge, value, _ in _measured(paper):
         yield from _odd(paper, gauge, value)
+
+
+def _rules_of(
+    gauges: list[Gauge], sums: list[Gauge], changes: list[Gauge], signless: list[Gauge]
+) -> tuple[str, str]:
+    """Which indicators follow which rule, and which follow theirs but for the sign."""
+    by_sum, by_change, other = _codes(sums), _codes(changes), _codes(_rest(gauges, sums, changes))
+    bare = _codes(signless)
+    unsigned = (f" (з них без знака % – {bare})", f" (of them without the % sign – {bare})")
+    uk, en = unsigned if signless else ("", "")
+    if not sums and other == "-":
+        return (
+            f"остання ціль мінус база – {by_change}{uk}",
+            f"last target less base – {by_change}{en}",
+        )
+    rest = ("", "") if other == "-" else (f"; інакше – {other}", f"; other – {other}")
+    return (
+        f"різні правила: сума цілей – {by_sum}; остання ціль мінус база – {by_change}{uk}{rest[0]}",
+        f"several rules: sum of targets – {by_sum}; last target less base – {by_change}{en}{rest[1]}",
+    )
 
 
 def _rest(gauges: list[Gauge], *known: list[Gauge]) -> list[Gauge]:

@@ -12,12 +12,11 @@ from decimal import Decimal
 from typing import Literal
 from weakref import WeakKeyDictionary
 
-from ledger.periods import flow_year
+from ledger.periods import counted, flow_year
 from ledger.registry import STEPS_MAX
 from ledger.timeline import Answer
 from projections.findings.case import Case
 from projections.findings.holding import (
-    EVER,
     Pair,
     Report,
     amount,
@@ -38,7 +37,7 @@ LIMIT_WORDS: dict[str, Pair] = {
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """One transfer, or one return."""
+    """One transfer, or one return, that holds on D."""
 
     path: str
     day: str
@@ -120,7 +119,7 @@ def _owner(case: Case, year: str, source: str, planned: set[tuple[str, str]]) ->
 
 def _sent(case: Case, prefix: str) -> Iterator[Sent]:
     for path in case.under(prefix):
-        answer = case.answer(path, EVER)
+        answer = case.answer(path)
         value = amount(answer.value) if answer is not None else None
         if answer is not None and value is not None:
             yield Sent(path, answer.last.rank[0], value, answer.last.entry)
@@ -137,12 +136,16 @@ class Limit:
     answers: dict[str, Answer]
 
     @property
-    def entries(self) -> list[int]:
-        return [answer.last.entry for answer in self.answers.values()]
+    def made_of(self) -> dict[str, Answer]:
+        """The lines that make the amount; where there is none, all that say so."""
+        if self.amount is None:
+            return self.answers
+        return {path: one for path, one in self.answers.items() if amount(one.value) is not None}
 
     @property
-    def since(self) -> str:
-        return max((answer.last.rank[0] for answer in self.answers.values()), default="")
+    def entries(self) -> list[int]:
+        """Of what makes the amount: the decisions that set the lines, and those that added to them."""
+        return [placed.entry for answer in self.made_of.values() for placed in answer.chain]
 
 
 def limit_on(case: Case, paths: list[str], day: str) -> Limit:
@@ -152,14 +155,20 @@ def limit_on(case: Case, paths: list[str], day: str) -> Limit:
 
 
 def begins(case: Case, paths: list[str]) -> str | None:
-    """The first day on which any of the lines holds an amount; None if never."""
+    """The first day on which any of the lines holds an amount; None if never. See is_given."""
     found = (
         day
         for path in paths
         for placed in writes_at(case, path)
-        if amount(placed.value) is not None and (day := first_day(case, placed)) is not None
+        if is_given(path, placed.value) and (day := first_day(case, placed)) is not None
     )
     return min(found, default=None)
+
+
+def is_given(path: str, value: object) -> bool:
+    """Is it an amount that holds? An appropriation of 0.00 grants nothing; a plan of 0.00 is a plan."""
+    found = amount(value)
+    return found is not None and (found != 0 or not path.startswith("/appropriation/"))
 
 
 def paid_to(reports: dict[str, list[Report]], day: str) -> Decimal | None:
@@ -170,6 +179,15 @@ def paid_to(reports: dict[str, list[Report]], day: str) -> Decimal | None:
         years.append(flow_year(amounts))
     known = [year for year in years if year is not None]
     return sum(known, Decimal(0)) if known else None
+
+
+def counting_to(reports: dict[str, list[Report]], day: str) -> list[Report]:
+    """The reports that make what paid_to says: a year-to-date one stands for all that it holds."""
+    found = list[Report]()
+    for some in reports.values():
+        by_key = {one.key: one for one in some if one.day <= day}
+        found.extend(by_key[key] for key in counted(by_key))
+    return found
 
 
 def sent_to(sent: list[Sent], day: str) -> Decimal:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -32,6 +32,29 @@ def first_day(case: Case, placed: Placed) -> str | None:
     since = placed.rank[0]
     stretches = ALWAYS if placed.act is None else case.timeline.acts[placed.act].stretches
     return min((max(since, start) for start, end in stretches if max(since, start) < end), default=None)
+
+
+def since_when(case: Case, paths: Iterable[str], holds: Callable[[str], bool]) -> str:
+    """The first day of the stretch of days, up to D, on which something is so that is so on D.
+
+    paths: the cells on which it depends. It may become so because a write takes hold, and because an act
+    falls away. Cost: asked once for each day on which one of the cells may turn.
+    """
+    found = case.day
+    for day in sorted(_turns(case, paths), reverse=True):
+        if not holds(day):
+            break
+        found = day
+    return found
+
+
+def _turns(case: Case, paths: Iterable[str]) -> set[str]:
+    """The days up to D on which a write of the cells starts, or its act starts or stops counting."""
+    placed = [one for path in paths for one in writes_at(case, path)]
+    acts = {one.act for one in placed if one.act is not None}
+    stretches = [stretch for act in acts for stretch in case.timeline.acts[act].stretches]
+    days = {one.rank[0] for one in placed}.union(*stretches)
+    return {day for day in days if day <= case.day}
 
 
 def writes_at(case: Case, path: str) -> tuple[Placed, ...]:

@@ -1,30 +1,55 @@
-"""Need, appropriation and schedule of a measure's year, set against each other as they hold on the day."""
+"""Need, appropriation and schedule of a year, of one measure or of all, set against each other as on D."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from decimal import Decimal
 
-from ledger.timeline import Answer
 from ledger.values import money
 from projections.budget import split_segment
 from projections.findings.case import Case
 from projections.findings.groups import LIMITS, Limit, limit_on
-from projections.findings.holding import Pair, act_words, first_day, persons
-from projections.findings.rule import Hit, Rule
+from projections.findings.holding import Pair, act_words, amount, persons, since_when
+from projections.findings.rule import Check, Hit, Rule, Topic
 
 ACKNOWLEDGED = "over-appropriation"
+ALL = "all"  # in a key: over all measures of the programme
 NOBODY: Pair = ("ніхто не підтверджував", "nobody")
-WHOLE: Pair = ("усього", "in all")
+WHOLE: dict[str, Pair] = {
+    "measure": ("усього за заходом", "in all for the measure"),
+    "programme": ("усього за програмою", "in all for the programme"),
+}
+FUNDS: dict[str, Pair] = {
+    "general": ("загальний фонд", "general fund"),
+    "special": ("спеціальний фонд", "special fund"),
+    "development": ("бюджет розвитку", "development budget"),
+}
 
 
 class _Year:
-    """The lines of a measure's year that hold something on the day, family by family."""
+    """The lines of a year that hold something on a day, family by family.
 
-    def __init__(self, case: Case, measure: str, year: str) -> None:
-        self.case, self.measure, self.year = case, measure, year
-        self.paths = {family: list(case.under(f"/{family}/{measure}/{year}")) for family in LIMITS}
-        self._held = {family: limit_on(case, self.paths[family], case.day) for family in LIMITS}
+    measure: None for all of them; what is not granted to a measure is still needed there.
+    """
+
+    def __init__(self, case: Case, measure: str | None, year: str, day: str | None = None) -> None:
+        self.case, self.measure, self.year, self.day = case, measure, year, day or case.day
+        self.paths = {family: list(self._paths(family)) for family in LIMITS}
+        self._held = {family: limit_on(case, self.paths[family], self.day) for family in LIMITS}
+
+    def _paths(self, family: str) -> Iterator[str]:
+        if self.measure is not None:
+            yield from self.case.under(f"/{family}/{self.measure}/{self.year}")
+            return
+        yield from (path for path in self.case.under(f"/{family}") if path.split("/", 4)[3] == self.year)
+
+    @property
+    def key(self) -> str:
+        return f"{self.measure or ALL}/{self.year}"
+
+    def then(self, day: str) -> _Year:
+        return _Year(self.case, self.measure, self.year, day)
 
     def whole(self, family: str) -> Limit:
         return self._held[family]
@@ -32,12 +57,12 @@ class _Year:
     def of(self, family: str, axis: str, code: str) -> Limit:
         """The lines of one КПКВК, or of one fund."""
         paths = [path for path in self.whole(family).answers if self._codes(path)[axis] == code]
-        return limit_on(self.case, paths, self.case.day)
+        return limit_on(self.case, paths, self.day)
 
     def codes(self, family: str, axis: str) -> set[str | None]:
         """Those of the lines that hold an amount; None is among them where a line names none."""
-        held = self.whole(family).answers
-        return {self._codes(path)[axis] for path in held if limit_on(self.case, [path], self.case.day).amount}
+        held = self.whole(family).answers.items()
+        return {self._codes(path)[axis] for path, answer in held if amount(answer.value)}
 
     def _codes(self, path: str) -> dict[str, str | None]:
         return split_segment(path.split("/", 4)[4])[1]
@@ -52,18 +77,65 @@ def _years(case: Case, measure: str) -> Iterator[_Year]:
 # -- plan above the appropriation -----------------------------------------------------------
 
 
+@dataclass(frozen=True, slots=True)
+class _Excess:
+    """A plan above its limit. code: "" in all, else /kpkvk/… or /fund/…."""
+
+    code: str
+    what: Pair
+    plan: Limit
+    limit: Limit
+
+    @property
+    def measures(self) -> set[str]:
+        """Those with money on either side."""
+        lines = (*self.plan.made_of.items(), *self.limit.made_of.items())
+        return {path.split("/")[2] for path, answer in lines if amount(answer.value)}
+
+
 def above(case: Case, measure: str) -> Iterator[Hit]:
     """In all, by КПКВК and by fund. By a code only where every line of the appropriation names one."""
     for year in _years(case, measure):
-        pairs = [("", WHOLE, year.whole("financing"), year.whole("appropriation"))]
-        for axis, name in (("kpkvk", "КПКВК"), ("fund", "")):
-            pairs.extend(_by_code(year, axis, name))
-        for key, what, plan, limit in pairs:
-            if plan.amount is not None and limit.amount is not None and plan.amount > limit.amount:
-                yield _above(case, year, key, what, plan, limit)
+        for excess in _exceeding(year):
+            yield _above(year, excess)
 
 
-def _by_code(year: _Year, axis: str, name: str) -> Iterator[tuple[str, Pair, Limit, Limit]]:
+def above_in_all(case: Case, _key: str) -> Iterator[Hit]:
+    """The same over all measures; a measure without an appropriation is counted with its need.
+
+    What rests on the money of one measure alone is told of that measure. Cost: one look at each line of the
+    need and the appropriation, where there is an appropriation.
+    """
+    for name in sorted({path.split("/")[3] for path in case.under("/appropriation")}):
+        year = _Year(case, None, name)
+        for excess in _exceeding(year):
+            if not _is_told(case, name, excess):
+                yield _above(year, excess)
+
+
+def _is_told(case: Case, year: str, excess: _Excess) -> bool:
+    """Does the finding of its only measure say it?"""
+    if len(excess.measures) != 1:
+        return False
+    (measure,) = excess.measures
+    return any(one.code == excess.code for one in _exceeding(_Year(case, measure, year)))
+
+
+def _exceeding(year: _Year) -> Iterator[_Excess]:
+    whole = WHOLE["programme" if year.measure is None else "measure"]
+    pairs = [_Excess("", whole, year.whole("financing"), year.whole("appropriation"))]
+    for axis, name in (("kpkvk", "КПКВК"), ("fund", "")):
+        pairs.extend(_by_code(year, axis, name))
+    for one in pairs:
+        if (
+            one.plan.amount is not None
+            and one.limit.amount is not None
+            and one.plan.amount > one.limit.amount
+        ):
+            yield one
+
+
+def _by_code(year: _Year, axis: str, name: str) -> Iterator[_Excess]:
     granted = year.codes("appropriation", axis)
     if not granted or None in granted:
         return
@@ -73,106 +145,112 @@ def _by_code(year: _Year, axis: str, name: str) -> Iterator[tuple[str, Pair, Lim
         limit = year.of("appropriation", axis, code)
         if limit.amount is None:  # all of the appropriation is for other codes
             limit = Limit(Decimal(0), year.whole("appropriation").answers)
-        yield f"/{axis}/{code}", _code_words(axis, name, code), year.of("financing", axis, code), limit
-
-
-FUNDS: dict[str, Pair] = {
-    "general": ("загальний фонд", "general fund"),
-    "special": ("спеціальний фонд", "special fund"),
-    "development": ("бюджет розвитку", "development budget"),
-}
+        what = _code_words(axis, name, code)
+        yield _Excess(f"/{axis}/{code}", what, year.of("financing", axis, code), limit)
 
 
 def _code_words(axis: str, name: str, code: str) -> Pair:
     return FUNDS[code] if axis == "fund" else (f"{name} {code}", f"{name} {code}")
 
 
-def _above(case: Case, year: _Year, key: str, what: Pair, plan: Limit, limit: Limit) -> Hit:
-    excess = (plan.amount or Decimal(0)) - (limit.amount or Decimal(0))
-    knowing = _acknowledging(case, year)
+def _above(year: _Year, excess: _Excess) -> Hit:
+    case, plan, limit = year.case, excess.plan, excess.limit
+    knowing = _acknowledging(case, plan, limit)
     words: dict[str, object] = {
+        "subject": _subject(year.measure),
         "measure": year.measure,
         "year": year.year,
-        "what": what,
+        "what": excess.what,
         "plan": money(plan.amount or Decimal(0)),
         "appropriation": money(limit.amount or Decimal(0)),
-        "above": money(excess),
+        "above": money((plan.amount or Decimal(0)) - (limit.amount or Decimal(0))),
         "acts": _acts(case, limit),
         "acknowledged": persons(case, knowing) or NOBODY,
     }
-    return _hit(case, f"{year.measure}/{year.year}{key}", plan, limit, words, knowing)
+
+    def holds(day: str) -> bool:
+        return any(one.code == excess.code for one in _exceeding(year.then(day)))
+
+    day = since_when(case, (*year.paths["financing"], *year.paths["appropriation"]), holds)
+    return _hit(year.key + excess.code, plan, limit, words, day)
 
 
-def _acknowledging(case: Case, year: _Year) -> list[int]:
+def _subject(measure: str | None) -> Pair:
+    return ("Програма", "The programme") if measure is None else (f"Захід {measure}", f"Measure {measure}")
+
+
+def _acknowledging(case: Case, plan: Limit, limit: Limit) -> list[int]:
     """The statements that made this plan or this limit, knowing that the plan is above it."""
-    chains = [
-        placed.entry
-        for family in ("financing", "appropriation")
-        for answer in year.whole(family).answers.values()
-        for placed in answer.chain
-    ]
-    known = sorted(set(chains))
+    known = sorted({*plan.entries, *limit.entries})
     return [index for index in known if ACKNOWLEDGED in case.said(index).stated.event.acknowledges]
 
 
 def _acts(case: Case, limit: Limit) -> list[Pair]:
-    acts = dict.fromkeys(answer.last.act for answer in limit.answers.values())
+    acts = dict.fromkeys(answer.last.act for answer in limit.made_of.values())
     return [act_words(case, act) for act in acts]
 
 
-def _hit(
-    case: Case, key: str, one: Limit, other: Limit, words: dict[str, object], more: list[int] | None = None
-) -> Hit:
-    cells = (*one.answers, *(path for path in other.answers if path not in one.answers))
-    entries = tuple(sorted({*one.entries, *other.entries, *(more or ())}))
-    since = max(_since(case, answer) for answer in (*one.answers.values(), *other.answers.values()))
-    return Hit(key, cells, entries, words=words, day=since)
-
-
-def _since(case: Case, answer: Answer) -> str:
-    """The day on which its last write took hold."""
-    return first_day(case, answer.last) or answer.last.rank[0]
+def _hit(key: str, one: Limit, other: Limit, words: dict[str, object], day: str) -> Hit:
+    """It names the lines that make the two amounts, and no others."""
+    cells = (*one.made_of, *(path for path in other.made_of if path not in one.made_of))
+    return Hit(key, cells, tuple(sorted({*one.entries, *other.entries})), words=words, day=day)
 
 
 # -- apart ------------------------------------------------------------------------------------
+
+_NAMES: dict[str, Pair] = {
+    "financing": ("потреба", "need"),
+    "appropriation": ("призначення", "appropriation"),
+    "schedule": ("розпис", "schedule"),
+}
+_APART = {"need": ("appropriation", "financing"), "schedule": ("schedule", "appropriation")}
 
 
 def apart(case: Case, measure: str) -> Iterator[Hit]:
     """The appropriation above the need, or a schedule that is not the appropriation. Totals of the year."""
     for year in _years(case, measure):
-        need, limit, schedule = (year.whole(family) for family in LIMITS)
-        if need.amount is not None and limit.amount is not None and limit.amount > need.amount:
-            names = (("призначення", "appropriation"), ("потреба", "need"))
-            yield _apart(case, year, "need", names, limit, need)
-        if schedule.amount is not None and limit.amount is not None and schedule.amount != limit.amount:
-            names = (("розпис", "schedule"), ("призначення", "appropriation"))
-            yield _apart(case, year, "schedule", names, schedule, limit)
+        for key in _APART:
+            if _is_apart(year, key):
+                yield _apart(year, key)
 
 
-def _apart(case: Case, year: _Year, key: str, names: tuple[Pair, Pair], one: Limit, other: Limit) -> Hit:
+def _is_apart(year: _Year, key: str) -> bool:
+    one, other = (year.whole(family).amount for family in _APART[key])
+    return one is not None and other is not None and (one > other if key == "need" else one != other)
+
+
+def _apart(year: _Year, key: str) -> Hit:
+    names = _APART[key]
+    one, other = (year.whole(family) for family in names)
     first, second = one.amount or Decimal(0), other.amount or Decimal(0)
     words: dict[str, object] = {
         "measure": year.measure,
         "year": year.year,
-        "one": names[0],
+        "one": _NAMES[names[0]],
         "first": money(first),
-        "other": names[1],
+        "other": _NAMES[names[1]],
         "second": money(second),
         "difference": money(first - second),
     }
-    return _hit(case, f"{year.measure}/{year.year}/{key}", one, other, words)
+    paths = [path for family in names for path in year.paths[family]]
+    day = since_when(year.case, paths, lambda then: _is_apart(year.then(then), key))
+    return _hit(f"{year.key}/{key}", one, other, words, day)
 
 
+_ABOVE: tuple[tuple[Topic, Check], ...] = (("programme", above_in_all), ("measure", above))
 RULES = (
-    Rule(
-        "FIN-ABOVE",
-        "ask",
-        uk="Захід {measure}, {year} рік, {what}: план {plan} більший за бюджетні призначення "
-        "{appropriation} на {above} ({acts}); підтвердили: {acknowledged}",
-        en="Measure {measure}, {year}, {what}: the plan of {plan} is above the appropriation of "
-        "{appropriation} by {above} ({acts}); acknowledged by: {acknowledged}",
-        check=above,
-        topic="measure",
+    *(
+        Rule(
+            "FIN-ABOVE",
+            "ask",
+            uk="{subject}, {year} рік, {what}: план {plan} більший за бюджетні призначення {appropriation} "
+            "на {above} ({acts}); підтвердили: {acknowledged}",
+            en="{subject}, {year}, {what}: the plan of {plan} is above the appropriation of {appropriation} "
+            "by {above} ({acts}); acknowledged by: {acknowledged}",
+            check=check,
+            topic=topic,
+        )
+        for topic, check in _ABOVE
     ),
     Rule(
         "FIN-APART",

@@ -14,15 +14,17 @@ from projections.findings.groups import (
     Group,
     Limit,
     begins,
+    counting_to,
     groups_of,
+    is_given,
     limit_on,
     paid_to,
     sent_to,
 )
 from projections.findings.holding import (
     Pair,
+    Report,
     act_words,
-    amount,
     first_day,
     stands,
     writes_at,
@@ -39,13 +41,17 @@ FLOW_WORDS: dict[Flow, Pair] = {
 
 @dataclass(frozen=True, slots=True)
 class _Payment:
-    """One report of payments, or one transfer. amount: what it adds to the year, above zero."""
+    """One report of payments, or one transfer. amount: what it adds to the year, above zero.
+
+    known: the reports that had told the rest of a year-to-date sum.
+    """
 
     path: str
     flow: Flow
     day: str
     amount: Decimal
     entry: int
+    known: tuple[Report, ...] = ()
 
 
 def early(case: Case, measure: str) -> Iterator[Hit]:
@@ -69,12 +75,17 @@ def _starts(case: Case, group: Group) -> dict[str, str]:
 
 def _payments(group: Group) -> Iterator[_Payment]:
     for reports in group.paid.values():
-        before = Decimal(0)  # the last year-to-date value
-        for one in sorted(reports, key=lambda one: one.day):
-            added = Decimal(one.value) - (before if one.mode == "ytd" else 0)
-            before = Decimal(one.value) if one.mode == "ytd" else before
+        before, known = (
+            Decimal(0),
+            tuple[Report, ...](),
+        )  # what is told of the year so far, and by which reports
+        for one in sorted(reports, key=lambda one: (one.day, one.mode == "ytd")):
+            is_sum = one.mode == "ytd"
+            added = Decimal(one.value) - (before if is_sum else 0)
             if added > 0:
-                yield _Payment(one.path, "paid", one.day, added, one.entry)
+                yield _Payment(one.path, "paid", one.day, added, one.entry, known if is_sum else ())
+            before += added
+            known = (one,) if is_sum else (*known, one)
     for sent in group.transfers:
         yield _Payment(sent.path, "transfers", sent.day, sent.amount, sent.entry)
 
@@ -95,8 +106,11 @@ def _early(case: Case, group: Group, payment: _Payment, late: dict[str, str]) ->
         "acts": [act_words(case, act) for _, act, _ in firsts],
         "predecessor": _predecessor(case),
     }
-    cells = (payment.path, *(path for path, _, _ in firsts))
-    entries = tuple(sorted({payment.entry, *(entry for _, _, entry in firsts)}))
+    known = payment.known
+    cells = (payment.path, *(one.path for one in known), *(path for path, _, _ in firsts))
+    entries = tuple(
+        sorted({payment.entry, *(one.entry for one in known), *(entry for _, _, entry in firsts)})
+    )
     return Hit(payment.path, cells, entries, words=words, day=payment.day)
 
 
@@ -106,7 +120,7 @@ def _first_write(case: Case, paths: list[str], start: str) -> tuple[str, str | N
         (path, placed.act, placed.entry)
         for path in paths
         for placed in writes_at(case, path)
-        if amount(placed.value) is not None and first_day(case, placed) == start
+        if is_given(path, placed.value) and first_day(case, placed) == start
     )
 
 
@@ -189,17 +203,17 @@ def _over_hit(group: Group, flow: Flow, day: str, total: Decimal, excess: Decima
         "above": money(excess),
         "day": day,
     }
-    cells = (*(path for path, _ in told), *group.limits.get("financing", ()))
+    cells = (*(path for path, _ in told), *plan.made_of)
     entries = tuple(sorted({*plan.entries, *(entry for _, entry in told)}))
     return Hit(f"{group.key}/{flow}/{day}", cells, entries, words=words, day=day)
 
 
 def _told(group: Group, flow: Flow, day: str) -> list[tuple[str, int]]:
-    """Path and entry of what the figure rests on."""
+    """Path and entry of what makes the figure on the day; what does not count in it is not named."""
     if flow == "transfers":
         flows = (*group.transfers, *group.returns)
         return [(one.path, one.entry) for one in flows if one.day <= day]
-    return [(one.path, one.entry) for some in group.paid.values() for one in some if one.day <= day]
+    return [(one.path, one.entry) for one in counting_to(group.paid, day)]
 
 
 RULES = (

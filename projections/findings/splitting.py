@@ -99,6 +99,8 @@ def _of_session(case: Case, change: _Change) -> bool:
 
 def _joined(case: Case, changes: list[_Change]) -> list[_Cluster]:
     found: list[_Cluster] = []
+    # A threshold judges nothing that was recorded before there was one.
+    changes = [one for one in changes if _sessions(case, one)]
     for place, last in enumerate(changes):
         for session in _sessions(case, last):
             limit = Decimal(session.amount)

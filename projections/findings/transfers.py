@@ -10,8 +10,8 @@ from typing import Final
 from ledger.values import money, period_end
 from projections.duties.owed import asked
 from projections.findings.case import Case
-from projections.findings.groups import Group, groups_of, paid_to, sent_to
-from projections.findings.holding import EVER, Pair, Report
+from projections.findings.groups import Group, counting_to, groups_of, paid_to, sent_to
+from projections.findings.holding import Pair, Report
 from projections.findings.rule import Hit, Rule
 
 SPENDING: Final = "spending.reported"
@@ -23,13 +23,16 @@ USED_WORDS: dict[str, Pair] = {
 
 
 def unused(case: Case, measure: str) -> Iterator[Hit]:
-    """From the day on which the use of the year's last period should have been told; see begins_on."""
+    """From the day on which the use of the year's last period should have been told; see begins_on.
+
+    What was sent, returned and reported later than D is not known on D.
+    """
     for group in groups_of(case, measure):
         if not group.transfers:
             continue
-        sent, returned = sent_to(group.transfers, EVER), sent_to(group.returns, EVER)
-        basis, reports = _use(group)
-        used = paid_to(reports, EVER) or Decimal(0)
+        sent, returned = sent_to(group.transfers, case.day), sent_to(group.returns, case.day)
+        basis, reports = _use(group, case.day)
+        used = paid_to(reports, case.day) or Decimal(0)
         unknown = sent - used - returned
         if unknown > 0:
             words = {
@@ -42,18 +45,37 @@ def unused(case: Case, measure: str) -> Iterator[Hit]:
                 "returned": money(returned),
                 "unknown": money(unknown),
             }
-            told = [(one.path, one.entry) for some in reports.values() for one in some]
+            told = [(one.path, one.entry) for one in counting_to(reports, case.day)]
             flows = [(one.path, one.entry) for one in (*group.transfers, *group.returns)]
             cells = tuple(path for path, _ in (*flows, *told))
             entries = tuple(sorted({entry for _, entry in (*flows, *told)}))
-            yield Hit(group.key, cells, entries, words=words, day=begins_on(case, group.year))
+            yield Hit(group.key, cells, entries, words=words, day=_since(case, group))
 
 
-def _use(group: Group) -> tuple[str, dict[str, list[Report]]]:
-    """Incurred expenses tell of the use; where there are none, payments do."""
-    if group.incurred:
-        return "incurred", group.incurred
-    return ("paid", group.paid) if group.paid else ("", {})
+def _since(case: Case, group: Group) -> str:
+    """Once it should have been told, the first day since which something was unknown on every day up to D."""
+    start = begins_on(case, group.year)
+    reports = [one for phase in (group.incurred, group.paid) for some in phase.values() for one in some]
+    days = {one.day for one in (*group.transfers, *group.returns)} | {one.day for one in reports}
+    found = max(start, case.day)
+    for day in sorted({start, *(day for day in days if start < day <= case.day)}, reverse=True):
+        if _unknown(group, day) <= 0:
+            break
+        found = day
+    return found
+
+
+def _unknown(group: Group, day: str) -> Decimal:
+    used = paid_to(_use(group, day)[1], day) or Decimal(0)
+    return sent_to(group.transfers, day) - used - sent_to(group.returns, day)
+
+
+def _use(group: Group, day: str) -> tuple[str, dict[str, list[Report]]]:
+    """Incurred expenses tell of the use; where none are reported by the day, payments do."""
+    for basis, phase in (("incurred", group.incurred), ("paid", group.paid)):
+        if any(one.day <= day for some in phase.values() for one in some):
+            return basis, phase
+    return "", {}
 
 
 def begins_on(case: Case, year: str) -> str:

@@ -50,17 +50,12 @@ def _reconciled(case: Case, year: str) -> list[Reconciled]:
 
 
 def _differing(found: Reconciled) -> Iterator[Comparison]:
-    """A year with a schedule is compared with it alone: the extract's amended plan is that.
-
-    Payments are compared only where the reports cover the extract's day: else the days differ, not the money.
-    """
+    """As the reconciliation judges. A schedule is compared alone: the extract's amended plan is that."""
     names = {one.name for one in found.comparisons}
     for one in found.comparisons:
         if one.status not in ("unexplained", "ambiguous"):
             continue
         if one.name == "amended" and "scheduled" in names:
-            continue
-        if one.name == "paid" and one.ledger.until != one.treasury.day:
             continue
         yield one
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from ledger.ids import LeafIndex
-from ledger.periods import PeriodKey, counted
+from ledger.periods import PeriodKey
 from ledger.values import is_money
 from projections.budget import (
     AXES,
@@ -19,10 +19,12 @@ from projections.budget import (
     REPORTED,
     Row,
     add_up,
+    counting,
     difference,
     is_amount,
     read_budget,
     read_originals,
+    rows_summed,
 )
 from projections.cells import Cell, read_cells
 from projections.doubtful import worst_of
@@ -110,7 +112,8 @@ def _group(key: Row, rows: list[Row], evidences: Evidences, events: _Events) -> 
 
 def _figure(column: str, sums: Row, rows: list[Row], evidences: Evidences, events: _Events) -> Row:
     found = Evidence()
-    for row in rows:
+    summed = rows_summed(rows, column)
+    for row in summed:
         evidence = evidences.get(_key_of(row), {}).get(column, found)
         found.cells |= evidence.cells
         found.entries |= evidence.entries
@@ -120,7 +123,7 @@ def _figure(column: str, sums: Row, rows: list[Row], evidences: Evidences, event
         "empties": _empties(row[column] for row in rows),
         "cells": sorted(found.cells),
         "events": events.of(found.entries),
-        "doubt": worst_of(row["doubtful"].get(column) for row in rows),
+        "doubt": worst_of(row["doubtful"].get(column) for row in summed),
     }
 
 
@@ -169,7 +172,7 @@ def read_evidence(reading: Reading, programme: str, as_of: str) -> Evidences:
         elif len(rest) == 3 or is_money(cell.answer.value):
             _note(found, key, COLUMNS[family], cell)
     for (key, family), cells in reports.items():
-        for cell in _counted(cells):
+        for cell in _counted(family, cells):
             _note(found, key, COLUMNS[family], cell)
     for path, original in read_originals(reading, programme).items():
         _, _, measure, year, segment = path.split("/")
@@ -185,7 +188,7 @@ def _note(found: dict[Key, dict[str, Evidence]], key: Key, column: str, cell: Ce
     evidence.entries.update(placed.entry for placed in cell.answer.chain)
 
 
-def _counted(cells: list[Cell]) -> list[Cell]:
+def _counted(phase: str, cells: list[Cell]) -> list[Cell]:
     """Of a phase's reports those that its amount is made of, as the budget counts them."""
     stated = sorted(
         (cell for cell in cells if is_money(cell.answer.value)), key=lambda cell: cell.answer.last.rank[3]
@@ -194,4 +197,4 @@ def _counted(cells: list[Cell]) -> list[Cell]:
     for cell in stated:
         *_, period, mode = cell.path.split("/")
         by_period[period, mode] = cell
-    return [by_period[key] for key in counted(by_period)]
+    return [by_period[key] for key in counting(phase, by_period)]

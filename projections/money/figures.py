@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -22,11 +22,22 @@ def amount_of(said: Answer | Placed | None) -> Decimal | None:
     return Decimal(said.value) if said is not None and is_money(said.value) else None
 
 
+def held(newest_first: Iterable[Placed]) -> Decimal:
+    """The amount that a cell's writes fold into; what is no amount counts as nothing, as `add` takes it."""
+    total = Decimal(0)
+    for placed in newest_first:
+        if placed.op != "add":
+            return total + (amount_of(placed) or Decimal(0))
+        total += Decimal(placed.value)
+    return total
+
+
 @dataclass(frozen=True, slots=True)
 class Figure:
     """One amount with what it rests on. amount: None where nothing states it; day: of which it is true.
 
-    cells: the paths; entries: leaf indexes, oldest first. until: of reports, the last day that they cover.
+    cells: the paths; entries: leaf indexes, oldest first. until: of reports, the last day that those of every
+    line cover; None if those of some line cover none.
     """
 
     amount: Decimal | None
@@ -96,13 +107,37 @@ def paid_to(books: Books, lines: Iterable[str], day: str) -> Figure:
     Of each line the last year-to-date report if there is any, else the sum of its periods (time.md, fold).
     """
     answers: dict[str, Answer | None] = {}
-    ends: list[str] = []
+    ends: dict[str, str] = {}
+    silent: list[str] = []
     for line in lines:
-        for path, answer in _reports(books, f"/paid/{line}", day):
-            answers[path] = answer
-            ends.append(period_end(path.split("/")[5]))
+        reports = dict(_reports(books, f"/paid/{line}", day))
+        answers |= reports
+        if reports:
+            ends[line] = max(period_end(path.split("/")[5]) for path in reports)
+        elif _has_grant(books, line, day):
+            silent.append(line)
     found = _added(answers, day)
-    return Figure(found.amount, day, found.cells, found.entries, max(ends, default=None))
+    return Figure(found.amount, day, found.cells, found.entries, _until(books, ends, silent, day))
+
+
+def _until(books: Books, ends: Mapping[str, str], silent: Iterable[str], day: str) -> str | None:
+    """The day to which the reports of every line reach. silent: lines with money and without a report.
+
+    Reports of a line to which nothing was granted speak of the money whose codes agree with theirs: need and
+    reports are often stated without the codes that the appropriation has.
+    """
+    bare = [segment_axes(line.split("/")[2]) for line in ends if not _has_grant(books, line, day)]
+    for line in silent:
+        source, axes = segment_axes(line.split("/")[2])
+        if not any(own == source and axes.meets(other) for own, other in bare):
+            return None
+    return min(ends.values(), default=None)
+
+
+def _has_grant(books: Books, line: str, day: str) -> bool:
+    """Does it have money to pay, by appropriation or schedule?"""
+    answers = (answer_of(books.writes(f"/{family}/{line}"), day) for family in ("appropriation", "schedule"))
+    return any(amount_of(answer) for answer in answers)
 
 
 def _reports(books: Books, prefix: str, day: str) -> Iterator[tuple[str, Answer]]:

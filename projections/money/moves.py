@@ -8,19 +8,21 @@ is the mirror of the reverse question.
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Any, Literal, NamedTuple
 
 from ledger.ids import LeafIndex
-from ledger.timeline import Answer, Placed, fold
+from ledger.timeline import Answer, Placed
 from ledger.values import is_money, money
 from projections.budget import LIMITS
 from projections.cells import cell_id, read_cell, read_cells
 from projections.diff import Point, cause
 from projections.doubtful import read_doubtful, worst_of
 from projections.history import act_of
-from projections.money.books import Standing, TableBooks, answer_of
+from projections.money.books import Standing, TableBooks
+from projections.money.figures import held
 from projections.money.moving import Matched, match
 from projections.reading import Reading
 from projections.records import read_act
@@ -179,47 +181,53 @@ class _Dated(NamedTuple):
 
 
 def _by_day(path: str, writes: Sequence[Standing], after: str, until: str) -> Iterator[_Dated]:
-    """The changes on the days after one and up to the other: first of acts' counting, then of new writes."""
-    fresh, turning = _calendar(writes)
-    holds = answer_of(writes, after)
-    for day in sorted(day for day in {*fresh, *turning} if after < day <= until):
-        turned = [one for one in turning.get(day, ()) if one.counts(day) != _counted_before(one, day)]
-        if turned:
-            counted = answer_of([one for one in writes if one.since < day], day)
-            if _amount(counted) != _amount(holds):
-                why: Why = "decided" if turned[-1].stretches[0].start == day else "status"
-                yield _Dated(path, turned[-1].placed, why, day, _amount(counted) - _amount(holds))
-            holds = counted
-        for one in fresh.get(day, ()):
-            if one.counts(day):
-                following = _with(holds, one.placed)
-                if _amount(following) != _amount(holds):
-                    yield _Dated(path, one.placed, "decided", day, _amount(following) - _amount(holds))
-                holds = following
+    """The changes on the days after one and up to the other, write by write, so that each keeps its own.
+
+    Of one day first those that cease to count, newest first; then those that begin to, oldest first: so
+    what ceases gives back what it had given, unless something stands above it.
+    """
+    standing = [place for place, one in enumerate(writes) if one.since <= after and one.counts(after)]
+    amount = _held(writes, standing)
+    calendar = _calendar(writes)
+    for day in sorted(day for day in calendar if after < day <= until):
+        ceasing, beginning = _turned(writes, calendar[day], standing, day)
+        for place in (*ceasing, *beginning):
+            if place in beginning:
+                insort(standing, place)
+            else:
+                standing.remove(place)
+            one, before = writes[place], amount
+            amount = _held(writes, standing)
+            if amount != before:
+                decided = place in beginning and day in (one.since, one.stretches[0].start)
+                yield _Dated(path, one.placed, "decided" if decided else "status", day, amount - before)
 
 
-def _calendar(writes: Sequence[Standing]) -> tuple[dict[str, list[Standing]], dict[str, list[Standing]]]:
-    """By day, by rank: the writes that start, and older ones whose act may begin or cease to count."""
-    fresh: dict[str, list[Standing]] = {}
-    turning: dict[str, list[Standing]] = {}
-    for one in writes:
-        fresh.setdefault(one.since, []).append(one)
-        for day in {day for part in one.stretches for day in part if day > one.since}:
-            turning.setdefault(day, []).append(one)
-    return fresh, turning
+def _held(writes: Sequence[Standing], standing: Sequence[int]) -> Decimal:
+    return held(writes[place].placed for place in reversed(standing))
 
 
-def _counted_before(one: Standing, day: str) -> bool:
-    """Did its act count up to the day, exclusive?"""
-    return any(start < day <= end for start, end in one.stretches)
+def _calendar(writes: Sequence[Standing]) -> dict[str, list[int]]:
+    """By day, in the order of ranks: writes that start, and those whose act may begin or cease to count."""
+    found: dict[str, list[int]] = {}
+    for place, one in enumerate(writes):
+        for day in {one.since, *(day for part in one.stretches for day in part if day > one.since)}:
+            found.setdefault(day, []).append(place)
+    return found
 
 
-def _with(answer: Answer | None, placed: Placed) -> Answer | None:
-    """What a cell holds once one more write ranks above what it held."""
-    if placed.op != "add" or answer is None:
-        return fold([placed])
-    held = answer.last._replace(op="unset" if answer.removed else "set", value=answer.value)
-    return fold([placed, held])
+def _turned(
+    writes: Sequence[Standing], places: Sequence[int], standing: Sequence[int], day: str
+) -> tuple[list[int], list[int]]:
+    """Those that cease to count on a day, newest first, and those that begin to, oldest first."""
+    stood = {place for place in places if _stands(standing, place)}
+    counting = {place for place in places if writes[place].counts(day)}
+    return sorted(stood - counting, reverse=True), sorted(counting - stood)
+
+
+def _stands(standing: Sequence[int], place: int) -> bool:
+    found = bisect_left(standing, place)
+    return found < len(standing) and standing[found] == place
 
 
 def _dated(reading: Reading, step: _Dated) -> Step:

@@ -2,7 +2,7 @@
 
 The signed allocation says which share of a treasury line pays for which measure and source; both sides are
 compared for each such measure and source. difference = treasury − ledger. Where the ledger or the newest
-extract states nothing, or where nothing is mapped, it is undetermined.
+extract states nothing, where nothing is mapped or more than the whole of a treasury line, it is undetermined.
 """
 
 from __future__ import annotations
@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Final, Literal, NamedTuple
+from typing import Final, Literal
 
+from projections.money.allocated import Share, Target, above_one, mapped
 from projections.money.books import Books, Standing, answer_of
-from projections.money.explaining import Candidate, candidates_of, explain
+from projections.money.explaining import Candidate, Cells, Explained, candidates_of, explain
 from projections.money.figures import (
     AMOUNTS,
     Figure,
@@ -29,7 +30,14 @@ from projections.money.figures import (
 
 Name = Literal["approved", "amended", "scheduled", "paid"]
 Status = Literal["unexplained", "ambiguous", "undetermined", "explained", "agrees"]
-Why = Literal["not-mapped", "not-in-extract", "not-in-ledger", "older-extract", "reports-end-earlier"]
+Why = Literal[
+    "not-mapped",
+    "not-in-extract",
+    "not-in-ledger",
+    "older-extract",
+    "reports-end-earlier",
+    "shares-above-one",
+]
 WORST: Final[tuple[Status, ...]] = ("unexplained", "ambiguous", "undetermined", "explained", "agrees")
 # What each comparison sets against which amount of the extract.
 COMPARED: Final[dict[Name, str]] = {
@@ -46,27 +54,9 @@ _FAMILY: Final[dict[Name, str]] = {
 _KOPIYKA: Final = Decimal("0.01")
 
 
-class Target(NamedTuple):
-    """A measure's year and source, that treasury lines pay for."""
-
-    measure: str
-    year: int
-    source: str
-
-
-@dataclass(frozen=True, slots=True)
-class Share:
-    """Which part of a treasury line it is, above 0 and at most 1. path, entries: of the allocation."""
-
-    line: str
-    share: Decimal
-    path: str
-    entries: tuple[int, ...]
-
-
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """One figure on both sides. treasury: the sum of share × amount, to the kopiyka (half up).
+    """One figure on both sides. treasury: the sum of share × amount, to the kopiyka.
 
     why: of an undetermined one; it has a difference only where the reports end before the extract's day.
     explained_by: the acts that account for the whole difference; fits: how many choices of so few acts
@@ -113,27 +103,24 @@ def reconcile(books: Books, year: int, as_of: str) -> list[Reconciled]:
     day = extract_day(books, year, as_of)
     if day is None:
         return []
-    return [
-        _reconciled(books, target, shares, day) for target, shares in sorted(mapped(books, year, day).items())
-    ]
+    every = mapped(books, year, day)
+    above = above_one(every)
+    found = [_reconciled(books, target, shares, day) for target, shares in sorted(every.items())]
+    return [_unsure(one) if any(share.line in above for share in one.shares) else one for one in found]
+
+
+def _unsure(found: Reconciled) -> Reconciled:
+    """With no comparison judged: the same money would agree twice."""
+    compared = (
+        Comparison(one.name, one.treasury, one.ledger, None, "undetermined", "shares-above-one")
+        for one in found.comparisons
+    )
+    return replace(found, comparisons=tuple(compared))
 
 
 def reconcile_line(books: Books, year: int, line: str, as_of: str) -> list[Reconciled]:
     """The same, of what one treasury line (`kpkvk.kekv.fund.unit`) pays for; empty if it maps nowhere."""
     return [found for found in reconcile(books, year, as_of) if any(one.line == line for one in found.shares)]
-
-
-def mapped(books: Books, year: int, day: str) -> dict[Target, tuple[Share, ...]]:
-    """What the allocation says on a day, by measure and source."""
-    found: dict[Target, list[Share]] = {}
-    for path in books.under(f"/allocation/{year}"):
-        answer = answer_of(books.writes(path), day)
-        if answer is None or answer.removed:
-            continue
-        _, _, _, line, measure, source = path.split("/")
-        share = Share(line, Decimal(answer.value), path, tuple(placed.entry for placed in answer.chain))
-        found.setdefault(Target(measure, year, source), []).append(share)
-    return {target: tuple(shares) for target, shares in found.items()}
 
 
 def unmapped_lines(books: Books, year: int, day: str) -> list[str]:
@@ -194,7 +181,8 @@ def _compare(
     books: Books, target: Target, shares: Sequence[Share], lines: Sequence[str], name: Name, day: str
 ) -> Comparison:
     parts = [extracted(books, target.year, share.line, COMPARED[name], day) for share in shares]
-    treasury, ledger = _shared(shares, parts, day), _in_ledger(books, lines, name, day)
+    ledger = _in_ledger(books, lines, name, day)
+    treasury = _shared(shares, parts, day, ledger.amount)
     if treasury.amount is not None and ledger.amount is not None:
         difference = treasury.amount - ledger.amount
         return _judged(books, lines, Comparison(name, treasury, ledger, difference, "agrees"))
@@ -204,16 +192,23 @@ def _compare(
     return Comparison(name, treasury, ledger, None, "undetermined", why)
 
 
-def _shared(shares: Sequence[Share], parts: Sequence[Figure], day: str) -> Figure:
-    """None if the newest extract is without the amount of one of the lines: a part is no sum."""
+def _shared(shares: Sequence[Share], parts: Sequence[Figure], day: str, ledger: Decimal | None) -> Figure:
+    """None if the newest extract is without the amount of one of the lines: a part is no sum.
+
+    Rounded half up, or to the ledger's figure if rounding each line's part up or down may give that.
+    """
     cells = tuple(cell for part in parts for cell in part.cells)
     entries = tuple(sorted({entry for part in parts for entry in part.entries}))
-    total = Decimal(0)
+    total, slack = Decimal(0), Decimal(0)
     for share, part in zip(shares, parts, strict=True):
         if part.amount is None or part.day != day:
             return Figure(None, day, cells, entries)
-        total += share.share * part.amount
-    return Figure(total.quantize(_KOPIYKA, ROUND_HALF_UP), day, cells, entries)
+        own = share.share * part.amount
+        total += own
+        slack += _KOPIYKA / 2 if own % _KOPIYKA else 0
+    met = ledger is not None and abs(total - ledger) <= slack
+    amount = ledger if met else total.quantize(_KOPIYKA, ROUND_HALF_UP)
+    return Figure(amount, day, cells, entries)
 
 
 def _in_ledger(books: Books, lines: Sequence[str], name: Name, day: str) -> Figure:
@@ -256,17 +251,29 @@ def _judged(books: Books, lines: Sequence[str], found: Comparison) -> Comparison
     difference = found.difference
     if not difference:
         return found
-    if found.name == "paid" and difference > 0 and (found.ledger.until or "") < found.treasury.day:
+    if found.name == "paid" and difference > 0 and (found.ledger.until or "") < _last_day(found, lines):
         # What was paid since the last report is in the extract alone.
         return replace(found, status="undetermined", why="reports-end-earlier")
-    candidates = [] if found.name == "paid" else _candidates(books, lines, found)
-    explained = explain(difference, candidates)
+    explained = _explained(books, lines, found)
     status: Status = "explained" if explained.by else "ambiguous" if explained.fits else "unexplained"
     rest = Decimal(0) if explained.by else difference
     return replace(found, status=status, explained_by=explained.by, fits=explained.fits, unexplained=rest)
 
 
-def _candidates(books: Books, lines: Sequence[str], found: Comparison) -> list[Candidate]:
+def _last_day(found: Comparison, lines: Sequence[str]) -> str:
+    """The day that the extract's payments reach: its own, or the year's last, after which nothing is paid."""
+    return min(found.treasury.day, *(f"{line.split('/')[1]}-12-31" for line in lines))
+
+
+def _explained(books: Books, lines: Sequence[str], found: Comparison) -> Explained:
+    """Of plans alone; reports are explained by no act."""
+    if found.name == "paid" or found.treasury.amount is None:
+        return Explained((), 0)
+    cells = _cells(books, lines, found)
+    return explain(found.treasury.amount, cells, candidates_of(cells, found.treasury.day))
+
+
+def _cells(books: Books, lines: Sequence[str], found: Comparison) -> Cells:
     day = found.treasury.day
     cells: list[tuple[Sequence[Standing], frozenset[int]]] = []
     for line in lines:
@@ -276,4 +283,4 @@ def _candidates(books: Books, lines: Sequence[str], found: Comparison) -> list[C
         if found.name == "approved":
             counted = counted[:1] if path in found.ledger.cells else []
         cells.append((writes, frozenset(counted)))
-    return candidates_of(cells, day)
+    return Cells(cells)

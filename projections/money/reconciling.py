@@ -10,6 +10,7 @@ from ledger.doubt import Name
 from ledger.ids import LeafIndex
 from ledger.values import money
 from projections.doubtful import read_doubtful, worst_of
+from projections.money.allocated import Share
 from projections.money.books import Books, TableBooks, answer_of
 from projections.money.explaining import Candidate
 from projections.money.figures import (
@@ -26,7 +27,6 @@ from projections.money.figures import (
 from projections.money.reconciliation import (
     Comparison,
     Reconciled,
-    Share,
     reconcile,
     unmapped_ledger,
     worst_status,

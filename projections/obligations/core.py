@@ -12,7 +12,7 @@ from ledger.kinds import REPORTS
 from ledger.policy import Executor, executor_of
 from projections.duties.duty import Pair
 from projections.duties.items import about_words, asked_of, items_of
-from projections.duties.owed import Key, Owed, asked
+from projections.duties.owed import Key, Owed, asked_by
 from projections.findings.case import Case
 from projections.obligations.plan import CasePlan
 from projections.obligations.told import Told, told_of
@@ -71,8 +71,12 @@ class Asking:
         self.executors: tuple[Executor, ...] = tuple(
             one for policy in self.policies for one in policy.said.executors
         )
-        self.configured = any(policy.said.deadlines for policy in self.policies)
-        self._stated, self._calendar, self._today = case.stated_policies(), case.calendar(), case.day
+        self._stated, self._today = case.stated_policies(), case.day
+
+    @property
+    def configured(self) -> bool:
+        """Does a policy in force ask for reports, or did one that ended ask for some that had come due?"""
+        return bool(self.asked) or any(policy.said.deadlines for policy in self.policies)
 
     @cached_property
     def asked(self) -> dict[Key, Owed]:
@@ -80,7 +84,11 @@ class Asking:
         plan = self.plan
         if plan.years is None:
             return {}
-        return asked(self._stated, plan.programme, self._calendar, plan.years, self._today)
+        return asked_by(self._stated, plan.programme, plan.years, self._today)
+
+    def asks_about(self, year: int) -> bool:
+        """Does any deadline ask for a report about the year? One that began too late asks for none."""
+        return any(period[:4] == str(year) for _, period in self.asked)
 
     def entry_of(self, policy: str) -> int:
         """The leaf index of a policy's event."""

@@ -12,15 +12,16 @@ from projections.duties.duty import reminder
 from projections.duties.items import INDICATORS
 from projections.findings.case import Case
 from projections.findings.dossier import Said
-from projections.obligations.core import STATUSES, WAITING, Obligation, Status, asking_of, obligations
+from projections.obligations.core import STATUSES, WAITING, Asking, Obligation, Status, asking_of, obligations
 from projections.recording import Doc
 
 
 def read_obligations(case: Case, *, office: str | None = None, status: Status | None = None) -> Doc:
-    """{"configured", "not_configured", "items", "totals"}: the next due first.
+    """{"configured", "not_configured", "years", "items", "totals"}: the next due first.
 
-    configured: does a policy in force ask for reports at all? office, status: only these; totals: by
-    status, of the items that are there.
+    configured: does a policy in force ask for reports at all? years: of the programme, and about which of
+    them one does. office, status: only these; totals: by status, of the items that are there. Where
+    nothing is configured there are none: nobody knows, and that is no zero.
     """
     asking = asking_of(case)
     fitting = [one for one in obligations(case) if _fits(one, office, status)]
@@ -33,9 +34,22 @@ def read_obligations(case: Case, *, office: str | None = None, status: Status | 
             *(() if asking.configured else ("deadlines",)),
             *(() if asking.executors else ("executors",)),
         ],
+        "years": [_year(asking, year, fitting) for year in _years(asking)],
         "items": rows,
-        "totals": totals(fitting),
+        "totals": totals(fitting) if asking.configured else None,
     }
+
+
+def _years(asking: Asking) -> range:
+    """Empty while the programme is not in force: nobody knows its years."""
+    first, last = asking.plan.years or (1, 0)
+    return range(first, last + 1)
+
+
+def _year(asking: Asking, year: int, fitting: Iterable[Obligation]) -> Doc:
+    configured = asking.asks_about(year)
+    counts = totals(one for one in fitting if one.period[:4] == str(year)) if configured else None
+    return {"year": year, "configured": configured, "totals": counts}
 
 
 def totals(found: Iterable[Obligation]) -> dict[str, int]:

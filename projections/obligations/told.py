@@ -20,7 +20,7 @@ class Told:
 
     corrected: the newest correction of what stands, if any. review: returned if one of the reports that
     count in some cell was returned and not corrected since, accepted if all were accepted; reviewed: the
-    entry that says so. cells: those that the reports write.
+    entry that says so. cells: those that the reports write now.
     """
 
     slot: str
@@ -37,7 +37,7 @@ def told_of(case: Case, kind: str, item: str, period: str) -> Told | None:
     if not cells:
         return None
     slots = sorted({placed.slot for path in cells for placed in case.timeline.cells[path]})
-    runs = {slot: _run(case, slot, frozenset(cells)) for slot in slots}
+    runs = {slot: _run(case, slot, kind, item, period) for slot in slots}
     slot = min(slots, key=lambda one: runs[one][0].index)
     later = [one for run in runs.values() for one in run[1:]]
     review, reviewed = _review(case, {case.timeline.cells[path][-1].slot for path in cells})
@@ -46,15 +46,24 @@ def told_of(case: Case, kind: str, item: str, period: str) -> Told | None:
 
 
 def _paths(case: Case, kind: str, item: str, period: str) -> Iterator[str]:
+    for place in _places(kind, item, period):
+        yield from (path for path in case.under(place) if _is_about(path, kind, item, period))
+
+
+def _places(kind: str, item: str, period: str) -> tuple[str, ...]:
+    """Where a report of the kind about an item writes; spending of other periods of the year does so too."""
     if kind == INDICATORS:
-        yield from case.under(f"/actuals/{item}/{period}")
-    elif kind == MONEY:
-        for phase in PHASES:
-            for path in case.under(f"/{phase}/{item}/{period[:4]}"):
-                if path.split("/")[-2] == period:
-                    yield path
-    else:
-        yield from case.under(f"/progress/{item}/{period}")
+        return (f"/actuals/{item}/{period}",)
+    if kind == MONEY:
+        return tuple(f"/{phase}/{item}/{period[:4]}" for phase in PHASES)
+    return (f"/progress/{item}/{period}",)
+
+
+def _is_about(path: str, kind: str, item: str, period: str) -> bool:
+    """In whatever phase, from whatever source: these are what the report says, not what it is about."""
+    if kind == MONEY and path.split("/")[-2] != period:
+        return False
+    return any(path == place or path.startswith(f"{place}/") for place in _places(kind, item, period))
 
 
 def _stands(case: Case, path: str) -> bool:
@@ -63,15 +72,15 @@ def _stands(case: Case, path: str) -> bool:
     return answer is not None and not answer.removed
 
 
-def _run(case: Case, slot: str, cells: frozenset[str]) -> list[Said]:
-    """The newest statements of a slot that speak of the cells, one after another, oldest first.
+def _run(case: Case, slot: str, kind: str, item: str, period: str) -> list[Said]:
+    """The newest statements of a slot that speak of the item's period, one after another, oldest first.
 
-    One that was voided or spoke of something else in between reported nothing here: who then states it
-    anew reports it on that day.
+    One that was voided or spoke of another in between reported nothing here: who then states it anew
+    reports it on that day. A correction of the phase, the source or another axis speaks of the same.
     """
     run: list[Said] = []
     for statement in reversed(case.statements(slot)):
-        if not any(write.path in cells for write in statement.writes):
+        if not any(_is_about(write.path, kind, item, period) for write in statement.writes):
             break
         run.append(statement)
     return run[::-1]

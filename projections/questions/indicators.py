@@ -8,7 +8,7 @@ from typing import Any
 
 from projections.findings.case import Case
 from projections.findings.holding import first_day, reports_under, writes_at
-from projections.findings.indicators import YES_NO
+from projections.findings.targets import YES_NO
 from projections.indicators import number, read_indicators
 from projections.questions.question import Answer, Asked, Item, Question, lacks, nothing
 

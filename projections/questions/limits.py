@@ -27,7 +27,7 @@ def above_appropriation(asked: Asked) -> Answer:
         return nothing("financing.changed", "плану з сумами немає", "there is no plan with amounts")
     missing = [one for measure, year in planned for one in _unknown(case, measure, year)]
     compared = sum(1 for measure, year in planned if _granted(case, measure, year))
-    items = asked.items("FIN-ABOVE")
+    items = tuple(sorted(asked.items("FIN-ABOVE"), key=_place))
     acknowledged = tuple(
         asked.item(row)
         for row in asked.found("GOV-ACKNOWLEDGED")
@@ -37,17 +37,18 @@ def above_appropriation(asked: Asked) -> Answer:
         "planned": len(planned),
         "with_appropriation": compared,
         "above": len(items),
+        **_by_place(items),
         "acknowledged": len(acknowledged),
     }
     shown = (*items, *(_apart(item) for item in acknowledged))
     if items:
         words = (
             (
-                f"План більший за призначення: {len(items)} (порівняно {compared} з {len(planned)} "
+                f"План більший за призначення: {_told(items)[0]} (порівняно {compared} з {len(planned)} "
                 f"заходів і років); підтверджень підписувачів: {len(acknowledged)}"
             ),
             (
-                f"The plan is above the appropriation: {len(items)} ({compared} of {len(planned)} "
+                f"The plan is above the appropriation: {_told(items)[1]} ({compared} of {len(planned)} "
                 f"measures and years compared); acknowledgements of signers: {len(acknowledged)}"
             ),
         )
@@ -69,6 +70,37 @@ def above_appropriation(asked: Asked) -> Answer:
         ),
     )
     return Answer("no", words, shown, figures=figures)
+
+
+# Where a plan is above its limit, in the order in which it is told.
+_PLACES = ("in_total", "by_measure", "by_kpkvk", "by_fund")
+
+
+def _place(item: Item) -> tuple[int, bool, str]:
+    """The programme in all, measures in all, КПКВК, funds; of each the programme's first."""
+    return _PLACES.index(_kind(item)), item.values["measure"] is not None, item.finding or ""
+
+
+def _kind(item: Item) -> str:
+    for axis, *_ in CODES:
+        if f"/{axis}/" in (item.finding or ""):
+            return f"by_{axis}"
+    return "in_total" if item.values["measure"] is None else "by_measure"
+
+
+def _by_place(items: tuple[Item, ...]) -> dict[str, int]:
+    return {name: sum(1 for item in items if _kind(item) == name) for name in _PLACES}
+
+
+def _told(items: tuple[Item, ...]) -> tuple[str, str]:
+    """How many of each kind there are."""
+    count = _by_place(items)
+    return (
+        "загалом за програмою {in_total}, за заходами {by_measure}, за КПКВК {by_kpkvk}, за фондом "
+        "{by_fund}".format_map(count),
+        "programme in total {in_total}, by measure {by_measure}, by КПКВК {by_kpkvk}, by fund "
+        "{by_fund}".format_map(count),
+    )
 
 
 def _apart(item: Item) -> Item:
@@ -132,7 +164,7 @@ def split_changes(asked: Asked) -> Answer:
     """Cumulative per person, line and window, against the threshold of the policy."""
     case = asked.case
     items = asked.items("FIN-SPLIT")
-    decided = list(in_force(case, "financing.changed", "appropriation.set", "schedule.changed"))
+    decided = list(_money_decided(case))
     judged = [said for said in decided if _thresholds(case, said)]
     thresholds = {one["policy"]: one for said in judged for one in _thresholds(case, said)}
     figures = {
@@ -164,6 +196,14 @@ def split_changes(asked: Asked) -> Answer:
         ),
     )
     return Answer("no", words, figures=figures)
+
+
+def _money_decided(case: Case) -> Iterator[Said]:
+    """What changes amounts; an adoption states the first ones and changes none."""
+    yield from in_force(case, "financing.changed", "appropriation.set", "schedule.changed")
+    for said in in_force(case, "programme.amended"):
+        if any(write.path.startswith("/financing/") for write in said.writes):
+            yield said
 
 
 def _thresholds(case: Case, said: Said) -> list[dict[str, Any]]:

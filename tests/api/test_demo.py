@@ -192,7 +192,7 @@ def test_an_old_folder_is_served_and_told_what_it_lacks(
     data = old_folder(seeded, tmp_path / "old")
     code, said = demo(data, capsys)
     assert code == 1
-    assert said.count("/v1/programmes/") == 7  # it answered every question
+    assert said.count("/v1/programmes/") == 14  # it answered every question
     assert steps(said) == []
     assert "службового ключа" in said
     assert "without a service key" in said

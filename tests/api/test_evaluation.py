@@ -17,6 +17,12 @@ from tests.support.town import PROGRAMME, Payload, line
 from tests.support.waiting import EXECUTOR, waiting_town
 
 TODAY = "2025-09-01"
+OWES: Payload = {
+    "policy": "reports",
+    "title": "Звіти",
+    "start": TODAY,
+    "deadlines": [{"kinds": ["actual.reported"], "period": "month", "months": 1, "day": 5, "shift": "next"}],
+}
 ACTUAL: Payload = {"indicator": "i-1", "period": "2025-08", "accumulation": "period", "value": "3"}
 PAID: Payload = {
     "phase": "paid",
@@ -63,7 +69,18 @@ def test_the_figures_are_computed_in_four_directions_and_said_in_two_languages(w
     assert "касові видатки: 25.00" in found["summaries"]["money"]["uk"]
     assert "paid: 25.00" in found["summaries"]["money"]["en"]
     assert "не визначено: 2" in found["summaries"]["projects"]["uk"]
-    assert "не налаштовано" in found["summaries"]["results"]["uk"]
+    results = found["sections"]["results"]
+    assert (results["configured"], set(results["totals"].values())) == (
+        False,
+        {None},
+    )  # unknown, and no zeros
+    assert found["summaries"]["results"]["uk"].startswith("Не налаштовано")
+    assert found["summaries"]["results"]["en"].startswith("Not configured")
+    assert "Подано звітів: 2, з них враховано на цей день: 2" in found["summaries"]["results"]["uk"]
+    assert [(row["kind"], row["items"], row["state"]) for row in results["reports"]] == [
+        ("actual.reported", ["i-1"], "current"),
+        ("spending.reported", ["1.1"], "current"),
+    ]
     assert found["conclusion"] is None
     row = found["sections"]["indicators"]["rows"][0]
     assert row["cells"] == ["/actuals/i-1/2025-08/period"]
@@ -83,6 +100,17 @@ def test_a_conclusion_is_shown_beside_what_the_figures_are_now(waiting: Door) ->
     assert (then["conclusion"]["changed"], then["sha256"]) == ([], said["figures"]["sha256"])
 
 
+def test_a_year_that_is_asked_about_has_its_counts_and_another_has_none(waiting: Door) -> None:
+    """A deadline asks for nothing that was due before it began; of such a year nobody knows what was late."""
+    waiting.say("policy.set", "body:town-council", OWES)
+    results = evaluation(waiting)["sections"]["results"]
+    assert (results["configured"], results["totals"]["asked"], results["totals"]["late"]) == (True, 10, 0)
+    before = evaluation(waiting, "year=2024")
+    assert before["sections"]["results"]["configured"] is False
+    assert before["sections"]["results"]["totals"]["asked"] is None
+    assert "0" not in before["summaries"]["results"]["en"].partition("Reports made")[0]
+
+
 def test_a_forged_hash_is_not_bound(waiting: Door) -> None:
     conclude(waiting, evaluation(waiting), sha256="5e" * 32)
     assert evaluation(waiting)["conclusion"]["bound"] is False
@@ -98,6 +126,7 @@ def test_the_table_has_a_row_for_each_figure(waiting: Door) -> None:
     assert found["money", "totals", "", "paid"] == ""
     assert found["projects", "totals", "", "done.undetermined"] == "2"
     assert found["results", "configured", "", "configured"] == "false"
+    assert found["results", "totals", "", "asked"] == ""
 
 
 @pytest.mark.parametrize(

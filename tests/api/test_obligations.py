@@ -59,7 +59,10 @@ def test_without_a_policy_the_answer_is_that_nothing_is_configured(waiting: Door
     found = obligations(waiting)
     assert (found["configured"], found["items"], found["total"]) == (False, [], 0)
     assert found["not_configured"] == ["deadlines", "executors"]
-    assert set(found["totals"].values()) == {0}
+    assert found["totals"] is None  # unknown, and no zeros
+    assert found["years"] == [
+        {"year": year, "configured": False, "totals": None} for year in (2025, 2026, 2027)
+    ]
 
 
 def test_each_report_says_who_owes_it_by_when_and_by_which_policy(waiting: Door) -> None:
@@ -80,6 +83,18 @@ def test_each_report_says_who_owes_it_by_when_and_by_which_policy(waiting: Door)
         ("i-1", EXECUTOR.office, EXECUTOR.body),
         ("i-2", None, None),
     }
+
+
+def test_each_year_says_whether_a_deadline_asks_about_it(waiting: Door) -> None:
+    """A policy that begins in 2026 asks for nothing of 2025: not configured, and no zeros."""
+    waiting.town.clock.advance(days=300)  # 28 June 2026
+    waiting.say("policy.set", COUNCIL, OWES | {"start": "2026-06-28"})
+    found = obligations(waiting)
+    years = {one["year"]: one for one in found["years"]}
+    assert (years[2025]["configured"], years[2025]["totals"]) == (False, None)
+    assert years[2026]["configured"] is True
+    assert years[2026]["totals"]["due"] == 2 * 7  # June to December, of two indicators
+    assert found["totals"]["due"] == sum(one["totals"]["due"] for one in years.values() if one["totals"])
 
 
 def test_a_report_is_on_time_by_its_first_statement_and_a_later_correction_changes_nothing(
@@ -172,6 +187,16 @@ def test_the_calendar_has_an_all_day_event_for_each_report_that_waits(waiting: D
     names = [str(event["uid"]) for event in found]
     assert names[0] == f"{PROGRAMME_ID}-actual.reported-i-2-2025-08@{ORIGIN}"
     assert len(set(names)) == len(names)
+
+
+def test_the_calendars_links_begin_with_the_address_that_readers_know(tmp_path: Path) -> None:
+    town = waiting_town(tmp_path / "model")
+    town.close()
+    with open_door(town, tmp_path / "town", public_url="https://council.example/ledger/") as door:
+        door.say("policy.set", COUNCIL, OWES)
+        rows = obligations(door)["items"]
+        found = [str(one["url"]) for one in events(door)]
+        assert found == [f"https://council.example/ledger{row['link']}" for row in rows]
 
 
 def test_each_event_reminds_a_week_before_and_on_the_day(waiting: Door) -> None:

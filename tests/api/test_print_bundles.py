@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 import typst
 
+from api.texts.checks import CHECKS, REASONS
 from ledger.verify.bundle import verify_bundle
 from ledger.verify.manifest import read_manifest
 from ledger.verify.readme import readme
@@ -170,6 +171,10 @@ def test_whoever_changes_print_list_and_cover_leaves_the_answer_proved_and_the_w
     }
     report = changed(bundle, tmp_path, members).report(bundle.anchors)
     assert report.checks["print"].status == "warning"
+    # It was changed, so that nothing may call it unchanged: only bundle.json agrees with it.
+    for told in (REASONS["print-not-recomputed"], CHECKS["print"].ok):
+        assert not {word for word in ("незмін", "unchanged") for text in told.values() if word in text}
+        assert all("bundle.json" in text for text in told.values())
     assert report.checks["answer"].status == "ok"
     assert bundle.json("answer.json")["state"]["financing"]["1.1"]["2025"]["local"] == "155.00"
 

@@ -6,6 +6,7 @@ Source: the issue's item 7; domain.md (new edition, Annexes 2 and 3); docs/print
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -22,6 +23,62 @@ def test_a_report_has_its_year_alone(storied: Door) -> None:
     assert rows_of(other, "reports") == []
     assert not [row for row in table_of(other, "money")["rows"] if row["cell"] == LINE_CELL]
     assert squeezed("за 2026 рік") in page_of(storied, "report", as_of=IN_FORCE, year=2026).text
+
+
+def counted(report: Any) -> dict[str, str]:
+    """Period → what is said of whether its one report counts."""
+    return {row["cells"][0]["value"]: row["cells"][3]["text"] for row in table_of(report, "reports")["rows"]}
+
+
+def test_a_report_tells_as_counted_only_what_its_figures_rest_on(
+    model_town: TestLedger, tmp_path: Path
+) -> None:
+    """Of year-to-date values the last that holds on the day; what comes later does not hold yet."""
+    with open_door(model_town, tmp_path / "town") as door:
+        for period, amount in (("2025-Q1", "10.00"), ("2025-Q2", "20.00"), ("2025", "41.50")):
+            row = {"measure": "1.1", "year": 2025, "source": "local", "amount": amount}
+            said = {"phase": "paid", "period": period, "accumulation": "ytd", "lines": [row]}
+            door.say("spending.reported", PROGRAMME, said)
+        for day, states, paid in (
+            ("2025-02-01", ("ще не діє на цей день",) * 3, "н/в"),
+            ("2025-03-31", ("враховано", *("ще не діє на цей день",) * 2), "10,00"),
+            ("2025-06-30", ("замінено іншим звітом", "враховано", "ще не діє на цей день"), "20,00"),
+            ("2025-12-31", (*("замінено іншим звітом",) * 2, "враховано"), "41,50"),
+        ):
+            report = data_of(door, "report", as_of=day, year=2025)
+            assert counted(report) == dict(zip(("2025-Q1", "2025-Q2", "2025"), states, strict=True)), day
+            money = table_of(report, "money")
+            (row,) = [one["cells"] for one in money["rows"] if one["cell"] == LINE_CELL]
+            assert row[[column["name"] for column in money["columns"]].index("paid")]["text"] == paid
+        english = counted(data_of(door, "report", as_of="2025-06-30", year=2025, lang="en"))
+        assert [*english.values()] == [
+            "does not hold yet on this day", "replaced by another report", "counts",
+        ]  # fmt: skip
+
+
+def test_a_year_about_which_nobody_asked_is_printed_as_not_configured_and_never_as_zero(
+    storied: Door,
+) -> None:
+    report = data_of(storied, "report", as_of=IN_FORCE, known=POSITIONS["reported"], year=2025)
+    results = rows_of(report, "evaluation")[2][1]
+    assert results.startswith("Не налаштовано")
+    assert "Подано звітів: 1, з них враховано на цей день: 1" in results
+    assert "прийнято" not in results
+    assert rows_of(report, "reports")[0][3] == "враховано"
+
+
+@pytest.mark.parametrize("asked", [{}, {"known": "changed"}, {"as_of": IN_FORCE}])
+def test_the_frozen_link_names_both_the_day_and_the_position(storied: Door, asked: dict[str, Any]) -> None:
+    """Either of the two moves where it is not asked for: the day with the days, the position with the log."""
+    if "known" in asked:
+        asked = {"known": POSITIONS[asked["known"]]}
+    for which, own in (("state", {}), ("report", {"year": 2025}), ("annex", {"annex": "financing"})):
+        data = data_of(storied, which, **own, **asked)
+        point = f"as_of={data['as_of']}&known={data['known']['position']}"
+        assert data["link"]["url"].endswith(f"?{point}")
+        assert data["as_of"] == asked.get("as_of", storied.json(BASE)["as_of"])
+        again = data_of(storied, which, **own, as_of=data["as_of"], known=data["known"]["position"])
+        assert again == data
 
 
 def test_a_comparison_sets_the_editions_side_by_side_with_act_and_reason(storied: Door) -> None:

@@ -1,4 +1,4 @@
-"""Findings: judging one programme anew, and again after an append."""
+"""Findings: judging one programme anew, and again after an append, on a ledger of its own."""
 
 from __future__ import annotations
 
@@ -23,16 +23,18 @@ def measure(scratch: Path, count: int, events: int = EVENTS) -> list[Mark]:
     """count: appends, each followed by a question."""
     stage = Stage(scratch / "findings", events, ONE, planned=events + count)
     programme = stage.workload.ordinary[0].name
-    memory, again, whole = Memory(), list[float](), list[float]()
+    memory, again, busy, whole = Memory(), list[float](), list[float](), list[float]()
     with Ledger(stage.path) as ledger:
         follower = Follower(stage.path, ledger.reader)
         try:
             _wait(follower, stage.events)
-            cold = _timed(memory, follower, programme)
-            for n, raw in enumerate(islice(stage._envelopes, count), 1):
+            cold, _ = _timed(memory, follower, programme)
+            for n, raw in enumerate(islice(stage.envelopes, count), 1):
                 submit_all(ledger, [raw])
                 _wait(follower, stage.events + n)
-                again.append(_timed(memory, follower, programme))
+                wall, cpu = _timed(memory, follower, programme)
+                again.append(wall)
+                busy.append(cpu)
             with follower.reading() as reading:
                 case, found = memory.judged(reading, programme, DAY)
                 for _ in range(3):
@@ -49,12 +51,23 @@ def measure(scratch: Path, count: int, events: int = EVENTS) -> list[Mark]:
             "ms",
             median(again),
             p99=percentile(again, 0.99),
+            cpu_ms=sum(busy) / len(busy),
             limit_name="judging all anew",
             limit=median(whole),
             target=REFRESH_MS_MAX,
             least=False,
             on_p99=True,
             note=note,
+        ),
+        Mark(
+            "the same, of the processor",
+            "ms",
+            median(busy),
+            p99=percentile(busy, 0.99),
+            target=REFRESH_MS_MAX,
+            least=False,
+            on_p99=True,
+            note="what others' load does not change",
         ),
         Mark("findings, first question", "ms", cold, least=False, note=note),
     ]
@@ -66,9 +79,9 @@ def _wait(follower: Follower, position: int) -> None:
         raise RuntimeError(f"the projections did not catch up: {follower.fault}")
 
 
-def _timed(memory: Memory, follower: Follower, programme: str) -> float:
-    """Milliseconds of one question at the newest position."""
+def _timed(memory: Memory, follower: Follower, programme: str) -> tuple[float, float]:
+    """Milliseconds of one question at the newest position: by the clock, and of the processor."""
     with follower.reading() as reading:
-        begun = time.perf_counter()
+        begun, busy = time.perf_counter(), time.thread_time()
         memory.judged(reading, programme, DAY)
-        return (time.perf_counter() - begun) * 1000
+        return (time.perf_counter() - begun) * 1000, (time.thread_time() - busy) * 1000

@@ -45,7 +45,7 @@ class Stage:
             log_key = signer.verifier_key
         self._make_log()
         self.workload = Workload(log_key, scale)
-        self._envelopes = self.workload.envelopes(planned or events)
+        self.envelopes = self.workload.envelopes(planned or events)
         self.filled_seconds = self.fill(events)
 
     def _make_log(self) -> None:
@@ -60,7 +60,7 @@ class Stage:
         """Append the next so many; seconds that the ledger took, without generating and signing."""
         spent = 0.0
         with Ledger(self.path, database=self.database) as ledger:
-            envelopes = islice(self._envelopes, count)
+            envelopes = islice(self.envelopes, count)
             while chunk := list(islice(envelopes, 5000)):
                 begun = time.perf_counter()
                 submit_all(ledger, chunk)

@@ -23,7 +23,7 @@ POSTS: Row = {
     "fund": "development",
     "unit": "env-dept",
 }
-PHASES = {"commitment": "committed", "paid": "paid", "incurred": "incurred", "payable": "payable"}
+PHASES = {"commitment": "committed", "paid": "paid", "incurred": "incurred"}  # flows; payable is a balance
 
 
 def rows_of(adopted: Adopted, day: str, known: int | None = None) -> list[Row]:
@@ -269,8 +269,45 @@ def test_periods_add_up_until_a_year_to_date_value_takes_their_place(
     said = [row_of(adopted, day, axes, k)[column] for day, k in zip(days, known, strict=True)]
     assert said == [None, "100.10", "300.30", "350.00", "350.00"]
     assert row_of(adopted, f"{year}-12-31", axes)[column] == "1234.56"
-    others = [column for one, column in PHASES.items() if one != phase]
+    others = [one for one in (*PHASES.values(), "payable") if one != column]
     assert [row_of(adopted, f"{year}-12-31", axes)[one] for one in others] == [None] * 3
+
+
+def test_payables_are_a_balance_and_the_newest_one_stands(belz: Adopted) -> None:
+    for quarter in ("Q1", "Q2", "Q3"):
+        spend(belz, LINE, "payable", f"2025-{quarter}", "period", "10.00")
+    assert row_of(belz, "2025-12-31")["payable"] == "10.00"
+    spend(belz, LINE, "payable", "2025-Q4", "ytd", "7.00")
+    spend(belz, LINE, "payable", "2025-12", "period", "0.00")
+    days = ("2025-03-30", "2025-09-30", "2025-12-31")
+    assert [row_of(belz, day)["payable"] for day in days] == [None, "10.00", "0.00"]
+    assert row_of(belz, "2025-12-31", known=belz.town.position - 1)["payable"] == "7.00"
+
+
+def test_a_year_to_date_payable_does_not_take_the_place_of_a_later_balance(belz: Adopted) -> None:
+    spend(belz, LINE, "payable", "2025-Q3", "ytd", "9.00")
+    spend(belz, LINE, "payable", "2025-Q4", "period", "4.00")
+    spend(belz, LINE, "payable", "2025-Q1", "period", "1.00")
+    assert row_of(belz, "2025-12-31")["payable"] == "4.00"
+
+
+def test_balances_of_lines_add_up_and_those_of_a_lines_years_do_not(belz: Adopted) -> None:
+    """What is owed at the end of 2026 stands in place of what was owed on the same line a year before."""
+    other = LINE | {"measure": "3.3.4"}
+    for axes, period, amount in [
+        (LINE, "2025", "10.00"),
+        (other, "2025", "5.00"),
+        (LINE | {"year": 2026}, "2026", "4.00"),
+    ]:
+        spend(belz, axes, "payable", period, "period", amount)
+        spend(belz, axes, "paid", period, "period", amount)
+    sums = totals(rows_of(belz, "2026-12-31"))
+    assert (sums["all"][0]["payable"], sums["all"][0]["paid"]) == ("9.00", "19.00")
+    assert {row["year"]: row["payable"] for row in sums["by_year"]} == {2025: "15.00", 2026: "4.00"}
+    assert {row["measure"]: row["payable"] for row in sums["by_measure"]} == {
+        "3.3.2": "4.00",
+        "3.3.4": "5.00",
+    }
 
 
 def test_the_deviation_is_what_was_paid_less_the_amended_plan(belz: Adopted) -> None:

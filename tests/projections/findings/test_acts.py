@@ -159,6 +159,37 @@ def test_it_names_the_cells_of_that_year_alone(record: Record) -> None:
     assert record.index(slot)[0] in hit.entries
 
 
+def test_a_figure_that_is_stated_as_it_stood_is_not_changed(record: Record) -> None:
+    close_of_year(record, "2026-01-20")
+    before = record.case().value(LINE_CELL, "2026-01-20")
+    slot = record.decide(before, act="town-1-2026", effective="2026-01-20")
+    assert record.found(RULES) == {}
+    record.decide("200.00", act="town-1-2026", effective="2026-01-20", corrects=slot)
+    assert record.found(RULES) == {"ACT-AFTERYEAR": [f"{slot}/2025"]}
+
+
+def test_a_new_edition_changes_only_the_figures_that_differ_from_what_stood(record: Record) -> None:
+    close_of_year(record, "2026-01-20")
+    before = record.case().value(LINE_CELL, "2026-01-20")
+    other = "/financing/1.1/2025/oblast"
+    kept, more = line(before), line("5.00", source="oblast")
+    told = [{"measure": one["measure"], "year": one["year"], "source": one["source"]} for one in (kept, more)]
+    rows = [row | {"amount": one["amount"]} for row, one in zip(told, (kept, more), strict=True)]
+    left = [path for path in record.case().under("/financing") if path not in (LINE_CELL, other)]
+    data = {"financing": rows, "restated": [{"annex": "financing", "removals": sorted(left)}]}
+    record.say("programme.amended", data, act="town-1-2026", effective="2026-01-20")
+    hit = record.one(RULES, "ACT-AFTERYEAR")
+    assert LINE_CELL not in hit.cells
+    assert set(hit.cells) == {other, *(path for path in left if "/2025/" in path)}
+
+
+def test_a_figure_that_is_removed_after_the_year_is_changed(record: Record) -> None:
+    close_of_year(record, "2026-01-20")
+    gone = line(None) | {"op": "unset"}
+    slot = record.say("financing.changed", {"lines": [gone]}, act="town-1-2026", effective="2026-01-20")
+    assert record.found(RULES) == {"ACT-AFTERYEAR": [f"{slot}/2025"]}
+
+
 def test_what_such_an_act_says_of_its_own_year_is_ordinary(record: Record) -> None:
     close_of_year(record, "2026-01-20")
     record.decide("1.00", year=2026, act="town-1-2026", effective="2026-01-20")

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from projections.findings.document import RULES
 from projections.findings.paper import paper_of
 from projections.findings.rule import Hit
+from projections.findings.words import fill
 from tests.api.small_programme import RIVERSIDE_FILE
 from tests.projections.findings.papers import (
     Document,
@@ -249,6 +250,15 @@ def test_a_paper_of_a_title_alone_lacks_codes_and_nothing_else_is_guessed() -> N
 
 def test_on_a_day_on_which_no_programme_holds_there_is_no_paper_to_judge() -> None:
     assert list(hits(paper_of({}, real().act))) == []
+
+
+def test_percentage_points_without_the_sign_follow_the_rule_and_only_the_sign_is_told() -> None:
+    edits = {"/indicators/1.1.1/printed/dynamics": "+60"}
+    ((rule, hit),) = [one for one in hits(paper(edited(clean(), edits))) if one[0].code == "IND-DYN"]
+    uk, en = fill(rule.uk, hit.words, "uk"), fill(rule.en, hit.words, "en")
+    assert "без знака % – 1.1.1" in uk
+    assert "without the % sign – 1.1.1" in en
+    assert "інакше" not in uk
 
 
 WORDS = st.text("0123456789%_№–-., *«»()домвікобластьпрограма", max_size=40)

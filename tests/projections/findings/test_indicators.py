@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from projections.findings import indicators
+from projections.findings.words import fill
 from tests.projections.findings.living import DATA, Life
+from tests.projections.findings.raised import check_sentences
 from tests.support.town import ACT, ADOPTED_FROM
 
 LOWERED = tuple(rule for rule in indicators.RULES if rule.code == "IND-LOWERED")
@@ -134,6 +136,138 @@ def test_history_that_is_older_than_the_ledger_is_ordered_by_its_days(tmp_path: 
         life.act("a-0", "2024-12-21")
         life.target("i-1", "2025", "8", act="a-0", since="2025-01-01")
         assert life.found(LOWERED) == {}
+
+
+# -- in several steps ---------------------------------------------------------------------------
+
+
+def missed(life: Life) -> None:
+    """The year 2025 reached 5 of 10; the acts of January 2026 come after that is recorded."""
+    life.on("2026-01-10")
+    life.report("i-1", "2025", "5", mode="ytd")
+    life.on("2026-01-20")
+    for name, day in (("a-2", "2026-01-12"), ("a-3", "2026-01-14")):
+        life.act(name, day)
+
+
+def test_a_target_that_is_removed_and_set_lower_days_later_is_lowered(life: Life) -> None:
+    missed(life)
+    life.remove(TARGET, act="a-2", since="2026-01-12")
+    slot = life.target("i-1", "2025", "4", act="a-3", since="2026-01-14")
+    hit = life.one(LOWERED, "IND-LOWERED")
+    assert (hit.key, hit.words["before"], hit.words["after"]) == (f"{TARGET}/{slot}", "10", "4")
+    assert life.found(REMOVED) == {}
+    assert life.found(REMOVED, "2026-01-13") == {"IND-REMOVED": [TARGET]}
+
+
+@pytest.mark.parametrize("empty", ["-", ""])
+def test_a_dash_or_a_blank_between_hides_nothing(life: Life, empty: str) -> None:
+    missed(life)
+    life.target("i-1", "2025", empty, act="a-2", since="2026-01-12")
+    hit = life.one(REMOVED, "IND-REMOVED")
+    assert (hit.key, hit.words["target"], hit.day) == (TARGET, "10", "2026-01-12")
+    assert life.found(LOWERED) == {}
+    life.target("i-1", "2025", "4", act="a-3", since="2026-01-14")
+    assert life.one(LOWERED, "IND-LOWERED").words["before"] == "10"
+    assert life.found(REMOVED) == {}
+
+
+def test_a_new_edition_that_leaves_a_target_out_and_an_act_of_the_same_day_that_lowers_it(life: Life) -> None:
+    missed(life)
+    life.act("a-4", "2026-01-12", order=2)
+    life.remove(TARGET, act="a-2", since="2026-01-12")
+    life.target("i-1", "2025", "4", act="a-4", since="2026-01-12")
+    assert life.one(LOWERED, "IND-LOWERED").words["before"] == "10"
+    assert life.found(REMOVED, "2026-01-12") == {}
+
+
+def test_a_target_that_comes_back_as_it_was_on_the_same_day_is_neither(life: Life) -> None:
+    missed(life)
+    life.act("a-4", "2026-01-12", order=2)
+    life.remove(TARGET, act="a-2", since="2026-01-12")
+    life.target("i-1", "2025", "10", act="a-4", since="2026-01-12")
+    assert life.found((*LOWERED, *REMOVED)) == {}
+
+
+def test_it_is_lower_since_the_act_that_raised_it_again_fell_away(life: Life) -> None:
+    missed(life)
+    life.target("i-1", "2025", "4", act="a-2", since="2026-01-12")
+    life.target("i-1", "2025", "10", act="a-3", since="2026-01-14")
+    life.on("2026-03-02")
+    life.say_status("a-3", "quashed", "2026-03-01")
+    assert life.one(LOWERED, "IND-LOWERED", "2026-01-13").day == "2026-01-12"
+    assert life.found(LOWERED, "2026-02-28") == {}
+    assert life.one(LOWERED, "IND-LOWERED").day == "2026-03-01"
+
+
+def test_in_two_steps_each_is_held_against_the_target_of_the_fact(life: Life) -> None:
+    missed(life)
+    life.target("i-1", "2025", "9", act="a-2", since="2026-01-12")
+    life.target("i-1", "2025", "4", act="a-3", since="2026-01-14")
+    said = [(hit.words["before"], hit.words["after"]) for _, hit in life.hits(LOWERED)]
+    assert said == [("10", "9"), ("10", "4")]
+
+
+def test_a_step_upwards_after_a_lowering_is_no_lowering_of_its_own(life: Life) -> None:
+    missed(life)
+    first = life.target("i-1", "2025", "3", act="a-2", since="2026-01-12")
+    life.target("i-1", "2025", "4", act="a-3", since="2026-01-14")
+    assert life.found(LOWERED) == {"IND-LOWERED": [f"{TARGET}/{first}"]}
+
+
+def test_lowered_and_then_removed_it_is_held_against_the_target_of_the_fact(life: Life) -> None:
+    missed(life)
+    life.target("i-1", "2025", "4", act="a-2", since="2026-01-12")
+    life.remove(TARGET, act="a-3", since="2026-01-14")
+    hit = life.one(REMOVED, "IND-REMOVED")
+    assert (hit.words["target"], hit.words["actual"]) == ("10", "5")
+
+
+def test_a_target_that_was_taken_away_before_the_fact_is_not_what_a_later_one_lowers(tmp_path: Path) -> None:
+    with Life(tmp_path) as life:
+        life.on("2025-04-10")
+        life.act("a-2", "2025-01-20")
+        life.target("i-1", "2025", "-", act="a-2", since="2025-01-20")
+        missed_later(life)
+        assert life.found((*LOWERED, *REMOVED)) == {}
+
+
+def missed_later(life: Life) -> None:
+    life.report("i-1", "2025-Q1", "5")
+    life.on("2026-01-20")
+    life.act("a-3", "2026-01-14")
+    life.target("i-1", "2025", "7", act="a-3", since="2026-01-14")
+
+
+def test_the_reports_that_make_the_actual_are_named_and_no_others(life: Life) -> None:
+    life.on("2026-01-10")
+    life.report("i-1", "2025-Q2", "1")
+    life.report("i-3", "2025-Q1", "50")
+    life.report("i-3", "2025-Q2", "60")
+    gone(life, TARGET, "/indicators/i-3/targets/2025")
+    cells = {hit.words["indicator"]: hit.cells for _, hit in life.hits(REMOVED)}
+    assert cells["i-1"] == (TARGET, "/actuals/i-1/2025-Q1/period", "/actuals/i-1/2025-Q2/period")
+    assert cells["i-3"] == ("/indicators/i-3/targets/2025", "/actuals/i-3/2025-Q2/period")
+
+
+def test_it_is_gone_since_the_act_that_brought_it_back_fell_away(life: Life) -> None:
+    missed(life)
+    life.remove(TARGET, act="a-2", since="2026-01-12")
+    life.target("i-1", "2025", "10", act="a-3", since="2026-01-14")
+    life.on("2026-03-02")
+    life.say_status("a-3", "quashed", "2026-03-01")
+    assert life.one(REMOVED, "IND-REMOVED", "2026-01-13").day == "2026-01-12"
+    assert life.found(REMOVED, "2026-02-28") == {}
+    assert life.one(REMOVED, "IND-REMOVED").day == "2026-03-01"
+
+
+def test_the_sentence_says_what_is_gone(life: Life) -> None:
+    missed(life)
+    life.target("i-1", "2025", "-", act="a-2", since="2026-01-12")
+    ((rule, hit),) = life.hits(REMOVED)
+    said = fill(rule.uk, hit.words, "uk")
+    assert said.startswith("Індикатор i-1: замість цілі на 2025 рік поставлено «-» (акт")
+    check_sentences([(rule, hit)])
 
 
 # -- a failing indicator is gone --------------------------------------------------------------

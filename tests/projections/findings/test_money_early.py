@@ -75,6 +75,35 @@ def test_year_to_date_counts_what_it_adds(life: Life) -> None:
     assert life.found(RULES) == {"FIN-EARLY": ["/paid/1.1/2026/local/2026-01/ytd"]}
 
 
+def test_year_to_date_that_tells_periods_again_adds_nothing(life: Life) -> None:
+    life.on("2025-07-10")
+    life.act("b-1", "2025-07-01")
+    life.appropriate(row("100.00"), act="b-1", since="2025-07-01")
+    first = life.spend("50.00", "2025-Q1")
+    life.spend("50.00", "2025-H1", mode="ytd")
+    assert life.found(RULES) == {"FIN-EARLY": ["/paid/1.1/2025/local/2025-Q1/period"]}
+    life.spend("30.00", "2025-Q1", corrects=first)
+    period, added = (hit for _, hit in sorted(life.hits(RULES), key=lambda one: one[1].day))
+    assert period.words["amount"] == "30.00"
+    assert (added.key, added.words["amount"]) == ("/paid/1.1/2025/local/2025-H1/ytd", "20.00")
+    assert added.cells[1] == "/paid/1.1/2025/local/2025-Q1/period", "what it is compared with"
+
+
+def test_an_appropriation_of_zero_grants_nothing_to_pay_from(life: Life) -> None:
+    life.on("2025-07-10")
+    life.act("b-0", "2025-01-01")
+    life.appropriate(row("0.00"), act="b-0", since="2025-01-01")
+    life.spend("90.00", "2025-Q1")
+    assert life.found(RULES) == {}, "there is none to be early for"
+    life.act("b-1", "2025-07-01", number="9")
+    life.appropriate(row("100.00"), act="b-1", since="2025-07-01")
+    hit = life.one(RULES, "FIN-EARLY")
+    assert hit.words["limits"] == [
+        ("бюджетні призначення – з 2025-07-01", "the appropriation – from 2025-07-01")
+    ]
+    assert hit.words["acts"] == [("акт № 9 від 2025-07-01", "act № 9 of 2025-07-01")]
+
+
 def test_a_payment_before_the_appropriation_is_found_though_the_plan_was_in_force(life: Life) -> None:
     life.on("2025-03-20")
     life.act("b-1", "2025-03-10")

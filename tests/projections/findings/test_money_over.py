@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from projections.findings import money
+from projections.findings.life import fingerprint
 from tests.projections.findings.living import Life, row
 
 RULES = tuple(rule for rule in money.RULES if rule.code == "FIN-OVER")
@@ -134,6 +135,36 @@ def test_a_corrected_report_is_no_longer_above(life: Life) -> None:
     assert life.found(RULES) != {}
     life.spend("11.00", "2025-Q1", corrects=report)
     assert life.found(RULES) == {}
+
+
+def accepted(life: Life, day: str) -> str:
+    """The fingerprint of the only finding: what an acceptance binds."""
+    case = life.case(day)
+    return fingerprint(case, "FIN-OVER", life.one(RULES, "FIN-OVER", day))
+
+
+def test_a_line_of_the_plan_that_begins_later_is_no_part_of_the_figure(life: Life) -> None:
+    life.spend("150.00", "2025-Q1")
+    before = accepted(life, "2025-12-31")
+    life.act("a-2", "2025-07-01")
+    life.plan(row("70.00", kpkvk="0217520"), act="a-2", since="2025-07-01")
+    assert life.one(RULES, "FIN-OVER").cells == (
+        "/paid/1.1/2025/local/2025-Q1/period",
+        "/financing/1.1/2025/local",
+    )
+    assert accepted(life, "2025-12-31") == before
+
+
+def test_a_year_to_date_report_that_is_followed_by_another_is_no_part_of_its_figure(life: Life) -> None:
+    first = life.spend("90.00", "2025-Q1", mode="ytd")
+    second = life.spend("160.00", "2025-H1", mode="ytd")
+    before = accepted(life, "2025-12-31")
+    hit = life.one(RULES, "FIN-OVER")
+    assert hit.cells == ("/paid/1.1/2025/local/2025-H1/ytd", "/financing/1.1/2025/local")
+    life.spend("89.00", "2025-Q1", mode="ytd", corrects=first)
+    assert accepted(life, "2025-12-31") == before
+    life.spend("161.00", "2025-H1", mode="ytd", corrects=second)
+    assert accepted(life, "2025-12-31") != before
 
 
 def test_a_suspended_plan_leaves_it_open(life: Life) -> None:

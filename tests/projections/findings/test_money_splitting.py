@@ -131,3 +131,16 @@ def test_a_policy_does_not_judge_what_was_recorded_before_it(tmp_path: Path) -> 
         life.on("2025-06-30")
         life.rule(start="2025-06-30", session={"amount": "50.00", "days": 30})
         assert life.found(RULES) == {}
+
+
+def test_a_change_from_before_the_policy_is_not_added_to_one_after_it(tmp_path: Path) -> None:
+    with Life(tmp_path) as life:
+        life.on("2025-01-20")
+        change(life, "40.00", "2025-01-20")
+        life.rule(start="2025-02-01", session={"amount": "50.00", "days": 90})
+        life.on("2025-02-05")
+        change(life, "40.00", "2025-02-05")
+        assert life.found(RULES) == {}
+        life.on("2025-02-20")
+        change(life, "20.00", "2025-02-20")
+        assert life.one(RULES, "FIN-SPLIT").words["sum"] == "60.00"

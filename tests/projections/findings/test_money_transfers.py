@@ -75,6 +75,36 @@ def test_a_deadline_for_the_year_s_end_gives_time_until_it(tmp_path: Path) -> No
         assert life.found(RULES, "2026-01-21") == {"FIN-SUBVENTION": [KEY]}
 
 
+def test_what_comes_back_later_is_not_known_before(tmp_path: Path) -> None:
+    with Life(tmp_path) as life:
+        life.on("2026-03-05")
+        slot = life.send("50.00", "2025-06-05")
+        back = life.take_back("20.00", "2026-03-01", slot)
+        before, after = (life.one(RULES, "FIN-SUBVENTION", day) for day in ("2026-02-28", "2026-03-01"))
+        assert (before.words["returned"], before.words["unknown"]) == ("0.00", "50.00")
+        assert before.cells == (f"/transfers/{KEY}/{slot}",)
+        assert (after.words["returned"], after.words["unknown"]) == ("20.00", "30.00")
+        assert after.cells == (f"/transfers/{KEY}/{slot}", f"/returns/{KEY}/{back}")
+        assert before.day == after.day == "2026-01-01"
+
+
+def test_it_is_found_until_the_day_on_which_all_came_back(tmp_path: Path) -> None:
+    with Life(tmp_path) as life:
+        life.on("2026-03-05")
+        slot = life.send("50.00", "2025-06-05")
+        life.take_back("50.00", "2026-03-01", slot)
+        assert life.found(RULES, "2026-02-28") == {"FIN-SUBVENTION": [KEY]}
+        assert life.found(RULES, "2026-03-01") == {}
+
+
+def test_a_report_that_no_longer_counts_is_not_what_it_rests_on(life: Life) -> None:
+    slot = life.send("40.00", "2025-05-01")
+    life.spend("15.00", "2025-Q3", phase="incurred", mode="ytd")
+    life.spend("30.00", "2025-Q4", phase="incurred", mode="ytd")
+    cells = life.one(RULES, "FIN-SUBVENTION").cells
+    assert cells == (f"/transfers/{KEY}/{slot}", f"/incurred/{KEY}/2025-Q4/ytd")
+
+
 def test_a_voided_transfer_sent_nothing(life: Life) -> None:
     slot = life.send("40.00", "2025-05-01")
     life.say("transfer.made", None, effective="2025-05-01", corrects=slot)

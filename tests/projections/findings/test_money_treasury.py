@@ -76,6 +76,41 @@ def test_payments_of_a_day_that_no_report_covers_are_not_compared(life: Life) ->
     assert life.found(RULES) == {}
 
 
+def test_less_than_was_reported_long_before_is_found_for_payments_only_grow(life: Life) -> None:
+    extract(life, "2025-07-05", approved="100.00", amended="100.00", paid="59.99")
+    assert life.found(RULES) == {"FIN-TREASURY": [f"{KEY}/paid"]}
+
+
+def test_payments_of_an_extract_dated_after_a_year_that_is_reported_whole_are_found(life: Life) -> None:
+    life.on("2026-01-12")
+    life.spend("60.00", "2025", mode="ytd")
+    extract(life, "2026-01-10", approved="100.00", amended="100.00", paid="95.00")
+    assert life.found(RULES, "2026-02-01") == {"FIN-TREASURY": [f"{KEY}/paid"]}
+
+
+def test_payments_are_not_compared_while_a_line_of_the_measure_is_not_reported(life: Life) -> None:
+    life.act("b-2", "2025-05-20")
+    life.appropriate(row("50.00", kekv="2620"), act="b-2", since="2025-05-20")
+    extract(life, approved="100.00", amended="150.00", paid="95.00")
+    assert life.found(RULES) == {}
+    life.spend("30.00", "2025-H1", axes={"kekv": "2620"})
+    assert life.found(RULES) == {"FIN-TREASURY": [f"{KEY}/paid"]}
+
+
+def test_an_act_that_was_overwritten_explains_nothing(life: Life) -> None:
+    for act, day, amount in (("b-2", "2025-03-01", "150.00"), ("b-3", "2025-05-02", "120.00")):
+        life.act(act, day)
+        life.appropriate(row(amount), act=act, since=day)
+    extract(life, approved="100.00", amended="70.00", paid="60.00")
+    assert life.found(RULES) == {"FIN-TREASURY": [f"{KEY}/amended"]}
+
+
+def test_a_line_that_is_mapped_twice_over_is_undetermined_and_not_found(life: Life) -> None:
+    extract(life, approved="100.00", amended="112.34", paid="60.00")
+    allocate(life, measure="1.2")
+    assert life.found(RULES) == {}
+
+
 def test_where_nothing_is_mapped_nothing_is_found(life: Life) -> None:
     extract(life, kpkvk="0217530", approved="9.00", amended="9.00", paid="9.00")
     assert life.found(RULES) == {}

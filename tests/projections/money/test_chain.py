@@ -100,6 +100,25 @@ def test_a_year_to_date_report_rests_on_itself_alone(belz: Adopted) -> None:
     assert figure["cells"] == ["/paid/3.3.2/2025/local/2025-Q2/ytd"]
 
 
+def test_a_payable_is_the_newest_balance_and_rests_on_its_report_alone(belz: Adopted) -> None:
+    for quarter in ("Q1", "Q2"):
+        spend(belz, "payable", f"2025-{quarter}", "10.00", "period")
+    event = spend(belz, "payable", "2025-Q3", "10.00", "period")
+    (row,) = chain(belz, "2025-12-31")
+    figure = step(row, "payable")
+    assert (figure["amount"], figure["events"]) == ("10.00", [event])
+    assert figure["cells"] == ["/payable/3.3.2/2025/local/2025-Q3/period"]
+
+
+def test_a_groups_payable_rests_on_the_newest_year_of_each_line(belz: Adopted) -> None:
+    spend(belz, "payable", "2025", "10.00")
+    newer = spend(belz, "payable", "2026", "4.00", year=2026)
+    (row,) = chain(belz, "2026-12-31", "source")
+    figure = step(row, "payable")
+    assert (figure["amount"], figure["events"]) == ("4.00", [newer])
+    assert figure["cells"] == ["/payable/3.3.2/2026/local/2026/ytd"]
+
+
 def test_an_amount_that_was_added_to_rests_on_both_events(belz: Adopted) -> None:
     first = grant(belz, "belz-600", "2025-06-10", line("40000.00"))
     second = grant(belz, "belz-601", "2025-07-10", line("500.00", "add"))

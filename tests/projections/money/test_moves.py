@@ -110,6 +110,70 @@ def test_a_suspension_gives_back_under_the_same_act_and_says_it_was_its_status(b
     assert moves(belz, now(belz, "2025-06-09"), now(belz, "2025-06-20")) == []
 
 
+def added_twice(belz: Adopted, *, in_force: str | None = "") -> None:
+    """Decision 7 adds 10.00 from 1 June, decision 8 adds 5.00 from 2 June, to one line."""
+    for act, day, amount in (("belz-7", "2025-06-01", "10.00"), ("belz-8", "2025-06-02", "5.00")):
+        belz.pass_act(act, day, in_force=day if in_force == "" else in_force)
+        belz.say("financing.changed", {"lines": [line(amount, "add")]}, act=act, effective=day)
+
+
+def test_acts_that_are_suspended_and_resumed_on_one_day_keep_their_own(belz: Adopted) -> None:
+    added_twice(belz)
+    said: dict[str, list[str]] = {}
+    for status, day in (("suspended", "2025-06-10"), ("resumed", "2025-06-20")):
+        said[status] = [belz.change_status(act, status, day).event for act in ("belz-7", "belz-8")]
+    over = moves(belz, now(belz, "2025-06-09"), now(belz, "2025-06-10"))
+    assert short(over) == [
+        ("belz-7", "status", [], [], [(MINE, "10.00")]),
+        ("belz-8", "status", [], [], [(MINE, "5.00")]),
+    ]
+    assert [row["causes"][0]["event"] for row in over] == said["suspended"]
+    back = moves(belz, now(belz, "2025-06-10"), now(belz, "2025-06-20"))
+    assert short(back) == [
+        ("belz-7", "status", [], [(MINE, "10.00")], []),
+        ("belz-8", "status", [], [(MINE, "5.00")], []),
+    ]
+    assert [row["causes"][0]["event"] for row in back] == said["resumed"]
+    assert moves(belz, now(belz, "2025-06-09"), now(belz, "2025-06-20")) == []
+
+
+def test_acts_that_come_into_force_on_one_day_keep_their_own(belz: Adopted) -> None:
+    added_twice(belz, in_force="2025-06-20")
+    assert short(moves(belz, now(belz, "2025-06-19"), now(belz, "2025-06-20"))) == [
+        ("belz-7", "decided", [], [(MINE, "10.00")], []),
+        ("belz-8", "decided", [], [(MINE, "5.00")], []),
+    ]
+
+
+def test_where_one_act_ceases_and_another_begins_each_has_its_own(belz: Adopted) -> None:
+    """Before 18 000.00; decision 8 adds 20.00 to the 30 000.00 that the suspension gives back."""
+    decide(belz, "belz-7", "2025-06-01", line("18000.00"))
+    belz.pass_act("belz-8", "2025-06-02", in_force=None)
+    belz.say("financing.changed", {"lines": [line("20.00", "add")]}, act="belz-8", effective="2025-06-02")
+    belz.change_status("belz-7", "suspended", "2025-06-10")
+    belz.change_status("belz-8", "in-force", "2025-06-10")
+    rows = moves(belz, now(belz, "2025-06-09"), now(belz, "2025-06-10"))
+    assert sorted(short(rows)) == [
+        ("belz-7", "status", [], [(MINE, "12000.00")], []),
+        ("belz-8", "decided", [], [(MINE, "20.00")], []),
+    ]
+
+
+def test_what_two_suspensions_of_one_day_give_back_is_what_the_two_acts_had_given(belz: Adopted) -> None:
+    """30 000.00, set to 45 000.00 and then to 42 000.00: undone from the newest one down."""
+    decide(belz, "belz-7", "2025-06-01", line("45000.00"))
+    decide(belz, "belz-8", "2025-06-02", line("42000.00"))
+    for act in ("belz-7", "belz-8"):
+        belz.change_status(act, "suspended", "2025-06-10")
+        belz.change_status(act, "resumed", "2025-06-20")
+    rows = moves(belz, now(belz, "2025-06-09"), now(belz, "2025-06-10"))
+    assert sorted(short(rows)) == [
+        ("belz-7", "status", [], [], [(MINE, "15000.00")]),
+        ("belz-8", "status", [], [(MINE, "3000.00")], []),
+    ]
+    assert moves(belz, now(belz, "2025-06-09"), now(belz, "2025-06-20")) == []
+
+
 def test_a_suspension_that_is_learned_of_is_a_status_too(belz: Adopted) -> None:
     reallocated(belz)
     before = belz.town.position

@@ -22,10 +22,12 @@ from tests.projections.money.saying import (
     schedule,
     spend,
 )
+from tests.support.clock import utc
 
 Row = dict[str, Any]
 SAID = {"approved": "40000.00", "amended": "45000.00", "paid": "12000.00"}
 OTHER_CODE = {"kekv": "3110"}
+CODES = {"kpkvk": "0217520", "fund": "general"}
 OTHER_LINE = "0217520.3110.general._"
 
 
@@ -159,6 +161,41 @@ def test_two_acts_that_would_do_equally_well_explain_nothing(belz: Adopted) -> N
     assert comparison(item, "amended")["fits"] == 2
 
 
+def test_an_act_that_a_later_one_overwrote_explains_nothing(belz: Adopted) -> None:
+    """Set to 150, then to 120: without the first of the two it is still 120, and no choice gives 70."""
+    allocate(belz, {})
+    for act, date, amount in (
+        ("budget-1", "2025-02-21", "100.00"),
+        ("budget-2", "2025-03-01", "150.00"),
+        ("budget-3", "2025-05-02", "120.00"),
+    ):
+        grant(belz, act, date, line(amount))
+    extract(belz, "2025-06-30", SAID | {"amended": "70.00"})
+    assert told(only(belz), "amended") == ([], "-50.00")
+    assert compared(only(belz))["amended"] == ("70.00", "120.00", "-50.00", "unexplained")
+    extract(belz, "2025-07-31", SAID | {"amended": "150.00"})
+    assert told(only(belz), "amended") == ([("budget-3", "-30.00", True)], "0.00")
+    extract(belz, "2025-08-31", SAID | {"amended": "100.00"})
+    by = [("budget-3", "-30.00", True), ("budget-2", "50.00", True)]
+    assert told(only(belz), "amended") == (by, "0.00")
+
+
+def test_a_suspended_act_that_a_later_one_overwrote_is_not_what_the_treasury_has_already(
+    belz: Adopted,
+) -> None:
+    """Resumed or not, 150 lies below the 120 of May."""
+    allocate(belz, {})
+    for act, date, amount in (
+        ("budget-1", "2025-02-21", "100.00"),
+        ("budget-2", "2025-03-01", "150.00"),
+        ("budget-3", "2025-05-02", "120.00"),
+    ):
+        grant(belz, act, date, line(amount))
+    belz.change_status("budget-2", "suspended", "2025-03-10")
+    extract(belz, "2025-06-30", SAID | {"amended": "170.00"})
+    assert told(only(belz), "amended") == ([], "50.00")
+
+
 def test_reports_are_explained_by_no_act(belz: Adopted) -> None:
     budgeted(belz)
     extract(belz, "2025-06-30", SAID | {"paid": "17000.00"})
@@ -183,6 +220,103 @@ def test_what_was_paid_after_the_last_report_is_undetermined_and_less_than_repor
     assert compared(only(belz))["paid"] == ("11999.99", "12000.00", "-0.01", "unexplained")
     extract(belz, "2025-08-31", SAID)
     assert compared(only(belz))["paid"][3] == "agrees"
+
+
+@pytest.mark.parametrize("rest", ["2025-Q1", None])
+def test_reports_reach_no_further_than_those_of_the_line_that_is_furthest_behind(
+    belz: Adopted, rest: str | None
+) -> None:
+    """A line with money and without a report is not known of at all."""
+    allocate(belz, OTHER_CODE, {})
+    first, second = {**CODES, "kekv": "2210"}, {**CODES, "kekv": "3110"}
+    grant(belz, "budget-1", "2025-03-01", line("100.00", **first), line("100.00", **second))
+    spend(belz, "paid", "2025-H1", "60.00", **first)
+    if rest:
+        spend(belz, "paid", rest, "30.00", **second)
+    extract(belz, "2025-06-30", SAID | {"paid": "60.00"}, OTHER_CODE | {"paid": "35.00"})
+    paid = comparison(only(belz), "paid")
+    assert (paid["status"], paid["why"], paid["unexplained"]) == ("undetermined", "reports-end-earlier", None)
+    assert paid["ledger"]["until"] == ("2025-03-31" if rest else None)
+    spend(belz, "paid", "2025-H1", "30.00", **second)
+    paid = comparison(only(belz), "paid")
+    assert (paid["status"], paid["unexplained"]) == ("unexplained", "5.00")
+
+
+def test_a_report_without_codes_speaks_of_the_money_that_was_granted_by_codes(belz: Adopted) -> None:
+    allocate(belz, {})
+    grant(belz, "budget-1", "2025-03-01", line("100.00", **CODES, kekv="2210"))
+    spend(belz, "paid", "2025-H1", "60.00")
+    extract(belz, "2025-06-30", SAID | {"paid": "65.00"})
+    paid = comparison(only(belz), "paid")
+    assert (paid["ledger"]["until"], paid["status"]) == ("2025-06-30", "unexplained")
+    grant(belz, "budget-2", "2025-04-01", line("10.00"))
+    extract(belz, "2025-06-30", SAID | {"paid": "65.00"})
+    assert comparison(only(belz), "paid")["status"] == "undetermined"
+
+
+def test_reports_of_the_whole_year_reach_an_extract_that_is_dated_after_it(belz: Adopted) -> None:
+    budgeted(belz)
+    belz.town.clock.set(utc("2026-01-20T09:00:00"))
+    spend(belz, "paid", "2025", "60000.00")
+    extract(belz, "2026-01-10", SAID | {"paid": "95000.00"})
+    paid = comparison(only(belz, "2026-02-01"), "paid")
+    assert (paid["status"], paid["why"], paid["unexplained"]) == ("unexplained", None, "35000.00")
+
+
+def test_a_cumulative_extract_below_what_was_reported_before_it_is_unexplained(belz: Adopted) -> None:
+    budgeted(belz)
+    extract(belz, "2025-08-31", SAID | {"paid": "9000.00"})
+    assert compared(only(belz))["paid"] == ("9000.00", "12000.00", "-3000.00", "unexplained")
+
+
+def test_a_treasury_line_that_is_mapped_more_than_once_is_compared_with_nothing(belz: Adopted) -> None:
+    """It would agree with each of the two alone."""
+    other = {"measure": "3.3.4"}
+    grant(belz, "budget-1", "2025-03-01", line("100.00"), line("100.00", **other))
+    allocate(belz, {}, other)
+    said = {"approved": "100.00", "amended": "100.00", "paid": "0.00"}
+    extract(belz, "2025-06-30", said)
+    answer = read(belz)
+    found = {
+        (one["why"], one["status"], one["difference"]) for i in answer["items"] for one in i["comparisons"]
+    }
+    assert found == {("shares-above-one", "undetermined", None)}
+    assert (len(answer["items"]), answer["status"]) == (2, "undetermined")
+    (row,) = answer["lines"]
+    assert (row["mapped"], row["status"]) == ("2", "undetermined")
+    allocate(belz, {"share": "0.5"}, other | {"share": "0.5"}, since="2025-02-01")
+    assert compared(read(belz)["items"][0])["amended"] == ("50.00", "100.00", "-50.00", "unexplained")
+
+
+def test_a_line_that_is_shared_out_whole_is_compared_though_another_one_is_not(belz: Adopted) -> None:
+    allocate(belz, {}, OTHER_CODE, OTHER_CODE | {"measure": "3.3.4"})
+    grant(belz, "budget-1", "2025-03-01", line("1.00", measure="1.1.1"))
+    allocate(belz, {"kekv": "2240", "measure": "1.1.1"})
+    extract(belz, "2025-06-30", {"kekv": "2240", "amended": "1.00"})
+    items = {item["measure"]: comparison(item, "amended") for item in read(belz)["items"]}
+    assert {name: one["why"] for name, one in items.items()} == {
+        "1.1.1": None,
+        "3.3.2": "shares-above-one",
+        "3.3.4": "shares-above-one",
+    }
+    assert items["1.1.1"]["status"] == "agrees"
+
+
+def test_half_a_kopiyka_that_a_share_makes_is_no_difference(belz: Adopted) -> None:
+    """100.01 in halves is 50.005 each; the two measures hold 50.01 and 50.00 of it."""
+    other = {"measure": "3.3.4"}
+    grant(belz, "budget-1", "2025-03-01", line("50.01"), line("50.00", **other))
+    allocate(belz, {"share": "0.5"}, other | {"share": "0.5"})
+    extract(belz, "2025-06-30", {"amended": "100.01"})
+    found = {item["measure"]: compared(item)["amended"] for item in read(belz)["items"]}
+    assert found == {
+        "3.3.2": ("50.01", "50.01", "0.00", "agrees"),
+        "3.3.4": ("50.00", "50.00", "0.00", "agrees"),
+    }
+    grant(belz, "budget-2", "2025-04-01", line("49.99", **other), line("50.02"))
+    extract(belz, "2025-06-30", {"amended": "100.01"})
+    found = {item["measure"]: compared(item)["amended"] for item in read(belz)["items"]}
+    assert [one[:3] for one in found.values()] == [("50.01", "50.02", "-0.01"), ("50.01", "49.99", "0.02")]
 
 
 def test_the_approved_plan_is_what_the_first_act_granted_first(belz: Adopted) -> None:

@@ -160,6 +160,21 @@ def test_a_late_report_that_was_returned_is_both(telling: Telling) -> None:
     assert codes(telling) == ["REP-LATE", "REP-RETURNED"]
 
 
+def test_nothing_needs_attention_before_the_day_from_which_it_does(telling: Telling) -> None:
+    """At (D, K) the question is what was so on D: what is known at K of later days was not so yet."""
+    owe(telling)
+    telling.wait_until("2025-09-10")
+    late = actual(telling.town, "2025-08")
+    telling.wait_until("2025-09-12")
+    telling.judge(late, "report.returned")
+    assert codes(telling, "2025-09-05") == []
+    assert codes(telling, "2025-09-06") == ["REP-LATE"]
+    assert codes(telling, "2025-09-11") == ["REP-LATE"]
+    assert codes(telling, "2025-09-12") == ["REP-LATE", "REP-RETURNED"]
+    for day in ("2025-09-06", "2025-09-12", "2026-01-01"):
+        assert all(hit.day <= day for hit in found(telling, day).values())
+
+
 # -- both -----------------------------------------------------------------------------------------------
 
 

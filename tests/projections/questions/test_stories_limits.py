@@ -34,9 +34,10 @@ def test_5_which_limit_by_which_act_by_how_much_and_who_acknowledged_it(life: Li
     life.act("a-2", "2025-05-18")
     raised = life.plan(row("130.00"), act="a-2", since="2025-05-18")  # the door asks, and it is acknowledged
     answer = ask(life, 5, D)
-    assert (answer["verdict"], answer["figures"]["above"]) == ("yes", 1)
-    (item,) = decided(answer)
-    assert item["finding"] == "FIN-ABOVE:1.1/2025"
+    assert (answer["verdict"], answer["figures"]["above"]) == ("yes", 2)
+    whole, item = decided(answer)
+    assert (whole["finding"], item["finding"]) == ("FIN-ABOVE:all/2025", "FIN-ABOVE:1.1/2025")
+    assert (whole["values"]["plan"], whole["values"]["appropriation"]) == ("180.00", "150.00")
     words = {name: item["values"][name] for name in ("plan", "appropriation", "above", "acknowledged")}
     assert words == {
         "plan": "130.00",
@@ -56,8 +57,30 @@ def test_5_a_plan_that_is_just_the_appropriation_is_not_above_it(life: Life) -> 
     assert answer["figures"]["with_appropriation"] == answer["figures"]["planned"] == 2
 
 
-def test_5_a_measure_without_an_appropriation_leaves_it_undetermined(life: Life) -> None:
+def test_5_in_total_a_measure_without_an_appropriation_counts_with_its_need(life: Life) -> None:
     life.appropriate(row("100.00"), act="b-1", since="2025-01-01")
+    answer = ask(life, 5, D)
+    assert (answer["verdict"], lacking(answer)) == ("yes", {"appropriation.set"})
+    (item,) = decided(answer)
+    assert (item["finding"], item["values"]["above"]) == ("FIN-ABOVE:all/2025", "50.00")
+
+
+def test_5_in_total_by_measure_by_code_and_by_fund_are_told_in_this_order(life: Life) -> None:
+    coded(life)
+    granted = (row("55.00", kpkvk=ONE, fund="general"), row("40.00", kpkvk=OTHER, fund="special"))
+    more = row("1.00", kpkvk=ONE, fund="general", **SECOND)
+    life.appropriate(*granted, more, act="b-1", since="2025-01-01")
+    answer = ask(life, 5, D)
+    named = [str(item["finding"]).removeprefix("FIN-ABOVE:") for item in decided(answer)]
+    codes = [f"{who}/2025/{code}" for code in (f"kpkvk/{ONE}", "fund/general") for who in ("all", "1.1")]
+    assert named == ["all/2025", "1.1/2025", *codes]
+    counts = {name: answer["figures"][name] for name in ("in_total", "by_measure", "by_kpkvk", "by_fund")}
+    assert counts == {"in_total": 1, "by_measure": 1, "by_kpkvk": 2, "by_fund": 2}
+
+
+def test_5_a_measure_without_an_appropriation_leaves_it_undetermined(life: Life) -> None:
+    """In total there is room, since another measure was granted more than it needs."""
+    life.appropriate(row("150.00"), act="b-1", since="2025-01-01")
     answer = ask(life, 5, D)
     assert (answer["verdict"], lacking(answer)) == ("undetermined", {"appropriation.set"})
     assert "1.2, 2025" in answer["missing"][0]["uk"]
@@ -173,6 +196,16 @@ def test_6_a_threshold_judges_nothing_that_was_recorded_before_it(life: Life) ->
     answer = ask(life, 6, D)
     assert (answer["verdict"], lacking(answer)) == ("undetermined", {"policy.session"})
     assert (answer["figures"]["changes"], answer["figures"]["judged"]) == (4, 1)
+
+
+def test_6_an_amended_annex_is_a_decision_about_money_too(life: Life) -> None:
+    life.act("a-7", "2025-03-01")
+    annex = {"financing": [{"measure": "1.1", "year": 2025, "source": "local", "amount": "120.00"}]}
+    life.say("programme.amended", annex, act="a-7", effective="2025-03-01")
+    life.on("2025-06-30")
+    life.rule(start="2025-06-30", session={"amount": "50.00", "days": 30})
+    answer = ask(life, 6, D)
+    assert (answer["verdict"], answer["figures"]["changes"]) == ("not-configured", 1)
 
 
 # -- 17 ---------------------------------------------------------------------------------

@@ -166,7 +166,8 @@ def above(script: Script, year: int) -> Planted:
     name = raised(script, year, "wish")
     script.drop(f"appropriation/{name}", f"schedule/{name}")
     acknowledge(script, f"enacted/{name}", "over-appropriation")
-    return marked("FIN-ABOVE", "2.2", str(year), follows=(acknowledged(f"enacted/{name}"),))
+    in_all = Mark("FIN-ABOVE", (f"all/{year}",))
+    return marked("FIN-ABOVE", "2.2", str(year), follows=(acknowledged(f"enacted/{name}"), in_all))
 
 
 def apart(script: Script, year: int) -> Planted:
