@@ -172,6 +172,7 @@ def _projects(section: Members, language: Language) -> None:
         Column("status", "Стан", "Status", always=True),
         Column("period", "Період", "Period", "key"),
         Column("done", "Виконано", "Done", always=True),
+        Column("gone", "Вилучено з", "Removed from", "key"),
     )
     _table(columns, section.get("rows"), language, verdicts=("done",))
 
@@ -235,6 +236,7 @@ def _indicators(section: Members, language: Language) -> None:
         Column("actual", "Факт", "Actual", always=True),
         Column("reached_then", "Досягнуто тоді", "Met then", always=True),
         Column("reached_now", "Досягнуто тепер", "Met now", always=True),
+        Column("gone", "Вилучено з", "Removed from", "key"),
     )
     _table(columns, section.get("rows"), language, verdicts=("reached_then", "reached_now"))
 
@@ -250,8 +252,8 @@ def _table(columns: Any, rows: Any, language: Language, *, verdicts: tuple[str, 
     shown = []
     for row in rows or []:
         words = {name: said(_VERDICTS.get(str(row.get(name)), ("", "")), language) for name in verdicts}
-        first = columns[0].name
-        shown.append({**row, **words, first: marked(value(row.get(first), language), row.get("doubt"))})
+        first, gone = columns[0].name, (row.get("removed") or {}).get("since")
+        shown.append({**row, **words, "gone": gone, first: marked(value(row.get(first), language), row.get("doubt"))})
     show_rows(columns, shown, language, empty=("рядків немає", "no rows"))
 
 

@@ -32,6 +32,21 @@ class EvaluatedVerdicts(Shape):
     share: str | None
 
 
+class EvaluatedRemoval(Shape):
+    """since: the day from which it is gone; events: what removed it."""
+
+    since: str
+    cells: list[str]
+    events: list[str]
+    doubt: Doubt | None
+
+
+class EvaluatedTargetRemoval(EvaluatedRemoval):
+    """target: the last that there was, against which the year counts."""
+
+    target: str | None
+
+
 class EvaluatedMeasure(EvaluatedRow):
     """status: of the last report of the year; null if nobody reported of it."""
 
@@ -41,10 +56,14 @@ class EvaluatedMeasure(EvaluatedRow):
     status: Literal["not-started", "in-progress", "done", "stopped"] | None
     period: str | None
     done: Verdict
+    removed: EvaluatedRemoval | None
 
 
 class EvaluatedMeasures(Shape):
+    """removed: how many of the measures are gone on the day."""
+
     measures: int
+    removed: int
     by_status: dict[str, int]
     done: EvaluatedVerdicts
 
@@ -172,10 +191,14 @@ class EvaluatedIndicator(EvaluatedRow):
     files: int | None
     reached_then: Verdict
     reached_now: Verdict
+    removed: EvaluatedTargetRemoval | None
 
 
 class EvaluatedIndicatorTotals(Shape):
+    """removed: how many of the indicators, or of their targets, are gone on the day."""
+
     indicators: int
+    removed: int
     against_target_then: EvaluatedVerdicts
     against_target_now: EvaluatedVerdicts
 
@@ -263,12 +286,20 @@ class Evaluation(Dated):
         year=2025,
         in_term=True,
         sections={
-            "projects": {"rows": [], "totals": {"measures": 0, "by_status": _STATUSES, "done": _NONE}},
+            "projects": {
+                "rows": [],
+                "totals": {"measures": 0, "removed": 0, "by_status": _STATUSES, "done": _NONE},
+            },
             "money": {"rows": [], "by_source": [], "totals": _AMOUNTS},
             "results": {"configured": False, "rows": [], "expected": [], "reports": [], "totals": _COUNTS},
             "indicators": {
                 "rows": [],
-                "totals": {"indicators": 0, "against_target_then": _NONE, "against_target_now": _NONE},
+                "totals": {
+                    "indicators": 0,
+                    "removed": 0,
+                    "against_target_then": _NONE,
+                    "against_target_now": _NONE,
+                },
             },
         },
         summaries=dict.fromkeys(("projects", "money", "results", "indicators"), _SENTENCE),

@@ -52,13 +52,16 @@ class AnswerItem(Shape):
 
 
 class Evidence(Shape):
-    """Frozen addresses at which anyone checks the answer: they say the same for ever."""
+    """Frozen addresses at which anyone checks the answer: they say the same for ever.
+
+    bundle: null until the heads of the streams commit to the position.
+    """
 
     state: str
     findings: str
     history: str
     diff: str | None
-    bundle: str
+    bundle: str | None
 
 
 class Brief(Shape):

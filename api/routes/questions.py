@@ -8,6 +8,7 @@ from urllib.parse import quote, urlencode
 from fastapi import Path, Query, Request, Response
 
 from api import tables, tables_questions
+from api.bundles.making import newest_heads
 from api.documented import DATED, problems
 from api.models.questions import Answers, AnswerShown
 from api.parameters import AskedPoint, AsOf, Format, KnownText, ProgrammeId, Whole, resolve
@@ -89,7 +90,7 @@ def show_question(
     _check_parameters(question, {"year": year, "from_as_of": from_as_of, "from_known": from_known})
     with open_programme(request, programme, asked) as view:
         start = _start(view, programme, from_as_of, from_known)
-        position, etag = view.known.position, _tag(request, view, start)
+        position, etag = view.known.position, _tag(request, view, start, _is_committed(view))
         if is_unchanged(request, etag):
             return unchanged(etag, position)
         found = read_answer(
@@ -102,12 +103,13 @@ def show_question(
     return json_answer(content, position=position, etag=etag)
 
 
-def _tag(request: Request, view: View, start: Point | None = None) -> str:
+def _tag(request: Request, view: View, *more: object) -> str:
     """Anchors and keys of other streams are looked at too, so every append may change an answer.
 
-    start: where question 2 begins; a day that is not over means a later position with every append.
+    more: where question 2 begins (a day that is not over means a later position with every append), and
+    whether there is a bundle to link.
     """
-    return weak_etag(request, view.context.identity.genesis, view.known.position, view.as_of, start)
+    return weak_etag(request, view.context.identity.genesis, view.known.position, view.as_of, *more)
 
 
 def _check_parameters(question: int, given: dict[str, Any]) -> None:
@@ -149,9 +151,15 @@ def _linked(view: View, programme: str, found: dict[str, Any]) -> dict[str, Any]
         "findings": f"{base}/findings?{urlencode(at)}",
         "history": f"{base}/history?{urlencode({'known': view.known.position})}",
         "diff": _diff_link(base, found),
-        "bundle": f"{base}/bundle?{urlencode(at)}",
+        "bundle": f"{base}/bundle?{urlencode(at)}" if _is_committed(view) else None,
     }
     return {**found, "evidence": evidence}
+
+
+def _is_committed(view: View) -> bool:
+    """Do the heads of the streams commit to the position? Before they do no bundle can be made of it."""
+    heads = newest_heads(view.context)
+    return heads is not None and view.known.position <= heads.size
 
 
 def _diff_link(base: str, found: dict[str, Any]) -> str | None:

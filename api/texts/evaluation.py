@@ -16,24 +16,20 @@ _NONE: Final = {"uk": "не встановлено", "en": "not set"}
 def summaries(sections: Mapping[str, Any]) -> dict[str, dict[str, str]]:
     """Direction → one sentence in each language. sections: as projections/evaluation gives them."""
     projects, money = sections["projects"]["totals"], sections["money"]["totals"]
-    results, indicators = sections["results"], sections["indicators"]["totals"]
+    indicators = sections["indicators"]["totals"]
     return {
-        "projects": _said("projects", {"measures": projects["measures"], **projects["done"]}),
+        "projects": _said("projects", projects | projects["done"]),
         "money": _said("money", money),
-        "results": _results(results),
-        "indicators": _said(
-            "indicators", {"indicators": indicators["indicators"], **indicators["against_target_now"]}
-        ),
+        "results": _results(sections["results"]),
+        "indicators": _said("indicators", indicators | indicators["against_target_now"]),
     }
 
 
 def _results(results: Mapping[str, Any]) -> dict[str, str]:
-    """Where nothing is configured only what was reported can be said."""
-    if results["configured"]:
-        return _said("results", results["totals"])
+    """What was made is said beside what was asked for, which may be none of it, or not configured."""
     states = [row["state"] for row in results["reports"]]
-    counted = sum(state in ("current", "partly") for state in states)
-    return _said("not-configured", {"made": len(states), "counted": counted})
+    made = {"made": len(states), "counted": sum(state in ("current", "partly") for state in states)}
+    return _said("results" if results["configured"] else "not-configured", results["totals"] | made)
 
 
 def _said(name: str, words: Mapping[str, Any]) -> dict[str, str]:

@@ -38,7 +38,10 @@ def owed(stated: Sequence[Policy], programme: str, years: tuple[int, int], today
 def asked(
     stated: Sequence[Policy], programme: str, calendar: Calendar, years: tuple[int, int], today: str
 ) -> dict[Key, Owed]:
-    """As asked_by, for who has looked the day's calendar up: it adds nothing to what the policies say."""
+    """As asked_by; calendar is not looked at: the policies say which days were off when.
+
+    A due day is that of its own time, not of the day's calendar.
+    """
     return asked_by(stated, programme, years, today)
 
 

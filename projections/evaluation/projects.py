@@ -1,13 +1,14 @@
 """The state of the projects: how far each measure has come, by its reports.
 
 No paper says by when a measure is to be done, so that the year is the only term there is: a measure is
-done, is not, or nobody has reported of it.
+done, is not, or nobody has reported of it. One that was removed stays in the years in which it was there.
 """
 
 from __future__ import annotations
 
 from ledger.periods import PeriodKey, last_of
 from ledger.values import period_end
+from projections.evaluation.gone import removal, stood_in
 from projections.evaluation.sections import Row, Section, Verdict, code_order, evidence, verdicts
 from projections.findings.case import Case
 from projections.obligations.plan import CasePlan
@@ -17,14 +18,15 @@ STATUSES = ("not-started", "in-progress", "done", "stopped")
 
 def projects(case: Case, year: int) -> Section:
     plan, day = CasePlan(case), min(case.day, f"{year}-12-31")
-    there = plan.there("/tree", day)
-    measures = [item for item in plan.rows if item in there and plan.level(item) == "measure"]
+    known = (item for item in plan.rows if plan.level(item) == "measure")
+    measures = [item for item in known if stood_in(case, [f"/tree/{item}/title"], year)]
     rows = [_row(case, plan, item, year, day) for item in sorted(measures, key=code_order)]
     statuses = [row["status"] for row in rows]
     return {
         "rows": rows,
         "totals": {
             "measures": len(rows),
+            "removed": sum(row["removed"] is not None for row in rows),
             "by_status": {name: statuses.count(name) for name in STATUSES},
             "done": verdicts(row["done"] for row in rows),
         },
@@ -42,6 +44,7 @@ def _row(case: Case, plan: CasePlan, item: str, year: int, day: str) -> Row:
         "status": said,
         "period": path.rpartition("/")[2] if path is not None else None,
         "done": _done(said),
+        "removed": removal(case, [title]),
         **evidence(case, [title] if path is None else [title, path]),
     }
 

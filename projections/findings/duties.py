@@ -28,7 +28,7 @@ def _asked(case: Case, topic: Topic, item: str) -> Iterator[Obligation]:
 
 
 def _late(topic: Topic, case: Case, item: str) -> Iterator[Hit]:
-    """By its first statement: a correction is no lateness, and a return takes none away."""
+    """By its first statement: a correction is no lateness; neither a return nor a policy's end undoes it."""
     for one in _asked(case, topic, item):
         if one.told is not None and one.on_time is False:
             entries = (asking_of(case).entry_of(one.policy), one.told.first.index)

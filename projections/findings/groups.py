@@ -6,8 +6,9 @@ added up by source. Where a source has no plan of its own, the nearest source ab
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Literal
 from weakref import WeakKeyDictionary
@@ -23,6 +24,7 @@ from projections.findings.holding import (
     first_day,
     reports_under,
     source_of,
+    turns,
     writes_at,
 )
 
@@ -188,6 +190,34 @@ def counting_to(reports: dict[str, list[Report]], day: str) -> list[Report]:
         by_key = {one.key: one for one in some if one.day <= day}
         found.extend(by_key[key] for key in counted(by_key))
     return found
+
+
+def since_sums(case: Case, families: list[list[str]], holds: Callable[[list[Decimal | None]], bool]) -> str:
+    """The first day of the stretch of days, up to D, on which something is so of sums that is so on D.
+
+    families: the lines of each sum; holds: asked about the sums, None where no line holds an amount. Cost:
+    one look at a line for each day of the stretch on which that line may turn, not on which another does.
+    """
+    held = [{path: amount(case.value(path)) for path in paths} for paths in families]
+    turning: dict[str, list[tuple[int, str]]] = {}
+    for place, paths in enumerate(families):
+        for path in paths:
+            for day in turns(case, (path,)):
+                turning.setdefault(day, []).append((place, path))
+    found = case.day
+    for day in sorted(turning, reverse=True):
+        found = day
+        before = (date.fromisoformat(day) - timedelta(days=1)).isoformat()
+        for place, path in turning[day]:
+            held[place][path] = amount(case.value(path, before))
+        if not holds([_sum(list(one.values())) for one in held]):
+            break
+    return found
+
+
+def _sum(amounts: list[Decimal | None]) -> Decimal | None:
+    known = [one for one in amounts if one is not None]
+    return sum(known, Decimal(0)) if known else None
 
 
 def sent_to(sent: list[Sent], day: str) -> Decimal:

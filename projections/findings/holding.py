@@ -41,14 +41,14 @@ def since_when(case: Case, paths: Iterable[str], holds: Callable[[str], bool]) -
     falls away. Cost: asked once for each day on which one of the cells may turn.
     """
     found = case.day
-    for day in sorted(_turns(case, paths), reverse=True):
+    for day in sorted(turns(case, paths), reverse=True):
         if not holds(day):
             break
         found = day
     return found
 
 
-def _turns(case: Case, paths: Iterable[str]) -> set[str]:
+def turns(case: Case, paths: Iterable[str]) -> set[str]:
     """The days up to D on which a write of the cells starts, or its act starts or stops counting."""
     placed = [one for path in paths for one in writes_at(case, path)]
     acts = {one.act for one in placed if one.act is not None}

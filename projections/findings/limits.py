@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
 from ledger.values import money
 from projections.budget import split_segment
 from projections.findings.case import Case
-from projections.findings.groups import LIMITS, Limit, limit_on
-from projections.findings.holding import Pair, act_words, amount, persons, since_when
+from projections.findings.groups import LIMITS, Limit, limit_on, since_sums
+from projections.findings.holding import Pair, act_words, amount, persons
 from projections.findings.rule import Check, Hit, Rule, Topic
 
 ACKNOWLEDGED = "over-appropriation"
@@ -18,7 +18,7 @@ ALL = "all"  # in a key: over all measures of the programme
 NOBODY: Pair = ("ніхто не підтверджував", "nobody")
 WHOLE: dict[str, Pair] = {
     "measure": ("усього за заходом", "in all for the measure"),
-    "programme": ("усього за програмою", "in all for the programme"),
+    "programme": ("усього за всіма заходами", "in all over its measures"),
 }
 FUNDS: dict[str, Pair] = {
     "general": ("загальний фонд", "general fund"),
@@ -28,15 +28,15 @@ FUNDS: dict[str, Pair] = {
 
 
 class _Year:
-    """The lines of a year that hold something on a day, family by family.
+    """The lines of a year that hold something on D, family by family.
 
     measure: None for all of them; what is not granted to a measure is still needed there.
     """
 
-    def __init__(self, case: Case, measure: str | None, year: str, day: str | None = None) -> None:
-        self.case, self.measure, self.year, self.day = case, measure, year, day or case.day
+    def __init__(self, case: Case, measure: str | None, year: str) -> None:
+        self.case, self.measure, self.year = case, measure, year
         self.paths = {family: list(self._paths(family)) for family in LIMITS}
-        self._held = {family: limit_on(case, self.paths[family], self.day) for family in LIMITS}
+        self._held = {family: limit_on(case, self.paths[family], case.day) for family in LIMITS}
 
     def _paths(self, family: str) -> Iterator[str]:
         if self.measure is not None:
@@ -48,16 +48,15 @@ class _Year:
     def key(self) -> str:
         return f"{self.measure or ALL}/{self.year}"
 
-    def then(self, day: str) -> _Year:
-        return _Year(self.case, self.measure, self.year, day)
-
     def whole(self, family: str) -> Limit:
         return self._held[family]
 
     def of(self, family: str, axis: str, code: str) -> Limit:
         """The lines of one КПКВК, or of one fund."""
-        paths = [path for path in self.whole(family).answers if self._codes(path)[axis] == code]
-        return limit_on(self.case, paths, self.day)
+        return limit_on(self.case, self.with_code(self.whole(family).answers, axis, code), self.case.day)
+
+    def with_code(self, paths: Iterable[str], axis: str, code: str | None) -> list[str]:
+        return [path for path in paths if self._codes(path)[axis] == code]
 
     def codes(self, family: str, axis: str) -> set[str | None]:
         """Those of the lines that hold an amount; None is among them where a line names none."""
@@ -127,11 +126,7 @@ def _exceeding(year: _Year) -> Iterator[_Excess]:
     for axis, name in (("kpkvk", "КПКВК"), ("fund", "")):
         pairs.extend(_by_code(year, axis, name))
     for one in pairs:
-        if (
-            one.plan.amount is not None
-            and one.limit.amount is not None
-            and one.plan.amount > one.limit.amount
-        ):
+        if _is_more(one.plan.amount, one.limit.amount):
             yield one
 
 
@@ -167,12 +162,28 @@ def _above(year: _Year, excess: _Excess) -> Hit:
         "acts": _acts(case, limit),
         "acknowledged": persons(case, knowing) or NOBODY,
     }
+    return _hit(year.key + excess.code, plan, limit, words, _above_since(year, excess.code))
 
-    def holds(day: str) -> bool:
-        return any(one.code == excess.code for one in _exceeding(year.then(day)))
 
-    day = since_when(case, (*year.paths["financing"], *year.paths["appropriation"]), holds)
-    return _hit(year.key + excess.code, plan, limit, words, day)
+def _above_since(year: _Year, code: str) -> str:
+    """See _by_code: by a code, no line of the appropriation may be without one."""
+    plans, limits = year.paths["financing"], year.paths["appropriation"]
+    if not code:
+        return since_sums(year.case, [plans, limits], lambda sums: _is_more(*sums))
+    _, axis, value = code.split("/")
+    named = [year.with_code(paths, axis, value) for paths in (plans, limits)]
+    bare = year.with_code(limits, axis, None)
+    rest = [path for path in limits if path not in named[1] and path not in bare]
+
+    def holds(sums: list[Decimal | None]) -> bool:
+        plan, limit, uncoded, others = sums
+        return not uncoded and bool(limit or others) and _is_more(plan, limit or Decimal(0))
+
+    return since_sums(year.case, [*named, bare, rest], holds)
+
+
+def _is_more(one: Decimal | None, other: Decimal | None) -> bool:
+    return one is not None and other is not None and one > other
 
 
 def _subject(measure: str | None) -> Pair:
@@ -215,8 +226,14 @@ def apart(case: Case, measure: str) -> Iterator[Hit]:
 
 
 def _is_apart(year: _Year, key: str) -> bool:
-    one, other = (year.whole(family).amount for family in _APART[key])
-    return one is not None and other is not None and (one > other if key == "need" else one != other)
+    return _differs(key, [year.whole(family).amount for family in _APART[key]])
+
+
+def _differs(key: str, sums: list[Decimal | None]) -> bool:
+    one, other = sums
+    if key == "need":
+        return _is_more(one, other)
+    return one is not None and other is not None and one != other
 
 
 def _apart(year: _Year, key: str) -> Hit:
@@ -232,8 +249,8 @@ def _apart(year: _Year, key: str) -> Hit:
         "second": money(second),
         "difference": money(first - second),
     }
-    paths = [path for family in names for path in year.paths[family]]
-    day = since_when(year.case, paths, lambda then: _is_apart(year.then(then), key))
+    lines = [year.paths[family] for family in names]
+    day = since_sums(year.case, lines, lambda sums: _differs(key, sums))
     return _hit(f"{year.key}/{key}", one, other, words, day)
 
 

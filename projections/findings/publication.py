@@ -10,10 +10,13 @@ from datetime import date, timedelta
 from typing import Final
 
 from ledger.calendar import Calendar, CalendarError
+from ledger.ids import LeafIndex
 from ledger.policy import Policy, Within, publication_of
+from ledger.timeline import Placed
 from projections.findings.acts import registration, statuses
 from projections.findings.case import Case
 from projections.findings.dossier import Said
+from projections.findings.holding import writes_at
 from projections.findings.rule import Hit, Rule
 
 SETS_WITHIN: Final = Within(days=3, working=True)  # as resolution No. 835 has it
@@ -82,12 +85,25 @@ _NOT_YET = ("про оприлюднення не зареєстровано", "
 def _stale(case: Case, key: str) -> Iterator[Hit]:
     for path in list(case.under("/datasets")):
         _, _, dataset, member = path.split("/")
-        answer = case.answer(path) if member == "position" else None
-        if answer is None or answer.value is None:
+        shown = _shown(case, path) if member == "position" else None
+        change = _first_change(case, int(shown.value)) if shown is not None else None
+        if shown is not None and change is not None:
+            yield from _overdue(case, dataset, shown.entry, change)
+
+
+def _shown(case: Case, path: str) -> Placed | None:
+    """The newest publication of a set by D. None is older than what it shows: from the day on which the last
+    entry of its state was recorded it counts."""
+    timeline = case.timeline
+    for placed in reversed(writes_at(case, path)):
+        if placed.rank[0] > case.day or not timeline.counts(placed.act, case.day):
             continue
-        change = _first_change(case, int(answer.value))
-        if change is not None:
-            yield from _overdue(case, dataset, answer.last.entry, change)
+        if placed.op != "set" or placed.value is None:
+            return None
+        last = case.reading.entry(LeafIndex(int(placed.value) - 1))
+        if case.dossier.local_day(last.recorded_at) <= case.day:
+            return placed
+    return None
 
 
 def _overdue(case: Case, dataset: str, published: int, change: Said) -> Iterator[Hit]:

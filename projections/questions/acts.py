@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ledger.ids import LeafIndex
-from ledger.timeline import Slot
-from projections.anchoring import first_over
+from ledger.timeline import Act, Slot
 from projections.cells import read_cell
 from projections.findings.acts import DECISIONS, year_of
 from projections.findings.case import Case
+from projections.findings.dossier import Said
 from projections.findings.holding import act_words
+from projections.questions.anchored import GAP_MAX_SECONDS, anchored_to, waits
 from projections.questions.knowledge import point_on
 from projections.questions.looking import closed_year, own_entries, shown
 from projections.questions.question import Answer, Asked, Item, Question, lacks, nothing
@@ -29,7 +29,7 @@ def changed_after_the_year(asked: Asked) -> Answer:
     if case.day <= end:
         uk, en = f"{year} рік на {case.day} ще не закінчився", f"the year {year} is not over on {case.day}"
         return nothing("year-end", uk, en)
-    slots = [slot for slot in _decisions(case) if _cells(slot, year)]
+    slots = [slot for slot in _decisions(asked) if _cells(slot, year)]
     if not slots:
         uk, en = f"про {year} рік нічого не записано", f"nothing is on record about the year {year}"
         return nothing("financing.changed", uk, en)
@@ -40,15 +40,27 @@ def changed_after_the_year(asked: Asked) -> Answer:
             after.append(_changed(asked, slot, year, known_then))
         elif case.said(slot.event_index).day > end:
             late.append(_changed(asked, slot, year, known_then, late=True))
-    figures = {"year": year, "acts_after": len(after), "registered_late": len(late), "looked_at": len(slots)}
+    figures = {
+        "year": year,
+        "acts_after": len(after),
+        "recorded_after_day": sum(item.values["recorded"] > case.day for item in after),
+        "registered_late": len(late),
+        "looked_at": len(slots),
+    }
+    entered = figures["recorded_after_day"]
+    told = (
+        f", з них зареєстровано після {case.day}: {entered}",
+        f", {entered} of them recorded after {case.day}",
+    )
+    told = told if entered else ("", "")
     yes = (
         (
             f"Так: після 31.12.{year} показники {year} року змінено рішеннями, датованими пізніше: "
-            f"{len(after)}; лише зареєстровано пізніше: {len(late)}"
+            f"{len(after)}{told[0]}; лише зареєстровано пізніше: {len(late)}"
         ),
         (
-            f"Yes: figures of {year} were changed by decisions dated after 31 December {year}: {len(after)}; "
-            f"only registered later: {len(late)}"
+            f"Yes: figures of {year} were changed by decisions dated after 31 December {year}: {len(after)}"
+            f"{told[1]}; only registered later: {len(late)}"
         ),
     )
     no = (
@@ -64,14 +76,26 @@ def changed_after_the_year(asked: Asked) -> Answer:
     return Answer("yes" if after else "no", yes if after else no, (*after, *late), figures=figures)
 
 
-def _decisions(case: Case) -> Iterator[Slot]:
-    """Those recorded by D that cite an act which was not undone for all days, oldest first."""
+def _decisions(asked: Asked) -> Iterator[Slot]:
+    """Those whose writes count by D, whenever recorded, and those that a finding names; oldest first.
+
+    What was entered late is not later for it: (D, K) asks what was so on D, as known at K.
+    """
+    case = asked.case
+    named = {row["key"].rpartition("/")[0] for row in asked.found("ACT-AFTERYEAR")}
     for slot in sorted(case.timeline.slots.values(), key=lambda slot: slot.index):
         act = case.timeline.acts.get(slot.act) if slot.act is not None else None
-        if act is None or slot.kind not in DECISIONS or case.statements(slot.id)[0].day > case.day:
-            continue
-        if act.stretches or all(status.counts is not False for status in act.statuses):
+        if act is not None and slot.kind in DECISIONS and (slot.id in named or _counts(case, slot, act)):
             yield slot
+
+
+def _counts(case: Case, slot: Slot, act: Act) -> bool:
+    """Does the act count on a day up to D on which one of the writes has begun?"""
+    return any(
+        max(start, write.since) <= case.day and max(start, write.since) < end
+        for write in slot.writes
+        for start, end in act.stretches
+    )
 
 
 def _cells(slot: Slot, year: int) -> list[str]:
@@ -131,9 +155,13 @@ def back_dated(asked: Asked) -> Answer:
     case = asked.case
     items = tuple(_timed(asked, row) for row in asked.found("ACT-BACKDATED"))
     entries = own_entries(case)
-    covered = _covered(case)
+    covered = anchored_to(case)
     open_ones = [said for said in entries if said.index >= covered]
-    figures = {"found": len(items), "entries": len(entries), "anchored": len(entries) - len(open_ones)}
+    figures: dict[str, Any] = {
+        "found": len(items),
+        "entries": len(entries),
+        "anchored": len(entries) - len(open_ones),
+    }
     if items:
         words = (
             f"Так: заявлений час не узгоджується із зареєстрованим: {len(items)} з {len(entries)} записів",
@@ -149,9 +177,38 @@ def back_dated(asked: Asked) -> Answer:
             missing=(lacks("checkpoint.witnessed", uk, en),),
             figures=figures,
         )
+    return _not_found(case, entries, figures)
+
+
+def _not_found(case: Case, entries: list[Said], figures: dict[str, Any]) -> Answer:
+    """An anchor shows that an entry was there by then, and not since when: a wide gap leaves it open."""
+    found = waits(case, entries)
+    late = [one for one in found if one.seconds > GAP_MAX_SECONDS]
+    widest = max(found, key=lambda one: one.seconds)
+    hours = widest.hours
+    figures |= {"late_anchored": len(late), "largest_gap_hours": hours}
+    if late:
+        at = f"№ {widest.index + 1}: {widest.recorded} – {widest.anchored or '…'}"
+        uk = (
+            f"{len(late)} з {len(entries)} записів уперше засвідчено ззовні пізніше ніж за добу після "
+            f"реєстрації; найбільший проміжок – {hours or '…'} год ({at}): у ньому час знає лише сам облік"
+        )
+        en = (
+            f"{len(late)} of {len(entries)} entries were first anchored more than a day after they were "
+            f"recorded; the largest gap is {hours or '…'} h ({at}): within it only the ledger says when"
+        )
+        words = (f"Не визначено: {uk}", f"Undetermined: {en}")
+        missing = (lacks("checkpoint.witnessed", uk, en),)
+        return Answer("undetermined", words, tuple(one.item() for one in late), missing, figures)
     words = (
-        f"Ні: заявлений, зареєстрований і засвідчений час узгоджуються (записів: {len(entries)})",
-        f"No: claimed, recorded and anchored times agree (entries: {len(entries)})",
+        (
+            f"Ні: заявлений, зареєстрований і засвідчений час узгоджуються (записів: {len(entries)}; уперше "
+            f"засвідчено щонайбільше за {hours} год після реєстрації)"
+        ),
+        (
+            f"No: claimed, recorded and anchored times agree (entries: {len(entries)}; first anchored at "
+            f"most {hours} h after they were recorded)"
+        ),
     )
     return Answer("no", words, figures=figures)
 
@@ -160,19 +217,6 @@ def _timed(asked: Asked, row: dict[str, Any]) -> Item:
     """With the four times of the entry itself, the last that the finding rests on."""
     times = asked.case.times(row["events"][-1]["index"])
     return asked.item(row, times=times)
-
-
-def _covered(case: Case) -> int:
-    """How many of the log's first entries a recorded cosignature or stamp vouches for."""
-    last = case.position - 1
-    low, high = 0, last + 1  # what covers an entry covers those before it
-    while low < high:
-        middle = (low + high) // 2
-        if any(first_over(case.reading, LeafIndex(middle), kind) for kind in ("witnessed", "stamped")):
-            low = middle + 1
-        else:
-            high = middle
-    return low
 
 
 QUESTIONS = (

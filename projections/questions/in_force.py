@@ -25,8 +25,8 @@ Days = tuple[str, str]  # the first and the last of a stretch
 class Payment:
     """One report of payments, or one transfer, that counts by D.
 
-    start: the first day on which it may have been paid; day: the last, its period's, or its own. adds: does it
-    tell of any money that is not told of already?
+    start: the first day on which it may have been paid; day: the last, its period's, or its own. adds: does
+    it tell of any money that is not told of already?
     """
 
     path: str
@@ -45,7 +45,7 @@ def payments_of(group: Group) -> Iterator[Payment]:
 
 
 def _reported(reports: list[Report]) -> Iterator[Payment]:
-    """A year-to-date sum adds what is above the reports before it, and was paid on days that none of them tells.
+    """A year-to-date sum adds what is above the reports before it, on days that none of them tells.
 
     told: what they add up to; since: the first day that they leave open, counted without a gap.
     """

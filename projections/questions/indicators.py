@@ -6,8 +6,11 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
+from ledger.periods import last_of
+from projections.evaluation.gone import last_held, last_said
+from projections.evaluation.indicators import counts_in, is_reached, judged
 from projections.findings.case import Case
-from projections.findings.holding import first_day, reports_under, writes_at
+from projections.findings.holding import Report, first_day, reports_under, writes_at
 from projections.findings.targets import YES_NO
 from projections.indicators import number, read_indicators
 from projections.questions.question import Answer, Asked, Item, Question, lacks, nothing
@@ -65,20 +68,54 @@ def _is_removed(case: Case, indicator: str) -> bool:
 
 
 def _is_decidable(case: Case, indicator: str) -> bool:
-    """Does the last year with an actual have a target, and are both what the rule can compare?"""
+    """Does the last year with an actual have a target, and are both what the rule can compare?
+
+    Where the last target is of a later year, only what is no flow, and had met it already, is known.
+    """
     reports = reports_under(case, f"/actuals/{indicator}")
     last = max((one.period[:4] for one in reports), default="")
+    target = _last_target(case, indicator)
+    if target is not None and last < target[0]:
+        return _is_met_before(case, indicator, target[1])
     row = writes_at(case, f"/indicators/{indicator}/targets/{last}")
     targets = [one.value for one in row if one.op == "set" and first_day(case, one) is not None]
     values = [one.value for one in reports if one.period[:4] == last]
     return bool(targets) and all(map(_comparable, (*targets[-1:], *values)))
 
 
+def _last_target(case: Case, indicator: str) -> tuple[str, str] | None:
+    """Year and value: of the last year that had begun when the indicator was removed."""
+    gone = case.answer(f"/indicators/{indicator}/name")
+    until = gone.last.rank[0][:4] if gone is not None and gone.removed else case.day[:4]
+    targets = sorted(path.rpartition("/")[2] for path in case.under(f"/indicators/{indicator}/targets"))
+    for year in reversed([one for one in targets if one <= until]):
+        answer = last_held(case, f"/indicators/{indicator}/targets/{year}", case.day)
+        if answer is not None:
+            return year, str(answer.value)
+    return None
+
+
+def _last_report(case: Case, indicator: str) -> Report | None:
+    reports = {one.key: one for one in reports_under(case, f"/actuals/{indicator}")}
+    last = last_of(reports)
+    return reports[last] if last is not None else None
+
+
+def _is_met_before(case: Case, indicator: str, target: str) -> bool:
+    """A flow starts each year anew; anything else stands as it was last reported."""
+    kind, report = last_said(case, f"/indicators/{indicator}/kind"), _last_report(case, indicator)
+    if kind == "flow" or report is None:
+        return False
+    return is_reached(report.value, target, last_said(case, f"/indicators/{indicator}/base")) == "yes"
+
+
 def _years(case: Case) -> dict[str, list[dict[str, Any]]]:
-    """Indicator → what stands in each of its years."""
+    """Indicator → what stands in each of its years, and how it counts there, as in the year's evaluation."""
     found: dict[str, list[dict[str, Any]]] = {}
     for row in read_indicators(case.reading, case.programme, case.day):
-        found.setdefault(row["indicator"], []).append({name: row[name] for name in _YEAR})
+        if row["year"] is not None and counts_in(case, row):
+            shown = {name: row[name] for name in _YEAR} | judged(case, row)
+            found.setdefault(row["indicator"], []).append(shown)
     return found
 
 
@@ -89,16 +126,34 @@ def _with_years(asked: Asked, row: dict[str, Any], years: dict[str, list[dict[st
 def _removed(case: Case, indicator: str, years: dict[str, list[dict[str, Any]]]) -> Item:
     answer = case.answer(f"/indicators/{indicator}/name")
     assert answer is not None  # it was removed
+    target, report = _last_target(case, indicator), _last_report(case, indicator)
+    last = _last_words(target, report)
+    since = answer.last.rank[0]
     sentence = (
-        f"Індикатор {indicator} вилучено з {answer.last.rank[0]}; факту, порівнянного з ціллю, немає",
-        (
-            f"Indicator {indicator} was removed from {answer.last.rank[0]}; no actual of it compares with a "
-            "target"
-        ),
+        f"Індикатор {indicator} вилучено з {since}; факту, порівнянного з ціллю, немає{last[0]}",
+        f"Indicator {indicator} was removed from {since}; no actual of it compares with a target{last[1]}",
     )
-    cells = (f"/indicators/{indicator}/name",)
-    values = {"indicator": indicator, "years": years.get(indicator, [])}
-    return Item(sentence, cells, (answer.last.entry,), answer.last.act, values=values)
+    cells = [f"/indicators/{indicator}/name"]
+    values: dict[str, Any] = {"indicator": indicator, "years": years.get(indicator, [])}
+    if target is not None:
+        cells.append(f"/indicators/{indicator}/targets/{target[0]}")
+        values |= {"target_year": target[0], "target": target[1]}
+    if report is not None:
+        cells.append(report.path)
+        values |= {"period": report.period, "actual": report.value}
+    entries = (answer.last.entry, *([report.entry] if report is not None else []))
+    return Item(sentence, tuple(cells), entries, answer.last.act, values=values)
+
+
+def _last_words(target: tuple[str, str] | None, report: Report | None) -> tuple[str, str]:
+    uk, en = "", ""
+    if target is not None:
+        uk += f"; остання ціль: {target[1]} ({target[0]})"
+        en += f"; last target: {target[1]} ({target[0]})"
+    if report is not None:
+        uk += f"; останній факт: {report.value} ({report.period})"
+        en += f"; last actual: {report.value} ({report.period})"
+    return uk, en
 
 
 # -- 9 ----------------------------------------------------------------------------------

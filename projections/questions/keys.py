@@ -6,6 +6,7 @@ from ledger.event import Signer
 from projections.doubtful import read_doubt
 from projections.findings.case import Case
 from projections.findings.dossier import Said
+from projections.findings.keys import doubts_at
 from projections.questions.looking import own_entries
 from projections.questions.question import Answer, Asked, Item, Question, lacks, nothing
 from projections.recording import Doc
@@ -14,13 +15,20 @@ from projections.records import read_record, scan_records
 _NONE = ("programme.adopted", "записів програми немає", "there are no entries of the programme")
 
 
+def looked_at(case: Case) -> list[Said]:
+    """Every entry of the programme, and about the acts that it cites: its figures stand on both."""
+    own = own_entries(case)
+    about = {said.index: said for act in case.keys("act") for said in case.act_entries(act)}
+    return sorted((*own, *about.values()), key=lambda said: said.index) if own else []
+
+
 # -- 4 ----------------------------------------------------------------------------------
 
 
 def revoked_before(asked: Asked) -> Answer:
     """Judged by the place in the log. Its own claim cannot say on which side of a theft it stands."""
     case = asked.case
-    entries = own_entries(case)
+    entries = looked_at(case)
     if not entries:
         return nothing(*_NONE)
     revoked = _revocations(case, entries)
@@ -28,6 +36,7 @@ def revoked_before(asked: Asked) -> Answer:
     after = [one for one in revoked if one.values["after"]]
     figures = {
         "entries": len(entries),
+        "about_acts": sum(not said.own for said in entries),
         "keys_revoked": len(revoked),
         "recorded_after": sum(len(one.values["after"]) for one in after),
         "suspect": len(suspects),
@@ -53,12 +62,12 @@ def revoked_before(asked: Asked) -> Answer:
         return Answer("undetermined", words, (*suspects, *revoked), missing, figures)
     words = (
         (
-            f"Ні: кожен з {len(entries)} записів стоїть у журналі до відкликання ключів, що його підписали "
-            f"(відкликано ключів: {len(revoked)})"
+            f"Ні: кожен з {len(entries)} записів (програми та її актів) стоїть у журналі до відкликання "
+            f"ключів, що його підписали (відкликано ключів: {len(revoked)})"
         ),
         (
-            f"No: each of the {len(entries)} entries stands in the log before any revocation of its keys "
-            f"({len(revoked)} keys revoked)"
+            f"No: each of the {len(entries)} entries (of the programme and its acts) stands in the log "
+            f"before any revocation of its keys ({len(revoked)} keys revoked)"
         ),
     )
     return Answer("no", words, revoked, figures=figures)
@@ -109,8 +118,9 @@ def _revocation(record: Doc, office: str, uses: list[Said]) -> Item:
 
 def _suspect(asked: Asked, row: Doc) -> Item:
     """With the claimed and the other times of the signature in doubt."""
-    index = next(event["index"] for event in row["events"] if event["index"] in asked.case.doubts)
-    return asked.item(row, index=index, times=asked.case.times(index))
+    case = asked.case
+    index = next(event["index"] for event in row["events"] if doubts_at(case, event["index"]))
+    return asked.item(row, index=index, times=case.times(index))
 
 
 # -- 20 ---------------------------------------------------------------------------------
@@ -119,7 +129,7 @@ def _suspect(asked: Asked, row: Doc) -> Item:
 def mandate_held(asked: Asked) -> Answer:
     """Each signer's mandate against the day of recording; doubt stays until somebody re-affirms."""
     case = asked.case
-    entries = own_entries(case)
+    entries = looked_at(case)
     if not entries:
         return nothing(*_NONE)
     found = asked.found("KEY-MANDATE")
@@ -131,6 +141,7 @@ def mandate_held(asked: Asked) -> Answer:
     outside = {index for one in holders for index in one.values["outside"]}
     figures = {
         "entries": len(entries),
+        "about_acts": sum(not said.own for said in entries),
         "signers": len(holders),
         "ended": len(late),
         "undetermined": len(open_ones),

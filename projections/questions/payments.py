@@ -6,23 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from ledger.values import money
 from projections.findings.case import Case
-from projections.findings.groups import Group, begins, groups_of, limit_on
+from projections.findings.groups import LIMIT_WORDS, Group, begins, groups_of, limit_on
+from projections.questions.in_force import Days, Payment, gaps, held, payments_of
 from projections.questions.looking import amount
-from projections.questions.question import Answer, Asked, Item, Missing, Question, lacks, nothing
+from projections.questions.question import Answer, Asked, Item, Missing, Pair, Question, lacks, nothing
 
 LIMITS = ("financing", "appropriation")
-
-
-@dataclass(frozen=True, slots=True)
-class Payment:
-    """One report of payments, or one transfer, that counts by D. day: its period's last, or its own."""
-
-    path: str
-    day: str
-    amount: str
-    entry: int
+ORDER = ("no", "partly", "unknown", "yes")  # how a payment's limits held, the worst first
 
 
 def groups(case: Case) -> list[tuple[Group, list[Payment]]]:
@@ -30,17 +21,10 @@ def groups(case: Case) -> list[tuple[Group, list[Payment]]]:
     found = []
     for measure in sorted(case.keys("measure")):
         for group in groups_of(case, measure):
-            payments = [one for one in _payments(group) if one.day <= case.day]
+            payments = [one for one in payments_of(group) if one.day <= case.day]
             if payments:
                 found.append((group, payments))
     return found
-
-
-def _payments(group: Group) -> Iterator[Payment]:
-    for reports in group.paid.values():
-        yield from (Payment(one.path, one.day, one.value, one.entry) for one in reports)
-    for sent in group.transfers:
-        yield Payment(sent.path, sent.day, money(sent.amount), sent.entry)
 
 
 def _none() -> Answer:
@@ -52,49 +36,63 @@ def _none() -> Answer:
 
 
 def paid_early(asked: Asked) -> Answer:
-    """Each payment's day against the first days of the plan and the appropriation of its source."""
+    """Each payment's days against those on which the plan and the appropriation of its source hold."""
     case = asked.case
     found = groups(case)
     if not found:
         return _none()
     rows = {cell["path"]: row["id"] for row in asked.found("FIN-EARLY") for cell in row["cells"][:1]}
     items = [item for group, payments in found for item in _dated(case, group, payments, rows)]
-    early = [item for item in items if item.finding is not None]
-    open_ones = [
-        item for item in items if item.values["in_force"]["appropriation"] is None and item not in early
-    ]
-    items.sort(key=lambda item: (item.finding is None, item.values["day"], item.cells))
+    items.sort(key=lambda item: (ORDER.index(item.values["held"]), item.values["day"], item.cells))
+    held_so = [item.values["held"] for item in items]
+    before = _predecessor(case)
     figures: dict[str, Any] = {
         "payments": len(items),
-        "early": len(early),
-        "without_appropriation": len(open_ones),
-        "predecessor": _predecessor(case),
+        "early": sum(item.finding is not None for item in items),
+        "not_in_force": held_so.count("no"),
+        "partly_in_force": held_so.count("partly"),
+        "without_appropriation": _unknown(items, "appropriation"),
+        "without_plan": _unknown(items, "financing"),
+        "predecessor": before,
     }
-    before = figures["predecessor"]["title"]
-    named = (before or "не названо", before or "not named")
-    missing = tuple(dict.fromkeys(_no_appropriation(item) for item in open_ones))
-    if early:
+    missing = tuple(dict.fromkeys(one for item in items for one in _lacking(item)))
+    rest, gone = _rest(figures), figures["not_in_force"]
+    if gone:
+        named = (before["title"] or "не названо", before["title"] or "not named")
         words = (
             (
-                f"Так: раніше, ніж набрало чинності, – {len(early)} з {len(items)} платежів; попередня "
-                f"програма: {named[0]}"
+                f"Так: у дні, коли план або призначення не діяли, – {gone} з {len(items)} платежів, з них до "
+                f"набрання чинності {figures['early']}; {rest[0]}; попередня програма: {named[0]}"
             ),
             (
-                f"Yes: {len(early)} of {len(items)} payments before it was in force; the programme before "
-                f"it: {named[1]}"
+                f"Yes: {gone} of {len(items)} payments on days on which plan or appropriation was not in "
+                f"force, {figures['early']} of them before it began; {rest[1]}; the programme before it: "
+                f"{named[1]}"
             ),
         )
         return Answer("yes", words, tuple(items), missing, figures)
-    if open_ones:
-        uk = f"для {len(open_ones)} з {len(items)} платежів бюджетного призначення не записано"
-        en = f"for {len(open_ones)} of {len(items)} payments no appropriation is on record"
-        words = (f"Не визначено: {uk}", f"Undetermined: {en}")
+    if missing:
+        words = (f"Не визначено: {rest[0]}", f"Undetermined: {rest[1]}")
         return Answer("undetermined", words, tuple(items), missing, figures)
     words = (
         f"Ні: платежі зроблено, коли план і призначення вже були чинні (платежів: {len(items)})",
         f"No: plan and appropriation were in force when it was paid (payments: {len(items)})",
     )
     return Answer("no", words, tuple(items), figures=figures)
+
+
+def _unknown(items: list[Item], name: str) -> int:
+    return sum(item.values["by_limit"][name] == "unknown" for item in items)
+
+
+def _rest(figures: dict[str, Any]) -> Pair:
+    """What stays open, of all payments."""
+    counts = [
+        figures[name] for name in ("payments", "partly_in_force", "without_appropriation", "without_plan")
+    ]
+    uk = "платежів {}; діяли лише частину періоду: {}; призначення не записано: {}; плану не записано: {}"
+    en = "{} payments; in force in a part of the period alone: {}; without an appropriation: {}; plan: {}"
+    return uk.format(*counts), en.format(*counts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,36 +122,69 @@ def _dated(case: Case, group: Group, payments: list[Payment], rows: dict[str, st
 
 
 def _payment(case: Case, group: Group, limits: _Limits, one: Payment, rows: dict[str, str]) -> Item:
+    known = {name: limits.starts[name] is not None for name in LIMITS}
+    without = {
+        name: gaps(case, group.limits[name], one) if known[name] and one.adds else [] for name in LIMITS
+    }
+    by_limit = {name: held(one, without[name], is_known=known[name]) for name in LIMITS}
+    finding = rows.get(one.path)
     values = {
         "measure": group.measure,
         "year": group.year,
         "source": group.source,
         "amount": one.amount,
+        "start": one.start,
         "day": one.day,
         "in_force": limits.starts,
+        "held": "no" if finding else min(by_limit.values(), key=ORDER.index),
+        "by_limit": by_limit,
+        "not_in_force": {
+            name: [{"from": first, "to": last} for first, last in days] for name, days in without.items()
+        },
         "acts": [{"id": act, "in_force": case.timeline.acts[act].in_force} for act in limits.acts],
     }
     plan, limit = (limits.starts[name] or "–" for name in LIMITS)
+    days = one.day if one.start == one.day else f"{one.start} – {one.day}"
+    gone = [_gone(without, side) for side in (0, 1)]
     sentence = (
         (
-            f"{group.measure}, {group.year} рік ({group.source}): {one.amount} до {one.day}; план чинний "
-            f"з {plan}, призначення з {limit}"
+            f"{group.measure}, {group.year} рік ({group.source}): {one.amount}, {days}; план уперше чинний "
+            f"з {plan}, призначення з {limit}{gone[0]}"
         ),
         (
-            f"{group.measure}, {group.year} ({group.source}): {one.amount} up to {one.day}; the plan is "
-            f"in force from {plan}, the appropriation from {limit}"
+            f"{group.measure}, {group.year} ({group.source}): {one.amount}, {days}; the plan is first in "
+            f"force from {plan}, the appropriation from {limit}{gone[1]}"
         ),
     )
     entries = tuple(sorted({one.entry, *limits.entries}))
     act = limits.acts[0] if limits.acts else None
-    return Item(sentence, (one.path, *limits.cells), entries, act, rows.get(one.path), values=values)
+    return Item(sentence, (one.path, *limits.cells), entries, act, finding, values=values)
 
 
-def _no_appropriation(item: Item) -> Missing:
+def _gone(without: dict[str, list[Days]], side: int) -> str:
+    """The stretches on which a limit did not hold, in words."""
+    head = ("не діяло", "not in force")[side]
+    found = [
+        f"{LIMIT_WORDS[name][side]} {first} – {last}"
+        for name, days in without.items()
+        for first, last in days
+    ]
+    return f"; {head}: {', '.join(found)}" if found else ""
+
+
+def _lacking(item: Item) -> Iterator[Missing]:
+    """What would tell of one payment whether the limits held."""
     where = f"{item.values['measure']}/{item.values['year']}/{item.values['source']}"
-    return lacks(
-        "appropriation.set", f"призначення для {where} немає", f"there is no appropriation for {where}"
-    )
+    by_limit = item.values["by_limit"]
+    if by_limit["appropriation"] == "unknown":
+        uk, en = f"призначення для {where} немає", f"there is no appropriation for {where}"
+        yield lacks("appropriation.set", uk, en)
+    if by_limit["financing"] == "unknown":
+        yield lacks("financing.changed", f"плану для {where} немає", f"there is no plan for {where}")
+    if item.values["held"] == "partly":
+        uk = f"у який день періоду платили, не сказано: {item.sentence[0]}"
+        en = f"nobody says on which day of the period it was paid: {item.sentence[1]}"
+        yield lacks("spending.reported", uk, en)
 
 
 def _predecessor(case: Case) -> dict[str, Any]:

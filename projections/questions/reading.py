@@ -7,6 +7,7 @@ from projections.doubtful import worst_of
 from projections.findings.case import Case
 from projections.findings.engine import Memory
 from projections.findings.findings import rows_of
+from projections.findings.keys import doubts_at
 from projections.findings.rules import CODES
 from projections.questions.catalogue import QUESTIONS
 from projections.questions.question import Answer, Asked, Item, Question, lacks
@@ -81,7 +82,7 @@ def _item(case: Case, item: Item) -> Doc:
         "cells": [_cell(case, path) for path in item.cells],
         "events": [{"event": case.event_id(index), "index": index} for index in item.entries],
         "values": dict(item.values),
-        "doubt": worst_of(one["doubt"] for index in item.entries for one in case.doubts.get(index, ())),
+        "doubt": worst_of(one["doubt"] for index in item.entries for one in doubts_at(case, index)),
     }
 
 

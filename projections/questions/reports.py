@@ -10,6 +10,7 @@ from projections.duties.owed import Key, Owed
 from projections.duties.owed import asked as owed_in
 from projections.findings.case import Case
 from projections.findings.dossier import Said
+from projections.findings.holding import writes_at
 from projections.questions.looking import REPORTS, holding, names, signers
 from projections.questions.question import Answer, Asked, Item, Question, lacks, nothing
 
@@ -154,10 +155,11 @@ def without_evidence(asked: Asked) -> Answer:
 def submitted_twice(asked: Asked) -> Answer:
     """Reports of one cell, or of periods that overlap: both are kept, and the rule names the current one."""
     case = asked.case
-    told = list(holding(case, "actual.reported", "spending.reported"))
+    told = list(holding(case, *REPORTS))
     if not told:
         return nothing("actual.reported", "жодного звіту не подано", "no report was submitted")
-    items = tuple(_doubled(asked, row) for row in asked.found("REP-DUPLICATE", "REP-OVERLAP"))
+    doubled = (_doubled(asked, row) for row in asked.found("REP-DUPLICATE", "REP-OVERLAP"))
+    items = (*doubled, *_progress_twice(case))
     figures = {"reports": len(told), "found": len(items)}
     yes = (
         f"Так: {len(items)}; збережено всі подані звіти, чинний визначає правило стану",
@@ -170,19 +172,49 @@ def submitted_twice(asked: Asked) -> Answer:
     return Answer("yes" if items else "no", yes if items else no, items, figures=figures)
 
 
+def _progress_twice(case: Case) -> Iterator[Item]:
+    """Cells of progress that two statements assert which do not correct each other."""
+    for path in sorted(case.under("/progress")):
+        row = writes_at(case, path)
+        if len({placed.slot for placed in row}) < 2 or min(placed.rank[0] for placed in row) > case.day:
+            continue
+        entries = sorted({placed.entry for placed in row})
+        reports, who = _told(case, entries)
+        _, _, measure, period = path.split("/")
+        values = [str(placed.value) for placed in row]
+        shown, current = ", ".join(values), case.value(path)
+        sentence = (
+            (
+                f"Захід {measure}, {period}, стан виконання подано кілька разів: {shown}; подали: "
+                f"{', '.join(who)}; за правилом чинне {current}"
+            ),
+            (
+                f"Measure {measure}, {period}: progress was reported more than once: {shown}; by "
+                f"{', '.join(who)}; the rule names {current} as current"
+            ),
+        )
+        more = {"measure": measure, "period": period, "values": values, "agree": len(set(values)) == 1}
+        yield Item(sentence, (path,), tuple(entries), values={**more, "reports": reports, "persons": who})
+
+
 def _doubled(asked: Asked, row: dict[str, Any]) -> Item:
     """With each report, who signed it, and whether it is the one in force in its cells."""
-    case = asked.case
+    reports, who = _told(asked.case, [event["index"] for event in row["events"]])
+    return asked.item(row, reports=reports, persons=who)
+
+
+def _told(case: Case, entries: list[int]) -> tuple[list[dict[str, Any]], list[str]]:
+    """The reports among some entries, and the persons who signed them."""
     reports = []
-    for event in row["events"]:
-        said = case.dossier.said.get(event["index"])
+    for index in entries:
+        said = case.dossier.said.get(index)
         if said is None or said.kind not in REPORTS:
             continue
         held = [case.timeline.answer(write.path, max(case.day, write.since)) for write in said.writes]
         current = any(one is not None and one.last.entry == said.index for one in held)
         reports.append({**_said(said), "signers": signers(said), "recorded": said.day, "current": current})
     persons = {one["person"] for report in reports for one in report["signers"]}
-    return asked.item(row, reports=reports, persons=sorted(persons))
+    return reports, sorted(persons)
 
 
 QUESTIONS = (

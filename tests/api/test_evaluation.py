@@ -105,10 +105,27 @@ def test_a_year_that_is_asked_about_has_its_counts_and_another_has_none(waiting:
     waiting.say("policy.set", "body:town-council", OWES)
     results = evaluation(waiting)["sections"]["results"]
     assert (results["configured"], results["totals"]["asked"], results["totals"]["late"]) == (True, 10, 0)
+    said = evaluation(waiting)["summaries"]["results"]
+    assert "Очікувалося звітів за рік: 10" in said["uk"]
+    assert "Reports asked for about the year: 10" in said["en"]
     before = evaluation(waiting, "year=2024")
     assert before["sections"]["results"]["configured"] is False
     assert before["sections"]["results"]["totals"]["asked"] is None
     assert "0" not in before["summaries"]["results"]["en"].partition("Reports made")[0]
+
+
+def test_where_none_was_asked_what_is_on_record_is_said_all_the_same(waiting: Door) -> None:
+    """A deadline for spending asks nobody if no row has money; the report that was made is no zero."""
+    waiting.say("actual.reported", PROGRAMME, ACTUAL, by=EXECUTOR)
+    spending = OWES["deadlines"][0] | {"kinds": ["spending.reported"]}
+    waiting.say("policy.set", "body:town-council", OWES | {"deadlines": [spending]})
+    gone = {"removed": ["/financing/1.1/2025/local"]}
+    waiting.say("programme.amended", PROGRAMME, gone, effective="2025-01-02")
+    found = evaluation(waiting)
+    assert found["sections"]["results"]["totals"]["asked"] == 0
+    assert found["summaries"]["results"]["uk"].startswith("Очікувалося звітів за рік: 0.")
+    assert "чи ні: 1, з них враховано на цей день: 1." in found["summaries"]["results"]["uk"]
+    assert "asked for or not: 1, of which count on this day: 1." in found["summaries"]["results"]["en"]
 
 
 def test_a_forged_hash_is_not_bound(waiting: Door) -> None:

@@ -120,6 +120,23 @@ def test_every_link_of_the_evidence_leads_to_what_was_answered_from(told: Door) 
     assert (proof["index"], proof["size"]) == (item["events"][0]["index"], answer["known"]["position"])
 
 
+def test_a_bundle_is_linked_only_once_the_heads_commit_to_the_position(
+    storied_town: TestLedger, tmp_path: Path
+) -> None:
+    with open_door(storied_town, tmp_path / "town") as door:
+        frozen = question(12, as_of="2025-09-04", known=door.town.position)
+        before = door.get(frozen)
+        assert before.json()["evidence"]["bundle"] is None
+        prove(door.town)
+        door.settle()
+        after = door.get(frozen, if_none_match=before.headers["etag"])
+        link = after.json()["evidence"]["bundle"]
+        assert door.get(link).status_code == 200
+        assert {**after.json(), "evidence": None} == {**before.json(), "evidence": None}
+        # The entry of the heads itself is not committed yet.
+        assert door.json(question(12, as_of="2025-09-04"))["evidence"]["bundle"] is None
+
+
 def test_the_diff_behind_question_2_is_linked_and_has_the_same_changes(told: Door) -> None:
     answer = told.json(question(2, as_of="2025-09-04", from_as_of="2025-09-01"))
     assert answer["figures"]["changes"] > 0

@@ -235,14 +235,28 @@ class Naive:
         for policy in self.policies():
             for deadline in policy["deadlines"]:
                 for period, end in _periods(deadline["period"]):
-                    due = self.due(end, deadline)
-                    if (end < self.today or due <= week) and due >= policy["start"]:
+                    due = self.came_due(end, deadline, policy["start"])
+                    if due is not None and (end < self.today or due <= week):
                         for kind in deadline["kinds"]:
                             found[kind, period] = min(due, found.get((kind, period), "9"))
         return found
 
-    def due(self, end: str, deadline: dict[str, Any]) -> str:
-        holidays = {day for p in self.policies() if p["calendar"] for day in p["calendar"]["holidays"]}
+    def came_due(self, end: str, deadline: dict[str, Any], start: str) -> str | None:
+        """By the calendar of the time: one that changes moves what is to come, and only forward of its day.
+
+        No policy with a deadline is stated twice, or ended, in the stories that are told of this town.
+        """
+        due: str | None = None
+        for day in sorted({start, *(one.data["start"] for one in self.of("policy.set"))}):
+            if not start <= day <= self.today or (due is not None and due < day):
+                continue
+            moved = self.due(end, deadline, day)
+            due = moved if moved >= day else due
+        return due
+
+    def due(self, end: str, deadline: dict[str, Any], on: str) -> str:
+        calendars = [p["calendar"] for p in self.policies(on) if p["calendar"]]
+        holidays = {day for one in calendars for day in one["holidays"]}
         first = (date.fromisoformat(end) + timedelta(days=1)).replace(day=1)
         for _ in range(deadline["months"] - 1):
             first = (first + timedelta(days=31)).replace(day=1)

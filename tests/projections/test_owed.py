@@ -6,12 +6,10 @@ from typing import Any
 
 import pytest
 
-from ledger.calendar import Calendar
 from ledger.policy import Deadline, Policy, PolicySet
-from projections.duties.owed import asked, calendar_of, owed, period_start
+from projections.duties.owed import asked_by, owed, period_start
 
 YEARS = (2025, 2026)
-WEEKENDS = Calendar()
 
 
 def policy(index: int, start: str, *deadlines: Deadline, name: str = "p", **more: Any) -> Policy:
@@ -23,8 +21,12 @@ def monthly(day: int = 5, **more: Any) -> Deadline:
     return Deadline(kinds=("actual.reported",), period="month", months=1, day=day, **more)
 
 
-def dues(today: str, *stated: Policy, calendar: Calendar = WEEKENDS) -> dict[str, tuple[str, str]]:
-    found = owed(stated, "a-programme", calendar, YEARS, today)
+def rest(index: int, start: str, *holidays: str, name: str = "days") -> Policy:
+    return policy(index, start, name=name, calendar={"holidays": holidays})
+
+
+def dues(today: str, *stated: Policy) -> dict[str, tuple[str, str]]:
+    found = owed(stated, "a-programme", YEARS, today)
     return {period: (one.day, one.policy) for (_, period), one in found.items()}
 
 
@@ -53,11 +55,11 @@ def test_what_is_due_within_a_week_is_shown_though_its_period_is_not_over() -> N
 
 def test_what_is_asked_for_goes_to_the_end_of_the_programmes_years() -> None:
     stated = policy(1, "2025-09-01", monthly())
-    found = asked([stated], "a-programme", WEEKENDS, YEARS, "2025-09-10")
+    found = asked_by([stated], "a-programme", YEARS, "2025-09-10")
     periods = [period for _, period in sorted(found)]
     assert (periods[0], periods[-1], len(periods)) == ("2025-08", "2026-12", 17)
     assert found["actual.reported", "2026-12"].day == "2027-01-05"
-    assert asked([stated], "a-programme", WEEKENDS, YEARS, "2025-08-31") == {}
+    assert asked_by([stated], "a-programme", YEARS, "2025-08-31") == {}
 
 
 def test_a_policy_stated_anew_leaves_what_was_due_and_moves_what_is_not() -> None:
@@ -81,18 +83,58 @@ def test_a_statement_that_a_newer_one_replaced_before_it_began_asks_for_nothing(
     }
 
 
-def test_no_period_falls_between_two_statements() -> None:
-    """By the old one due on the 20th, by the new one, from the 10th on, on the 5th already."""
+def test_no_period_falls_between_two_statements_and_none_is_made_late_by_the_newer() -> None:
+    """By the old one due on the 20th; the new one, from the 10th on, would have asked for it on the 5th."""
     old, new = policy(1, "2025-09-01", monthly(20)), policy(2, "2025-10-10", monthly(5))
-    assert dues("2025-10-10", old, new)["2025-09"] == ("2025-10-05", "event-2")
+    found = dues("2025-11-06", old, new)
+    assert (found["2025-09"], found["2025-10"]) == (("2025-10-20", "event-1"), ("2025-11-05", "event-2"))
 
 
-def test_a_policy_that_has_ended_asks_for_nothing() -> None:
+def test_a_policy_that_has_ended_asks_for_nothing_more_and_what_had_come_due_stays() -> None:
+    """What is owed stays owed; what was to come is asked for by nobody."""
+    august = {"2025-07": ("2025-08-05", "event-1"), "2025-08": ("2025-09-05", "event-1")}
     old, ended = policy(1, "2025-08-01", monthly()), policy(2, "2025-09-20")
-    assert dues("2025-10-10", old, ended) == {}
-    assert set(dues("2025-09-19", old, ended)) == {"2025-07", "2025-08"}
+    assert dues("2025-09-19", old, ended) == august
+    assert dues("2026-12-31", old, ended) == august
     elsewhere = policy(2, "2025-09-20", monthly(), programme="another")
-    assert dues("2025-10-10", old, elsewhere) == {}
+    assert dues("2026-12-31", old, elsewhere) == august
+    on_its_due_day = policy(2, "2025-09-05")
+    assert set(dues("2026-12-31", old, on_its_due_day)) == {"2025-07"}
+
+
+def test_it_is_all_one_whether_a_policy_is_stated_anew_or_replaced_by_another() -> None:
+    old, ended = policy(1, "2025-08-01", monthly(5)), policy(2, "2025-10-03")
+    other = policy(3, "2025-10-03", monthly(20), name="q")
+    assert dues("2025-10-10", old, ended, other) == {
+        "2025-07": ("2025-08-05", "event-1"),
+        "2025-08": ("2025-09-05", "event-1"),
+        "2025-09": ("2025-10-20", "event-3"),
+    }
+
+
+def test_a_calendar_of_the_next_year_leaves_this_years_due_days() -> None:
+    asks = policy(1, "2025-09-01", monthly(shift="next"))
+    first = rest(2, "2025-09-01", "2025-10-06", "2025-10-07")
+    again = rest(3, "2026-01-02", "2026-01-05")
+    for stated in ((asks, first), (asks, first, again), (asks, first, rest(3, "2026-01-02"))):
+        assert dues("2026-02-10", *stated)["2025-09"] == ("2025-10-08", "event-1")
+    assert dues("2026-02-10", asks, first, again)["2025-12"] == ("2026-01-06", "event-1")
+
+
+def test_a_holiday_that_is_named_too_late_makes_nothing_timely() -> None:
+    asks, late = policy(1, "2025-09-01", monthly(shift="next")), rest(2, "2025-12-01", "2025-10-06")
+    assert dues("2025-12-02", asks, late)["2025-09"] == ("2025-10-06", "event-1")
+    on_the_day = rest(2, "2025-10-06", "2025-10-06")
+    assert dues("2025-12-02", asks, on_the_day)["2025-09"] == ("2025-10-07", "event-1")
+
+
+def test_a_holiday_that_is_taken_back_makes_nothing_late() -> None:
+    """Due on the 8th, for the 6th and the 7th are off; on the 8th itself they are working days again."""
+    asks = policy(1, "2025-09-01", monthly(shift="next"))
+    first, back = rest(2, "2025-09-01", "2025-10-06", "2025-10-07"), rest(3, "2025-10-08")
+    assert dues("2025-12-02", asks, first, back)["2025-09"] == ("2025-10-08", "event-1")
+    in_time = rest(3, "2025-10-06")
+    assert dues("2025-12-02", asks, first, in_time)["2025-09"] == ("2025-10-06", "event-1")
 
 
 def test_of_several_policies_the_earliest_day_counts() -> None:
@@ -118,8 +160,7 @@ def test_a_due_day_is_shifted_by_the_calendars_of_all_policies(
 ) -> None:
     days = {"calendar": {"holidays": holidays, "working": ()}}, {"calendar": {"working": working}}
     calendars = [policy(n, "2025-09-01", name=f"c{n}", **one) for n, one in enumerate(days)]
-    calendar = calendar_of(calendars)
-    assert dues("2025-10-01", policy(9, "2025-09-01", monthly(shift=shift)), calendar=calendar) == {
+    assert dues("2025-10-01", *calendars, policy(9, "2025-09-01", monthly(shift=shift))) == {
         "2025-08": ("2025-09-05", "event-9"),
         "2025-09": (due, "event-9"),
     }
@@ -128,9 +169,10 @@ def test_a_due_day_is_shifted_by_the_calendars_of_all_policies(
 def test_a_calendar_without_working_days_leaves_the_day_where_it_is() -> None:
     from datetime import date, timedelta
 
-    off = frozenset(str(date(2025, 1, 1) + timedelta(days=n)) for n in range(1000))
-    found = dues("2025-10-01", policy(1, "2025-09-01", monthly(shift="next")), calendar=Calendar(off))
-    assert found["2025-09"] == ("2025-10-05", "event-1")
+    off = [str(date(2025, 9, 1) + timedelta(days=n)) for n in range(800)]
+    calendars = [rest(n, "2025-09-01", *off[n * 400 :][:400], name=f"c{n}") for n in (0, 1)]
+    found = dues("2025-10-01", *calendars, policy(2, "2025-09-01", monthly(shift="next")))
+    assert found["2025-09"] == ("2025-10-05", "event-2")
 
 
 @pytest.mark.parametrize(

@@ -90,9 +90,19 @@ def test_only_measures_that_were_there_are_evaluated(telling: Telling) -> None:
         {"id": "1.10", "level": "measure", "parent": "1", "title": "Десятий"},
         {"id": "1.3", "level": "measure", "parent": "1", "title": "Третій"},
     ]
-    amend(telling, {"tree": new, "removed": ["/tree/1.2/title"]}, "2025-11-01")
-    assert list(rows(section(telling, "projects"))) == ["1.1", "1.3", "1.10"]
+    gone = amend(telling, {"tree": new, "removed": ["/tree/1.2/title"]}, "2025-11-01")
+    found = section(telling, "projects")
+    assert list(rows(found)) == ["1.1", "1.2", "1.3", "1.10"]  # what was removed stays in its year, marked
+    assert (found["totals"]["measures"], found["totals"]["removed"]) == (4, 1)
+    removed = rows(found)["1.2"]["removed"]
+    assert (removed["since"], removed["events"], removed["cells"]) == (
+        "2025-11-01",
+        [gone],
+        ["/tree/1.2/title"],
+    )
+    assert [row["removed"] for key, row in rows(found).items() if key != "1.2"] == [None, None, None]
     assert list(rows(section(telling, "projects", day="2025-10-31"))) == ["1.1", "1.2"]
+    assert list(rows(section(telling, "projects", year=2026, day="2026-12-31"))) == ["1.1", "1.3", "1.10"]
 
 
 # -- money --------------------------------------------------------------------------------------------
@@ -174,14 +184,14 @@ def target(value: str, *, base: str | None = None) -> Payload:
 
 def test_what_was_reached_is_compared_with_the_target_then_and_now(telling: Telling) -> None:
     amend(telling, target("5"), "2025-02-01")
-    actual(telling.town, "2025-Q1", value="1")
-    reported = actual(telling.town, "2025-Q2", value="3")
+    actual(telling.town, "2025-H1", value="1")
+    reported = actual(telling.town, "2025-H2", value="3")
     telling.wait_until("2026-02-10")
     amend(telling, target("4"), "2026-02-01")
     row = rows(section(telling, "indicators", day="2026-02-10"))["i-1"]
     assert (row["actual"], row["target_then"], row["target_now"]) == ("4", "5", "4")
     assert (row["reached_then"], row["reached_now"]) == ("no", "yes")
-    assert (row["period"], row["review"], row["files"]) == ("2025-Q2", "submitted", 0)
+    assert (row["period"], row["review"], row["files"]) == ("2025-H2", "submitted", 0)
     assert reported in row["events"]
     totals = section(telling, "indicators", day="2026-02-10")["totals"]
     assert totals["against_target_then"] == {"yes": 0, "no": 1, "undetermined": 0, "share": "0.0000"}

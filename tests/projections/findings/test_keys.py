@@ -117,6 +117,25 @@ def test_a_sound_correction_takes_the_suspicion_away(record: Record) -> None:
     assert record.found(RULES) == {}
 
 
+# -- entries about acts -----------------------------------------------------------------------
+
+
+def test_a_status_by_a_suspect_key_is_found_with_its_act_and_its_sound_correction_is_not(
+    record: Record,
+) -> None:
+    record.on("2025-09-12")
+    data = {"act": ACT, "status": "suspended", "date": "2025-09-12", "start": "2025-09-12", "by": "court"}
+    status = record.town.submit("act.status_changed", COUNCIL_STREAM, data, by=MAYOR).event
+    record.on("2025-09-20")
+    revoked = revoke(record.town, MAYOR.key.public, COUNCIL_STREAM, "2025-09-12")
+    hit = record.one(RULES, "KEY-SUSPECT")
+    assert (hit.key, hit.entries) == (f"{status}/p-mayor/mayor", record.index(status, revoked))
+    assert hit.words["act"] == ACT
+    check_sentences(record.hits(RULES))
+    record.town.submit("act.status_changed", COUNCIL_STREAM, data, corrects=status)
+    assert record.found(RULES) == {}
+
+
 # -- what was acknowledged --------------------------------------------------------------------
 
 

@@ -120,7 +120,7 @@ def test_what_the_special_fund_gives_to_the_development_budget_is_not_guessed(li
 def test_the_sentence_says_whose_whole_it_is(life: Life) -> None:
     life.appropriate(row("80.00"), act="b-1", since=DAY)
     said = [fill(rule.uk, hit.words, "uk") for rule, hit in life.hits(BOTH)]
-    assert said[0].startswith("Програма, 2025 рік, усього за програмою: план 150.00 більший")
+    assert said[0].startswith("Програма, 2025 рік, усього за всіма заходами: план 150.00 більший")
     assert said[1].startswith("Захід 1.1, 2025 рік, усього за заходом: план 100.00 більший")
     check_sentences(life.hits(BOTH))
 
@@ -261,6 +261,29 @@ def test_a_schedule_that_is_not_the_appropriation_is_noted(life: Life) -> None:
     hit = life.one(APART, "FIN-APART")
     assert (hit.key, hit.words["difference"]) == ("1.1/2025/schedule", "-10.00")
     assert (hit.words["first"], hit.words["second"]) == ("90.00", "100.00")
+
+
+def test_it_is_apart_since_an_act_that_made_it_fit_fell_away(life: Life) -> None:
+    life.appropriate(row("120.00"), act="b-1", since=DAY)
+    life.act("a-2", "2025-03-11")
+    life.plan(row("120.00"), act="a-2", since="2025-03-11")
+    life.on("2025-06-05")
+    life.say_status("a-2", "quashed", "2025-06-01")
+    assert life.one(APART, "FIN-APART", "2025-03-10").day == DAY
+    assert life.found(APART, "2025-05-31") == {}
+    assert life.one(APART, "FIN-APART").day == "2025-06-01"
+
+
+def test_a_code_is_above_its_limit_since_the_act_that_gave_more_fell_away(life: Life) -> None:
+    codes(life)
+    life.appropriate(row("55.00", kpkvk=ONE), row("45.00", kpkvk=OTHER), act="b-1", since=DAY)
+    life.act("b-2", "2025-03-11")
+    life.appropriate(row("60.00", kpkvk=ONE), act="b-2", since="2025-03-11")
+    life.on("2025-06-05")
+    life.say_status("b-2", "quashed", "2025-06-01")
+    assert life.found(ABOVE, "2025-05-31") == {}
+    hit = life.one(ABOVE, "FIN-ABOVE")
+    assert (hit.key, hit.day) == (f"1.1/2025/kpkvk/{ONE}", "2025-06-01")
 
 
 def test_a_schedule_spread_over_other_lines_is_the_same_money(life: Life) -> None:

@@ -175,6 +175,20 @@ def test_published_late_it_was_late_until_then(record: Record) -> None:
     assert record.found(RULES, "2025-09-20") == {}
 
 
+def test_a_publication_is_not_older_than_the_last_entry_of_the_state_that_it_shows(record: Record) -> None:
+    """It is dated 12 September, and shows what was recorded on the 18th: late until then."""
+    publish(record, "2025-09-10")
+    change = changed(record)
+    record.on("2025-09-18")
+    record.say("observation.made", {"about": {"cell": LINE_CELL}, "text": "Чому?"}, by=CHAIR)
+    shown = record.town.position
+    record.on("2025-09-20")
+    data = {"dataset": "programs", "position": shown, "url": "https://data.example/programs.csv"}
+    record.say("dataset.published", data, effective="2025-09-12")
+    assert record.found(RULES, "2025-09-17") == {"OPEN-STALE": [f"programs/{change}"]}
+    assert record.found(RULES, "2025-09-18") == {}
+
+
 def test_published_anew_with_an_older_state_it_is_still_late(record: Record) -> None:
     shown = record.town.position
     publish(record, "2025-09-10")

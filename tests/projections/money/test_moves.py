@@ -145,11 +145,14 @@ def test_acts_that_come_into_force_on_one_day_keep_their_own(belz: Adopted) -> N
     ]
 
 
-def test_where_one_act_ceases_and_another_begins_each_has_its_own(belz: Adopted) -> None:
-    """Before 18 000.00; decision 8 adds 20.00 to the 30 000.00 that the suspension gives back."""
+@pytest.mark.parametrize(("op", "amount"), [("add", "20.00"), ("set", "30020.00")])
+def test_where_one_act_ceases_and_another_begins_each_has_its_own(
+    belz: Adopted, op: str, amount: str
+) -> None:
+    """Before 18 000.00; decision 8 gives 20.00 more than the 30 000.00 that the suspension gives back."""
     decide(belz, "belz-7", "2025-06-01", line("18000.00"))
     belz.pass_act("belz-8", "2025-06-02", in_force=None)
-    belz.say("financing.changed", {"lines": [line("20.00", "add")]}, act="belz-8", effective="2025-06-02")
+    belz.say("financing.changed", {"lines": [line(amount, op)]}, act="belz-8", effective="2025-06-02")
     belz.change_status("belz-7", "suspended", "2025-06-10")
     belz.change_status("belz-8", "in-force", "2025-06-10")
     rows = moves(belz, now(belz, "2025-06-09"), now(belz, "2025-06-10"))

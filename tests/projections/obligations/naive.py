@@ -1,7 +1,7 @@
 """The waiting town's obligations from the log's raw events, written from the documents alone.
 
-For every policy and period it asks: which statement was in force when the report came due, and what had
-been said of the period, day by day. It knows nothing of cells, timelines and dossiers.
+For every policy and period it asks: which statements and calendars were in force when the report came due,
+and what had been said of the period, day by day. It knows nothing of cells, timelines and dossiers.
 """
 
 from __future__ import annotations
@@ -58,16 +58,15 @@ def _entry(raw: Any) -> Entry:
 class _Town:
     def __init__(self, entries: list[Entry], today: str) -> None:
         self.entries, self.today = entries, today
-        # Stream and name → the statements that were in force one after another. A new statement takes the
-        # place of those that would begin on its first day or later.
-        self.stated: dict[tuple[str, str], list[Entry]] = {}
-        for one in self.of("policy.set"):
-            data = one.members["data"]
-            known = self.stated.setdefault((one.members["subject"], data["policy"]), [])
-            if data["start"] <= today:
-                known[:] = [old for old in known if old.members["data"]["start"] < data["start"]] + [one]
-        self.stated = {name: said for name, said in self.stated.items() if said}
-        self.in_force = sorted((said[-1] for said in self.stated.values()), key=lambda one: one.index)
+        starts = {one.members["data"]["start"] for one in self.of("policy.set")}
+        # Each day on which what is in force changes → stream and name → the statement in force from it on.
+        self.changes = {day: self.ruling(day) for day in sorted(starts) if day <= today}
+        self.in_force = sorted(self.ruling(today).values(), key=lambda one: one.index)
+
+    def ruling(self, day: str) -> dict[tuple[str, str], Entry]:
+        """Of each policy the newest statement that has begun, perhaps one that ends it."""
+        begun = [one for one in self.of("policy.set") if one.members["data"]["start"] <= day]
+        return {(one.members["subject"], one.members["data"]["policy"]): one for one in begun}
 
     def of(self, *kinds: str) -> list[Entry]:
         return [one for one in self.entries if one.members["kind"] in kinds]
@@ -103,31 +102,33 @@ class _Town:
         return found
 
     def due(self, kind: str, period: str) -> str | None:
-        """The earliest day of all policies that still ask for such reports; None if none asks."""
-        days = []
-        for said in self.stated.values():
-            if said[-1].members["data"].get("deadlines"):
-                days.append(self.due_of(said, kind, period))
+        """The earliest day of all policies that ask, or asked when it came due; None if none did."""
+        names = {name for ruling in self.changes.values() for name in ruling}
+        days = [self.due_of(name, kind, period) for name in names]
         return min((day for day in days if day is not None), default=None)
 
-    def due_of(self, said: list[Entry], kind: str, period: str) -> str | None:
-        """What had come due stays; what had not moves with the policy; nothing is asked from before it."""
+    def due_of(self, name: tuple[str, str], kind: str, period: str) -> str | None:
+        """What had come due stays. What had not moves with the policy and the calendar, but never to a day
+        that is past when they change: there it stays too. Nothing is asked from before a policy.
+        """
         known: str | None = None
-        for one in said:
-            data = one.members["data"]
-            if known is not None and known < data["start"]:
-                continue
+        for change, ruling in self.changes.items():
+            if known is not None and known < change:
+                return known
+            said = ruling[name].members["data"] if name in ruling else {}
             days = [
-                day
-                for deadline in data.get("deadlines", ())
+                self.day(period, deadline, list(ruling.values()))
+                for deadline in said.get("deadlines", ())
                 if kind in deadline["kinds"] and _length(period) == MONTHS[deadline["period"]]
-                if (day := self.day(period, deadline)) >= data["start"] or known is not None
             ]
-            known = min(days, default=None)
+            ahead = [day for day in days if day >= change]
+            if known is not None and len(ahead) < len(days):
+                ahead.append(known)
+            known = min(ahead, default=None)
         return known
 
-    def day(self, period: str, deadline: dict[str, Any]) -> str:
-        calendars = [one.members["data"].get("calendar") or {} for one in self.in_force]
+    def day(self, period: str, deadline: dict[str, Any], ruling: list[Entry]) -> str:
+        calendars = [one.members["data"].get("calendar") or {} for one in ruling]
         off = {day for one in calendars for day in one.get("holidays", ())}
         on = {day for one in calendars for day in one.get("working", ())}
         first = _end(period) + timedelta(days=1)
@@ -197,7 +198,7 @@ def _cells(one: Entry, item: str, period: str) -> list[tuple[Any, ...]]:
         return []
     if "lines" in data:
         mine = [line for line in data["lines"] if line["measure"] == item]
-        return [(data["phase"], data["accumulation"], line["source"]) for line in mine]
+        return [(data["phase"], data["accumulation"], line["source"], line.get("kekv")) for line in mine]
     return [(data.get("accumulation"),)] if item in (data.get("indicator"), data.get("measure")) else []
 
 

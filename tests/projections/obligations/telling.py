@@ -70,9 +70,9 @@ class Story:
     def step(self) -> None:
         words: list[Callable[[], object]] = [
             self.report, self.report, self.report, self.report, self.report, self.mend, self.void,
-            self.judge, self.judge, self.owe, self.wait, self.wait,
+            self.judge, self.judge, self.owe, self.end, self.amend, self.wait, self.wait,
         ]  # fmt: skip
-        with suppress(Refusal, NeedsAcknowledgement, IndexError):
+        with suppress(Refusal, NeedsAcknowledgement, IndexError, KeyError):
             self.rng.choice(words)()
 
     def period(self) -> str:
@@ -123,9 +123,23 @@ class Story:
         off = [str(date(2025, 9, 1) + timedelta(days=self.rng.randint(0, 60))) for _ in range(3)]
         said: Payload = {"policy": self.rng.choice("pqr"), "deadlines": [deadline], "executors": who}
         said["calendar"] = {"holidays": off, "working": ["2025-09-06", "2025-10-05"]}
+        self.state(said)
+
+    def end(self) -> None:
+        """A policy without any setting: from today on, or from later, it is ended."""
+        self.state({"policy": self.rng.choice("pqr")})
+
+    def state(self, said: Payload) -> None:
         start = str(date.fromisoformat(self.telling.today) + timedelta(days=self.rng.choice([0, 0, 9, 40])))
         subject = self.rng.choice([COUNCIL_STREAM, "root"])
         set_policy(self.town, said, subject=subject, start=start)
+
+    def amend(self) -> None:
+        """Spending was of another phase or code: it speaks of the same period."""
+        report = self.rng.choice(self.reports)
+        data = orjson.loads(self.town.recorded[report].payload)["data"]
+        lines = [line | {"kekv": self.rng.choice(["2210", "2240"])} for line in data["lines"]]
+        self.telling.correct(report, phase=self.rng.choice(["paid", "incurred"]), lines=lines)
 
     def wait(self) -> None:
         self.town.clock.advance(days=self.rng.randint(1, 14))

@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 
 from projections.duties.plan import Plan
+from projections.inbox import Wanted, read_office_inbox
 from projections.obligations.plan import CasePlan
 from projections.obligations.shown import read_obligations
 from tests.projections.obligations.telling import EXECUTORS, MONTHLY, OWES, Telling
 from tests.support.people import COUNCIL, FINANCE
-from tests.support.town import COUNCIL_STREAM, PROGRAMME, PROGRAMME_ID, Payload
+from tests.support.town import ACT_DATA, COUNCIL_STREAM, PROGRAMME, PROGRAMME_ID, Payload
 from tests.support.waiting import EXECUTOR, actual, set_policy
 
 DAYS = ("2024-12-31", "2025-01-01", "2025-06-30", "2025-09-01", "2025-12-31", "2026-12-31")
@@ -111,6 +112,40 @@ def test_a_policy_asks_for_nothing_that_was_due_before_it_began(telling: Telling
     set_policy(telling.town, OWES)
     assert ("2025-08",) not in said(telling, "period")
     assert ("2025-09",) in said(telling, "period")
+
+
+def test_after_a_policys_end_what_it_had_asked_for_is_still_owed_and_still_asked_for(
+    telling: Telling,
+) -> None:
+    """By whom says the policy in force; a year about which nothing had come due is not configured."""
+    set_policy(telling.town, {"policy": "who", "executors": EXECUTORS})
+    set_policy(telling.town, {"policy": "when", "deadlines": [MONTHLY]})
+    telling.wait_until("2025-09-10")
+    set_policy(telling.town, {"policy": "when"})
+    found = read_obligations(telling.case())
+    assert found["configured"] is True
+    assert {(row["period"], row["status"], row["office"]) for row in found["items"]} == {
+        ("2025-08", "missing", EXECUTOR.office)
+    }
+    assert [year["configured"] for year in found["years"]] == [True, False, False]
+    inbox = read_office_inbox(telling.tables.reading(), telling.today, EXECUTOR.office, Wanted("report"))
+    assert inbox is not None
+    assert len(inbox["items"]) == len(found["items"]) > 0
+
+
+def test_while_the_adoption_is_suspended_nothing_is_asked(telling: Telling) -> None:
+    """Afterwards all is again, but for periods that ended meanwhile: on their last day nothing was there."""
+    set_policy(telling.town, OWES)
+    telling.wait_until("2025-09-20")
+    stop = {"act": ACT_DATA["act"], "status": "suspended", "date": "2025-09-20", "start": "2025-09-20"}
+    telling.town.submit("act.status_changed", COUNCIL_STREAM, stop)
+    telling.wait_until("2025-10-10")
+    again = stop | {"status": "resumed", "date": "2025-10-10", "start": "2025-10-10"}
+    telling.town.submit("act.status_changed", COUNCIL_STREAM, again)
+    assert {row["status"] for row in items(telling, "2025-09-19")} == {"due", "missing"}
+    assert items(telling, "2025-09-20") == items(telling, "2025-10-09") == []
+    assert {row["period"] for row in items(telling, status="missing")} == {"2025-08"}
+    assert {row["period"] for row in items(telling, status="due")} >= {"2025-10", "2027-12"}
 
 
 def test_a_report_in_doubt_is_marked(telling: Telling) -> None:

@@ -11,7 +11,7 @@ import pytest
 from projections.findings.duties import RULES
 from projections.findings.engine import judge
 from projections.findings.rule import Hit
-from projections.obligations.core import obligations
+from projections.obligations.core import obligations, obligations_of
 from tests.projections.obligations.telling import EXECUTORS, MONTHLY, Story, Telling
 from tests.support.town import COUNCIL_STREAM, PROGRAMME
 from tests.support.waiting import EXECUTOR, actual, set_policy
@@ -26,9 +26,9 @@ def telling(tmp_path: Path) -> Iterator[Telling]:
     built.close()
 
 
-def owe(telling: Telling, **more: Any) -> str:
+def owe(telling: Telling, policy: str = "p", **more: Any) -> str:
     deadline = MONTHLY | {"kinds": ["actual.reported"]} | more
-    return set_policy(telling.town, {"policy": "p", "executors": EXECUTORS, "deadlines": [deadline]})
+    return set_policy(telling.town, {"policy": policy, "executors": EXECUTORS, "deadlines": [deadline]})
 
 
 def found(telling: Telling, day: str = "", position: int | None = None) -> dict[tuple[str, str], Hit]:
@@ -59,15 +59,37 @@ def test_a_report_is_missing_from_the_day_after_its_due_day(telling: Telling) ->
     assert hit.entries == (policy,)
 
 
-def test_without_a_policy_and_after_its_end_nothing_is_missing(telling: Telling) -> None:
+def end(telling: Telling, policy: str = "p") -> None:
+    data = {"policy": policy, "title": "Кінець", "start": telling.today}
+    telling.town.submit("policy.set", COUNCIL_STREAM, data)
+
+
+def test_without_a_policy_nothing_is_missing(telling: Telling) -> None:
     assert found(telling, "2025-12-31") == {}
+
+
+def test_after_a_policys_end_what_had_come_due_stays_late_or_missing_and_nothing_more(
+    telling: Telling,
+) -> None:
     owe(telling)
-    assert found(telling, "2025-12-31") != {}
     telling.wait_until("2025-09-10")
-    telling.town.submit(
-        "policy.set", COUNCIL_STREAM, {"policy": "p", "title": "Кінець", "start": "2025-09-10"}
-    )
-    assert found(telling, "2025-12-31") == {}
+    actual(telling.town, "2025-08")
+    before = found(telling)
+    assert set(before) == {("REP-LATE", KEY), ("REP-MISSING", "actual.reported/i-2/2025-08")}
+    end(telling)
+    assert found(telling, "2026-12-31") == before
+
+
+def test_what_had_come_due_stays_when_another_policy_takes_over(telling: Telling) -> None:
+    owe(telling)
+    telling.wait_until("2025-09-10")
+    before = found(telling)
+    end(telling)
+    owe(telling, policy="q", day=20)
+    assert found(telling) == before
+    later = found(telling, "2025-10-21")
+    assert {key: later[key] for key in before} == before
+    assert later["REP-MISSING", "actual.reported/i-1/2025-09"].words["due"] == "2025-10-20"
 
 
 def test_a_voided_report_is_missing_again(telling: Telling) -> None:
@@ -107,6 +129,61 @@ def test_a_correction_after_the_due_day_is_not_lateness(telling: Telling) -> Non
     telling.wait_until("2025-09-20")
     telling.correct(report, value="4")
     assert codes(telling) == []
+
+
+SPENT = {"measure": "1.1", "year": 2025, "source": "local", "amount": "10.00"}
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"phase": "incurred"},
+        {"accumulation": "ytd"},
+        {"lines": [SPENT | {"kekv": "2210"}]},
+        {"lines": [SPENT | {"source": "oblast"}]},
+        {"lines": [SPENT | {"measure": "1.2"}, SPENT]},
+    ],
+)
+def test_a_correction_of_what_is_said_of_the_period_is_no_lateness(telling: Telling, other: Any) -> None:
+    """Another phase, code or source writes another cell, and is about the same measure and period."""
+    owe(telling, kinds=["spending.reported"])
+    data = {"phase": "paid", "period": "2025-08", "accumulation": "period", "lines": [SPENT]}
+    report = telling.town.submit("spending.reported", PROGRAMME, data, by=EXECUTOR).event
+    telling.wait_until("2025-09-20")
+    telling.correct(report, **other)
+    assert codes(telling, key="spending.reported/1.1/2025-08") == []
+    one = next(one for one in obligations_of(telling.case(), "spending.reported", "1.1") if one.told)
+    assert one.told is not None
+    assert one.told.corrected is not None
+    days = (one.told.first.day, one.told.corrected.day)
+    assert (one.status, *days) == ("on_time", "2025-09-01", "2025-09-20")
+
+
+def test_a_correction_to_another_measure_reports_that_one_late(telling: Telling) -> None:
+    owe(telling, kinds=["progress.reported"])
+    data = {"measure": "1.2", "period": "2025-08", "status": "done"}
+    report = telling.town.submit("progress.reported", PROGRAMME, data, by=EXECUTOR).event
+    telling.wait_until("2025-09-20")
+    telling.correct(report, measure="1.1")
+    assert codes(telling, key="progress.reported/1.1/2025-08") == ["REP-LATE"]
+    assert codes(telling, key="progress.reported/1.2/2025-08") == ["REP-MISSING"]
+
+
+def test_a_calendar_stated_anew_makes_nothing_late_and_nothing_timely(telling: Telling) -> None:
+    """The due day is that of the calendar of the time: 6 September is a Saturday, the 8th a holiday."""
+    off = {"policy": "days", "calendar": {"holidays": ["2025-09-08"], "working": []}}
+    owe(telling, day=6)
+    set_policy(telling.town, off)
+    telling.wait_until("2025-09-09")
+    actual(telling.town, "2025-08")
+    telling.wait_until("2025-09-10")
+    actual(telling.town, "2025-08", indicator="i-2", value="Так")
+    before = found(telling)
+    assert set(before) == {("REP-LATE", "actual.reported/i-2/2025-08")}
+    set_policy(telling.town, off | {"calendar": {"holidays": ["2026-05-01"], "working": []}})
+    assert found(telling) == before
+    set_policy(telling.town, off | {"calendar": {"holidays": ["2025-09-08", "2025-09-09"], "working": []}})
+    assert found(telling) == before
 
 
 def test_who_takes_a_report_back_and_states_it_again_later_is_late(telling: Telling) -> None:

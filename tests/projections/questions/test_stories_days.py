@@ -13,6 +13,7 @@ from tests.projections.findings.living import Life, row
 from tests.projections.findings.raised import Record, claims
 from tests.projections.questions.telling import apart, ask, decided, events, lacking
 from tests.support import service
+from tests.support.clock import utc
 from tests.support.town import LINE_CELL
 
 D = "2026-03-01"
@@ -44,6 +45,30 @@ def test_1_an_act_of_february_2026_that_writes_into_2025_is_named_with_both_view
     assert (item["act"], events(item), item["finding"]) == ("a-9", {slot}, f"ACT-AFTERYEAR:{slot}/2025")
     assert item["values"]["views"] == [{"path": LINE_CELL, "then": "100.00", "now": "70.00"}]
     assert item["values"]["act_date"] == "2026-02-10"
+
+
+def test_1_what_was_recorded_after_the_day_is_not_later_for_it(life: Life) -> None:
+    """The act of 10 January was recorded on 20 March: as known by now, the year was changed in January."""
+    known = life.town.position
+    life.on("2026-03-20")
+    life.act("a-9", "2026-01-10")
+    slot = life.plan(row("70.00"), act="a-9", since="2025-12-01")
+    answer = ask(life, 1, "2026-01-10")
+    assert (answer["verdict"], answer["figures"]["acts_after"]) == ("yes", 1)
+    assert answer["figures"]["recorded_after_day"] == 1
+    assert "2026-01-10: 1" in answer["sentence"]["uk"]
+    (item,) = decided(answer)
+    assert (events(item), item["values"]["recorded"]) == ({slot}, "2026-03-20")
+    assert ask(life, 1, "2026-03-20")["figures"]["recorded_after_day"] == 0
+    assert ask(life, 1, "2026-01-10", known=known)["verdict"] == "no"
+
+
+def test_1_an_act_that_does_not_count_by_the_day_has_changed_nothing_yet(life: Life) -> None:
+    life.on("2026-03-20")
+    life.act("a-9", "2026-02-10")
+    life.plan(row("70.00"), act="a-9", since="2026-02-10")
+    assert ask(life, 1, "2026-02-09")["figures"]["acts_after"] == 0
+    assert ask(life, 1, "2026-02-10")["verdict"] == "yes"
 
 
 def test_1_an_act_of_2025_that_was_only_registered_late_is_listed_apart(life: Life) -> None:
@@ -231,3 +256,37 @@ def test_7_where_every_entry_is_anchored_and_the_times_fit_nothing_is_back_dated
     answer = ask(record, 7, "2025-12-01")
     assert answer["verdict"] == "undetermined"
     assert answer["figures"]["entries"] - answer["figures"]["anchored"] == 1
+
+
+def test_7_a_day_and_more_without_an_anchor_leaves_it_open_and_the_gap_is_shown(record: Record) -> None:
+    """An anchor shows only that it was there by then, not that it had come long before."""
+    service.enrol(record.town)
+    record.on("2025-09-05", "10:00:00")
+    slot = record.decide("201.00")
+    witnessed = service.witnessed(record.town, at=int(utc("2025-10-16T10:00:00").timestamp()))
+    record.town.submit("checkpoint.witnessed", TRUST, witnessed)
+    answer = ask(record, 7, "2025-12-01")
+    assert (answer["verdict"], lacking(answer)) == ("undetermined", {"checkpoint.witnessed"})
+    figures = answer["figures"]
+    assert (figures["late_anchored"], figures["entries"]) == (figures["anchored"], figures["anchored"])
+    item = next(item for item in answer["items"] if slot in events(item))
+    assert item["values"]["gap_hours"] == "984.0"  # 41 days
+    assert item["values"]["anchored"] == "2025-10-16T10:00:00Z"
+    assert f"{figures['largest_gap_hours']} h" in answer["sentence"]["en"]
+
+
+@pytest.mark.parametrize(("at", "verdict"), [("10:00:00", "no"), ("10:00:01", "undetermined")])
+def test_7_an_anchor_within_a_day_is_in_time(life: Life, at: str, verdict: str) -> None:
+    """The ledger was opened, and the programme adopted, at nine: the first of them waited longest."""
+    service.enrol(life.town)
+    early = service.witnessed(life.town, at=int(utc("2024-12-23T10:00:00").timestamp()))
+    life.town.submit("checkpoint.witnessed", TRUST, early)
+    life.on("2025-02-05", "10:00:00")
+    life.act("a-2", "2025-02-04")
+    life.plan(row("70.00"), act="a-2", since="2025-02-04")
+    late = service.witnessed(life.town, at=int(utc(f"2025-02-06T{at}").timestamp()))
+    life.town.submit("checkpoint.witnessed", TRUST, late)
+    answer = ask(life, 7, "2025-12-01")
+    assert answer["verdict"] == verdict
+    assert answer["figures"]["late_anchored"] == (0 if verdict == "no" else 1)
+    assert answer["figures"]["largest_gap_hours"] == "24.0"

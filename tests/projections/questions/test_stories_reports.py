@@ -180,3 +180,36 @@ def test_19_reports_about_different_periods_are_not_one_thing(life: Life) -> Non
 
 def test_19_without_any_report_nothing_is_said(life: Life) -> None:
     assert ask(life, 19, D)["verdict"] == "undetermined"
+
+
+def progress(life: Life, status: str, **common: Any) -> str:
+    data = {"measure": "1.1", "period": "2025-Q1", "status": status}
+    return life.say("progress.reported", data, **common)
+
+
+def test_19_two_reports_of_progress_that_contradict_are_named_with_their_signers(life: Life) -> None:
+    first = progress(life, "in-progress")
+    second = progress(life, "stopped", by=COMMISSIONER)
+    answer = ask(life, 19, D)
+    assert (answer["verdict"], answer["figures"]) == ("yes", {"reports": 2, "found": 1})
+    (item,) = answer["items"]
+    assert (events(item), item["finding"]) == ({first, second}, None)
+    assert [cell["path"] for cell in item["cells"]] == ["/progress/1.1/2025-Q1"]
+    assert item["values"]["values"] == ["in-progress", "stopped"]
+    assert item["values"]["persons"] == ["p-commissioner", "p-secretary"]
+    shown = {report["event"]: report["current"] for report in item["values"]["reports"]}
+    assert shown == {first: False, second: True}
+
+
+def test_19_one_report_of_progress_and_its_correction_are_one_report(life: Life) -> None:
+    first = progress(life, "in-progress")
+    assert ask(life, 19, D)["verdict"] == "no"
+    progress(life, "done", corrects=first)
+    answer = ask(life, 19, D)
+    assert (answer["verdict"], answer["figures"]["reports"]) == ("no", 1)
+
+
+def test_19_reports_of_progress_whose_period_is_not_over_by_the_day_are_not_told_yet(life: Life) -> None:
+    progress(life, "in-progress")
+    progress(life, "stopped", by=COMMISSIONER)
+    assert ask(life, 19, "2025-03-30")["verdict"] == "undetermined"

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from projections.findings.engine import Memory
+from projections.questions.reading import read_answer
 from tests.projections.findings.raised import Record
 from tests.projections.questions.telling import apart, ask, decided, events, lacking
 from tests.support.council import (
@@ -24,7 +26,7 @@ from tests.support.council import (
     set_policy,
 )
 from tests.support.people import REGISTRARS, SECRETARY
-from tests.support.town import COUNCIL_STREAM, LINE_CELL, PROGRAMME, lines
+from tests.support.town import COUNCIL_STREAM, LINE_CELL, PROGRAMME, PROGRAMME_ID, lines
 
 D = "2025-12-31"
 TEXT = lines("200.00")
@@ -89,6 +91,47 @@ def test_4_before_the_revocation_was_known_the_answer_was_no(record: Record) -> 
     assert ask(record, 4, D, known=known)["verdict"] == "no"
 
 
+def cited(record: Record) -> str:
+    """The secretary registers an act, by which the mayor then decides; returns the registration."""
+    record.on("2025-09-12")
+    registered = record.act("t-7", "2025-09-11")
+    record.on("2025-09-13")
+    record.say("financing.changed", TEXT, act="t-7", by=MAYOR, effective="2025-09-13")
+    record.on("2025-09-20")
+    return registered
+
+
+def test_4_an_act_on_which_the_figures_stand_that_a_suspect_key_registered_is_named(record: Record) -> None:
+    registered = cited(record)
+    revoked = revoke(record.town, SECRETARY.key.public, COUNCIL_STREAM, "2025-09-12")
+    answer = ask(record, 4, D)
+    assert (answer["verdict"], answer["figures"]["suspect"]) == ("undetermined", 1)
+    item = decided(answer)[0]
+    assert item["finding"] == f"KEY-SUSPECT:{registered}/{SECRETARY.person}/{SECRETARY.office}"
+    assert (events(item), item["doubt"]) == ({registered, revoked}, "suspect")
+    assert item["values"]["times"]["recorded"].startswith("2025-09-12")
+    reaffirm(record.town, registered, stream=COUNCIL_STREAM, by=MAYOR)
+    assert ask(record, 4, D)["verdict"] == "no"
+
+
+def test_4_what_is_learnt_of_an_acts_registration_is_seen_by_a_memory_that_grows(record: Record) -> None:
+    cited(record)
+    memory = Memory()
+    answers = []
+    for _ in range(2):
+        answers.append(read_answer(memory, record.tables.reading(), PROGRAMME_ID, D, 4)["verdict"])
+        if len(answers) == 1:
+            revoke(record.town, SECRETARY.key.public, COUNCIL_STREAM, "2025-09-12")
+    assert answers == ["no", "undetermined"]
+
+
+def test_4_an_act_that_the_programme_does_not_cite_is_not_its_own(record: Record) -> None:
+    record.on("2025-09-12")
+    record.act("t-7", "2025-09-11")
+    revoke(record.town, SECRETARY.key.public, COUNCIL_STREAM, "2025-09-12")
+    assert ask(record, 4, D)["figures"]["suspect"] == 0
+
+
 # -- 20 ---------------------------------------------------------------------------------
 
 
@@ -150,6 +193,18 @@ def test_20_until_somebody_who_may_say_it_anew_re_affirms_it(record: Record) -> 
     reaffirm(record.town, slot)
     answer = ask(record, 20, D)
     assert (answer["verdict"], answer["figures"]["reaffirmed"]) == ("yes", 1)
+
+
+def test_20_who_registered_the_act_without_a_mandate_is_named(record: Record) -> None:
+    registered = cited(record)
+    ended = {"mandate": record.town.ids[f"mandate.granted {SECRETARY.person}"], "end": "2025-09-10"}
+    record.town.submit("mandate.ended", COUNCIL_STREAM, ended)
+    answer = ask(record, 20, D)
+    assert (answer["verdict"], answer["figures"]["ended"]) == ("no", 1)
+    finding = f"KEY-MANDATE:{registered}/{SECRETARY.person}/{SECRETARY.office}"
+    assert [item["finding"] for item in decided(answer)] == [finding]
+    holder = next(item for item in apart(answer) if item["values"]["person"] == SECRETARY.person)
+    assert record.index(registered)[0] in holder["values"]["outside"]
 
 
 # -- 13 ---------------------------------------------------------------------------------
