@@ -253,7 +253,9 @@ def _table(columns: Any, rows: Any, language: Language, *, verdicts: tuple[str, 
     for row in rows or []:
         words = {name: said(_VERDICTS.get(str(row.get(name)), ("", "")), language) for name in verdicts}
         first, gone = columns[0].name, (row.get("removed") or {}).get("since")
-        shown.append({**row, **words, "gone": gone, first: marked(value(row.get(first), language), row.get("doubt"))})
+        shown.append(
+            {**row, **words, "gone": gone, first: marked(value(row.get(first), language), row.get("doubt"))}
+        )
     show_rows(columns, shown, language, empty=("рядків немає", "no rows"))
 
 

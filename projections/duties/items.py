@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Protocol
 
-from ledger.policy import Executor, Tree
+from ledger.policy import Executor, Policy, Tree, in_force
 from ledger.values import period_end
 from projections.duties.duty import NAME_MAX, Pair, shorten
 from projections.duties.owed import Key, Owed, period_start
@@ -43,7 +43,7 @@ class Plan(Tree, Protocol):
 
 
 def items_of(plan: Plan, kind: str, executors: Iterable[Executor]) -> Iterator[str]:
-    """The indicators; or the measures, and of the works below them those that a policy names."""
+    """The indicators; or the measures, and of the works below them those that a policy names, or named."""
     if kind == INDICATORS:
         yield from plan.indicators
         return
@@ -53,10 +53,45 @@ def items_of(plan: Plan, kind: str, executors: Iterable[Executor]) -> Iterator[s
             yield item
 
 
-def asked_of(plan: Plan, kind: str, item: str, asked: Mapping[Key, Owed]) -> Iterator[tuple[str, Owed]]:
-    """The periods that are asked of an item, in their order: of those that the programme began."""
+class Naming:
+    """Which rows the executors of policies named when a report came due, or name today if it is to come.
+
+    stated: all that was ever stated for the programme.
+    """
+
+    def __init__(self, stated: Sequence[Policy], programme: str, today: str) -> None:
+        self._stated = [policy for policy in stated if policy.said.start <= today]
+        self._programme, self._today = programme, today
+        self._named: dict[str, frozenset[str]] = {}
+
+    def executors(self) -> Iterator[Executor]:
+        """Of all policies that have begun, in force still or not."""
+        for policy in self._stated:
+            if policy.said.programme in (None, self._programme):
+                yield from policy.said.executors
+
+    def names(self, item: str, due: str) -> bool:
+        day = min(due, self._today)
+        if day not in self._named:
+            below = max((policy.index for policy in self._stated), default=0) + 1
+            ruling = in_force(self._stated, day, below=below, programme=self._programme)
+            said = (one for policy in ruling for one in policy.said.executors)
+            self._named[day] = frozenset(item for one in said for item in one.items)
+        return item in self._named[day]
+
+
+def asked_of(
+    plan: Plan, kind: str, item: str, asked: Mapping[Key, Owed], naming: Naming
+) -> Iterator[tuple[str, Owed]]:
+    """The periods that are asked of an item, in their order: of those that the programme began.
+
+    Of a work only what came due while a policy named it.
+    """
+    named_only = kind != INDICATORS and plan.level(item) != "measure"
     for (name, period), one in sorted(asked.items()):
-        if name == kind and period_start(period) < plan.closed and _was_there(plan, kind, item, period):
+        if name != kind or (named_only and not naming.names(item, one.day)):
+            continue
+        if period_start(period) < plan.closed and _was_there(plan, kind, item, period):
             yield period, one
 
 

@@ -9,7 +9,7 @@ from ledger.kinds import REPORTS
 from ledger.policy import executor_of, rules_of
 from projections.duties.desk import Desk, Office, Owned
 from projections.duties.duty import About, Duty
-from projections.duties.items import INDICATORS, about_words, asked_of, items_of
+from projections.duties.items import INDICATORS, Naming, about_words, asked_of, items_of
 from projections.duties.owed import Owed, owed
 from projections.duties.plan import Plan
 from projections.duties.said import Report, Said
@@ -35,24 +35,25 @@ def reporting(desk: Desk, office: Office) -> Iterator[Duty]:
 def _to_report(desk: Desk, office: Office, owned: Owned, said: Said) -> Iterator[Duty]:
     """Each period that a deadline asks for, of each item whose executor the office is."""
     plan = desk.plan(str(owned.programme))
-    mine = {kind: list(_items(desk, office, owned, plan, kind)) for kind in REPORTS}
+    naming = Naming(desk.stated(owned), plan.programme, desk.today)
+    mine = {kind: list(_items(desk, office, owned, plan, naming, kind)) for kind in REPORTS}
     if not any(mine.values()) or plan.years is None:
         return
     shown = owed(desk.stated(owned), plan.programme, plan.years, desk.today)
     for kind in REPORTS:
         for item in mine[kind]:
-            for period, one in asked_of(plan, kind, item, shown):
+            for period, one in asked_of(plan, kind, item, shown, naming):
                 if (kind, item, period) not in said.facts:
                     yield _report_duty(office, plan, kind, item, period, one)
 
 
-def _items(desk: Desk, office: Office, owned: Owned, plan: Plan, kind: str) -> Iterator[str]:
+def _items(desk: Desk, office: Office, owned: Owned, plan: Plan, naming: Naming, kind: str) -> Iterator[str]:
     """The indicators or measures of which the office reports, as today's policies say."""
     policies = desk.policies(owned)
     executors = [one for policy in policies for one in policy.said.executors]
     if not any(one.office == office.id for one in executors) or not desk.may_sign(office, kind, owned):
         return
-    for item in items_of(plan, kind, executors):
+    for item in items_of(plan, kind, naming.executors()):
         found = executor_of(policies, plan, kind, item)
         if found is not None and found[1] == office.id:
             yield item

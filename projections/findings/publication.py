@@ -5,7 +5,7 @@ Source: docs/findings-lifetime-a.md; for data sets resolution No. 835 (domain.md
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import Final
 
@@ -92,10 +92,13 @@ def _stale(case: Case, key: str) -> Iterator[Hit]:
 
 
 def _shown(case: Case, path: str) -> Placed | None:
-    """The newest publication of a set by D. None is older than what it shows: from the day on which the last
-    entry of its state was recorded it counts."""
+    """The newest publication of a set by D; None if there is none.
+
+    None is older than what it shows: it counts from the day of recording of its state's last entry.
+    """
     timeline = case.timeline
-    for placed in reversed(writes_at(case, path)):
+    newest_first: Sequence[Placed] = writes_at(case, path)[::-1]
+    for placed in newest_first:
         if placed.rank[0] > case.day or not timeline.counts(placed.act, case.day):
             continue
         if placed.op != "set" or placed.value is None:

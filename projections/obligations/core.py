@@ -11,7 +11,7 @@ from weakref import WeakKeyDictionary
 from ledger.kinds import REPORTS
 from ledger.policy import Executor, executor_of
 from projections.duties.duty import Pair
-from projections.duties.items import about_words, asked_of, items_of
+from projections.duties.items import Naming, about_words, asked_of, items_of
 from projections.duties.owed import Key, Owed, asked_by
 from projections.findings.case import Case
 from projections.obligations.plan import CasePlan
@@ -72,6 +72,7 @@ class Asking:
             one for policy in self.policies for one in policy.said.executors
         )
         self._stated, self._today = case.stated_policies(), case.day
+        self.naming = Naming(self._stated, self.plan.programme, case.day)
 
     @property
     def configured(self) -> bool:
@@ -97,7 +98,7 @@ class Asking:
     @cached_property
     def items(self) -> dict[str, dict[str, None]]:
         """Kind → the indicators or rows of which it is asked, in their order."""
-        return {kind: dict.fromkeys(items_of(self.plan, kind, self.executors)) for kind in REPORTS}
+        return {kind: dict.fromkeys(items_of(self.plan, kind, self.naming.executors())) for kind in REPORTS}
 
 
 def asking_of(case: Case) -> Asking:
@@ -121,7 +122,7 @@ def obligations_of(case: Case, kind: str, item: str) -> Iterator[Obligation]:
         return
     executor = executor_of(asking.policies, asking.plan, kind, item)
     office = executor[1] if executor is not None else None
-    for period, one in asked_of(asking.plan, kind, item, asking.asked):
+    for period, one in asked_of(asking.plan, kind, item, asking.asked, asking.naming):
         told = told_of(case, kind, item, period)
         status = _status(told, one.day, case.day)
         what = about_words(asking.plan, kind, [item], period)

@@ -19,9 +19,9 @@ from projections.recording import Doc
 def read_obligations(case: Case, *, office: str | None = None, status: Status | None = None) -> Doc:
     """{"configured", "not_configured", "years", "items", "totals"}: the next due first.
 
-    configured: does a policy ask for reports, be it one that ended and left some due? years: of the programme,
-    and about which of them one does. office, status: only these; totals: by status, of the items that are there. Where
-    nothing is configured there are none: nobody knows, and that is no zero.
+    configured: does a policy ask for reports, be it one that ended and left some due? years: of the
+    programme, and about which of them one does. office, status: only these; totals: by status, of the items
+    that are there. Where nothing is configured there are none: nobody knows, and that is no zero.
     """
     asking = asking_of(case)
     fitting = [one for one in obligations(case) if _fits(one, office, status)]

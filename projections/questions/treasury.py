@@ -14,6 +14,7 @@ from projections.findings.treasury import FIGURES
 from projections.money.books import TimelineBooks
 from projections.money.figures import extract_day
 from projections.money.reconciliation import Comparison, Reconciled, reconcile, unmapped_ledger
+from projections.questions.extracts import WHY, said, unmapped
 from projections.questions.looking import total
 from projections.questions.question import Answer, Asked, Item, Missing, Pair, Question, lacks, nothing
 
@@ -47,12 +48,15 @@ def treasury_differs(asked: Asked) -> Answer:
     bare = unmapped_ledger(books, year, day)
     by = {name: sum(1 for item in items if item.values["status"] == name) for name in STATUS}
     rest = _remainders(items)
+    spare = unmapped(books, year, day)
     figures = {"year": year, "extract": day, **by, "unexplained_by_figure": rest, "unmapped": bare}
+    figures["unmapped_extract"] = spare
     missing = tuple(_open(items, bare))
     counts = (len(items), by["explained"], by["unexplained"] + by["ambiguous"], by["undetermined"])
     uk = "порівняно {}, пояснено актами: {}, не пояснено: {}, не визначено: {}".format(*counts)
     en = "compared {}, explained by acts: {}, unexplained: {}, undetermined: {}".format(*counts)
-    at = (f"казначейство станом на {day}: {uk}", f"treasury as of {day}: {en}")
+    tail = said(spare)
+    at = (f"казначейство станом на {day}: {uk}{tail[0]}", f"treasury as of {day}: {en}{tail[1]}")
     if rest:
         left = [", ".join(f"{FIGURES[name][side]}: {rest[name]}" for name in rest) for side in (0, 1)]
         words = (f"Є непояснене ({left[0]}); {at[0]}", f"Some of it is unexplained ({left[1]}); {at[1]}")
@@ -118,11 +122,13 @@ def _compared(found: Reconciled, one: Comparison, rows: dict[tuple[str, str, str
     name, how = FIGURES[one.name], STATUS[status]
     sides = [values[side] or "–" for side in ("treasury", "ledger", "difference")]
     by_acts = ", ".join(by.act or "–" for by in one.explained_by)
-    tail = f": {by_acts}" if by_acts else ""
+    why = WHY.get(str(one.why), ("", "")) if status == "undetermined" else ("", "")
+    tails = [f": {by_acts or text}" if by_acts or text else "" for text in why]
+    told = [how[side] + tails[side] for side in (0, 1)]
     where = f"{found.target.measure}, {found.target.year} ({found.target.source})"
     sentence = (
-        f"{where}, {name[0]}: казначейство {sides[0]}, облік {sides[1]}, різниця {sides[2]} – {how[0]}{tail}",
-        f"{where}, {name[1]}: treasury {sides[0]}, ledger {sides[1]}, difference {sides[2]} – {how[1]}{tail}",
+        f"{where}, {name[0]}: казначейство {sides[0]}, облік {sides[1]}, різниця {sides[2]} – {told[0]}",
+        f"{where}, {name[1]}: treasury {sides[0]}, ledger {sides[1]}, difference {sides[2]} – {told[1]}",
     )
     cells = (*one.treasury.cells, *(share.path for share in found.shares), *one.ledger.cells)
     entries = {
@@ -189,9 +195,17 @@ def subvention_used(asked: Asked) -> Answer:
         return Answer("undetermined", words, items, missing, figures)
     if used is None or not Decimal(used):
         return Answer("no", (f"Ні: {uk}", f"No: {en}"), items, figures=figures)
-    return Answer(
-        "yes", (f"Так: {uk}, невідомого немає", f"Yes: {en}, nothing unknown"), items, figures=figures
+    words = (
+        (
+            f"Так: {uk}; за звітами про той самий захід і джерело розкрито все, але чиї це гроші, звіт не "
+            "каже: серед них можуть бути й власні кошти громади"
+        ),
+        (
+            f"Yes: {en}; the reports about the same measure and source account for all of it, but do not say "
+            "whose money it was: some of it may be the city's own"
+        ),
     )
+    return Answer("yes", words, items, figures=figures)
 
 
 def _untold(item: Item) -> Iterator[Missing]:

@@ -48,7 +48,7 @@ def test_every_question_is_answered_in_both_languages(prompt: Prompt, server: st
         assert " ".join(answer["sentence"][language].split()) in said
         for one in answer["missing"]:
             assert f"[{one['what']}]" in said
-        assert answer["evidence"]["bundle"] in ran.out
+        assert answer["evidence"]["state"] in ran.out
 
 
 def test_without_a_number_the_twenty_are_listed_with_one_line_each(prompt: Prompt, server: str) -> None:

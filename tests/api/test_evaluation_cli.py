@@ -9,6 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from api.cli.evaluation import _projects
 from tests.api.cli_town import PROGRAMME, SECRETARY, Desk, town
 
 YEAR = ("--programme", PROGRAMME, "--year", 2031)
@@ -38,6 +39,17 @@ def test_a_year_is_shown_on_any_screen(desk: Desk, language: str, columns: str) 
     )
     assert ("висновку ще немає" in ran.out) == (language == "uk")
     assert ("nothing has been concluded" in ran.out) == (language == "en")
+
+
+def test_what_was_removed_says_since_when(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "260")
+    row = {"measure": "1.1", "title": "Захід", "status": "stopped", "period": "2025-Q2", "done": "no"}
+    _projects({"rows": [row | {"removed": {"since": "2025-11-01"}, "doubt": None}]}, "uk")
+    shown = capsys.readouterr().out
+    assert "Вилучено з" in shown
+    assert "2025-11-01" in shown
 
 
 def test_a_year_is_concluded_by_a_draft_that_is_completed_signed_and_submitted(

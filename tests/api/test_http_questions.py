@@ -15,6 +15,7 @@ import pytest
 from api.models.questions import Answers, AnswerShown
 from projections.findings.rules import CODES
 from projections.questions.catalogue import QUESTIONS
+from tests.api.bundling import prove
 from tests.api.door import BASE, Door, open_door, problem_of
 from tests.api.stories.story import address
 from tests.projections.adopted import BELZ, Adopted

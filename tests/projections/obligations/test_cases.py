@@ -85,6 +85,27 @@ def test_a_work_is_asked_only_where_a_policy_names_it(telling: Telling) -> None:
     assert progress == {("1.1", "executor"), ("1.2", "executor"), ("1.1.2", "council-secretary")}
 
 
+def test_a_work_is_asked_about_what_came_due_while_a_policy_named_it(telling: Telling) -> None:
+    """Naming it later accuses nobody of the past; naming it no more forgives nothing."""
+    tree = [{"id": "1.1.1", "level": "work", "parent": "1.1", "title": "Робота"}]
+    telling.town.submit("programme.amended", PROGRAMME, {"tree": tree}, effective="2025-03-01")
+    set_policy(telling.town, OWES)
+    telling.wait_until("2025-09-20")
+    named = {"policy": "works", "executors": [{"items": ["1.1.1"], "office": EXECUTOR.office}]}
+    set_policy(telling.town, named)
+    works = {row["period"] for row in items(telling) if row["measure"] == "1.1.1"}
+    assert "2025-08" not in works
+    assert {"2025-09", "2027-12"} <= works
+    telling.wait_until("2025-10-20")
+    set_policy(telling.town, {"policy": "works"})
+    left = {(row["period"], row["status"]) for row in items(telling) if row["measure"] == "1.1.1"}
+    assert left == {("2025-09", "missing")}
+    inbox = read_office_inbox(telling.tables.reading(), telling.today, EXECUTOR.office, Wanted("report"))
+    assert inbox is not None
+    shown = {one["about"]["period"] for one in inbox["items"] if one["about"]["measure"] == "1.1.1"}
+    assert shown == {"2025-09"}
+
+
 def test_the_successor_of_a_body_owes_what_its_offices_owed(telling: Telling) -> None:
     set_policy(telling.town, OWES)
     assert said(telling, "office", "body", "succeeded") == {(EXECUTOR.office, FINANCE, False)}

@@ -107,6 +107,37 @@ def test_15_the_newest_year_with_an_extract_is_meant(life: Life) -> None:
     assert ask(life, 15, "2026-05-01", year=2026)["verdict"] == "undetermined"
 
 
+def test_15_a_line_of_the_extract_that_nothing_maps_is_said_beside_what_agrees(life: Life) -> None:
+    allocate(life)
+    lines = [
+        {"kpkvk": KPKVK, "approved": "100.00", "amended": "100.00", "paid": "60.00"},
+        {"kpkvk": "0217530", "approved": "900.00", "amended": "910.00"},
+        {"kpkvk": "0217540", "amended": "5.00"},
+    ]
+    life.say("treasury.imported", {"year": 2025, "day": "2025-06-30", "lines": lines})
+    answer = ask(life, 15, D)
+    assert answer["verdict"] == "no"
+    spare = {"lines": 2, "approved": "900.00", "amended": "915.00", "paid": None}
+    assert answer["figures"]["unmapped_extract"] == spare
+    assert "яких не розподілено на програму: 2" in answer["sentence"]["uk"]
+    assert "915.00" in answer["sentence"]["en"]
+
+
+def test_15_a_treasury_line_that_is_mapped_twice_is_no_agreement_and_is_named(life: Life) -> None:
+    allocate(life)
+    life.appropriate(row("100.00", measure="1.2"), act="b-1", since="2025-01-01")
+    life.spend("60.00", "2025-H1", axes={"measure": "1.2"})
+    again = {"op": "set", "year": 2025, "kpkvk": KPKVK, "measure": "1.2", "source": "local"}
+    life.say("allocation.mapped", {"lines": [again]}, effective="2025-01-01")
+    extract(life, approved="100.00", amended="100.00", paid="60.00")
+    answer = ask(life, 15, D)
+    assert (answer["verdict"], lacking(answer)) == ("undetermined", {"allocation.mapped"})
+    assert {item["values"]["why"] for item in answer["items"]} == {"shares-above-one"}
+    for item in answer["items"]:
+        assert "двічі" in item["sentence"]["uk"]
+        assert "counted twice" in item["sentence"]["en"]
+
+
 # -- 16 ---------------------------------------------------------------------------------
 
 
@@ -140,6 +171,9 @@ def test_16_what_was_used_and_returned_in_full_is_known(sent: Life) -> None:
     sent.take_back("10.00", "2025-12-20", slot)
     answer = ask(sent, 16, "2026-02-20")
     assert (answer["verdict"], answer["figures"]["unknown"]) == ("yes", "0.00")
+    # A report names the measure and the source, not whose money of that source it was.
+    assert "власні кошти" in answer["sentence"]["uk"]
+    assert "the city's own" in answer["sentence"]["en"]
 
 
 def test_16_what_came_back_in_full_was_not_used(sent: Life) -> None:
