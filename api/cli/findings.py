@@ -172,7 +172,8 @@ def accept(
     data = {"finding": finding, "fingerprint": rows[0]["fingerprint"], "reason": reason}
     payload = {"kind": "finding.accepted", "subject": f"programme:{programme}", "data": data}
     write_text(out, pretty(payload))
-    say(f"{rows[0]['sentence'][lang]}\n→ {out}")
+    say(str(rows[0]["sentence"][lang]))
+    say(f"→ {out}")
 
 
 def register(app: typer.Typer) -> None:
