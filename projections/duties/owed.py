@@ -35,16 +35,6 @@ def owed(stated: Sequence[Policy], programme: str, years: tuple[int, int], today
     return {key: one for key, one in found.items() if period_end(key[1]) < today or is_near(one.day, today)}
 
 
-def asked(
-    stated: Sequence[Policy], programme: str, calendar: Calendar, years: tuple[int, int], today: str
-) -> dict[Key, Owed]:
-    """As asked_by; calendar is not looked at: the policies say which days were off when.
-
-    A due day is that of its own time, not of the day's calendar.
-    """
-    return asked_by(stated, programme, years, today)
-
-
 def asked_by(stated: Sequence[Policy], programme: str, years: tuple[int, int], today: str) -> dict[Key, Owed]:
     """What of the years policies have asked for by today: what had come due, and what is still to come.
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import combinations
 
-from projections.duties.owed import asked, period_start
+from projections.duties.owed import asked_by, period_start
 from projections.findings.case import Case
 from projections.findings.dossier import Said
 from projections.findings.holding import Pair, Report, persons, reports_under, writes_at
@@ -164,7 +164,7 @@ def corrected(case: Case, slot: str) -> Iterator[Hit]:
 def _due(case: Case, first: Said, day: str) -> str | None:
     period = first.stated.event.data.period
     year = int(period[:4])
-    found = asked(case.stated_policies(), case.programme, case.calendar(day), (year, year), day)
+    found = asked_by(case.stated_policies(), case.programme, (year, year), day)
     one = found.get((first.kind, period))
     return one.day if one is not None else None
 

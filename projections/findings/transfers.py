@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Final
 
 from ledger.values import money, period_end
-from projections.duties.owed import asked
+from projections.duties.owed import asked_by
 from projections.findings.case import Case
 from projections.findings.groups import Group, counting_to, groups_of, paid_to, sent_to
 from projections.findings.holding import Pair, Report
@@ -84,8 +84,7 @@ def begins_on(case: Case, year: str) -> str:
     Without such a policy it is that 1 January itself.
     """
     end, new_year = f"{year}-12-31", f"{int(year) + 1}-01-01"
-    calendar = case.calendar(new_year)
-    found = asked(case.stated_policies(), case.programme, calendar, (int(year), int(year)), new_year)
+    found = asked_by(case.stated_policies(), case.programme, (int(year), int(year)), new_year)
     due = (one.day for (kind, period), one in found.items() if kind == SPENDING and period_end(period) == end)
     last = max([end, *due])
     return (date.fromisoformat(last) + timedelta(days=1)).isoformat()

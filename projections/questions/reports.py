@@ -6,8 +6,7 @@ from collections.abc import Callable, Iterator
 from functools import cache, partial
 from typing import Any
 
-from projections.duties.owed import Key, Owed
-from projections.duties.owed import asked as owed_in
+from projections.duties.owed import Key, Owed, asked_by
 from projections.findings.case import Case
 from projections.findings.dossier import Said
 from projections.findings.holding import writes_at
@@ -70,7 +69,7 @@ def corrected_late(asked: Asked) -> Answer:
 
 def _dues(case: Case, year: int, day: str) -> dict[Key, Owed]:
     """When the reports of a year are due, by the policies in force on a day."""
-    return owed_in(case.stated_policies(), case.programme, case.calendar(day), (year, year), day)
+    return asked_by(case.stated_policies(), case.programme, (year, year), day)
 
 
 def _corrections(case: Case) -> Iterator[Corrected]:
