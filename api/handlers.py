@@ -52,7 +52,8 @@ def _parameter_problem(found: dict[str, Any]) -> Problem:
     where, name = _place(found)
     if found["type"] == "missing":
         return missing_parameter(name)
-    expected = {"limit": "limit", "format": "form"}.get(name)
+    # What refuses by a name of its own says what it wants by that name.
+    expected = {"limit": "limit", "format": "form"}.get(name, found["type"])
     return bad_parameter(name, found.get("input"), expected if expected in EXPECTED else None, where=where)
 
 

@@ -23,6 +23,8 @@ from api.problems import Problem
 from api.sources import Source
 from ledger.kinds import KINDS
 from ledger.values import Day, Period
+from projections.findings.findings import SEVERITIES
+from projections.findings.rules import THEMES
 from projections.inbox import REMINDERS, TASKS
 from projections.obligations.core import STATUSES
 from projections.positions import Known, at_day, at_instant, at_position
@@ -88,6 +90,13 @@ EXPECTED: dict[str, tuple[str, str]] = {
     "calendar": ("json, csv або ics", "json, csv or ics"),
     "duty-status": (f"одне з: {', '.join(STATUSES)}", f"one of: {', '.join(STATUSES)}"),
     "reminder": (f"одне з: {', '.join(REMINDERS)}", f"one of: {', '.join(REMINDERS)}"),
+    "severity": (f"одне з: {', '.join(SEVERITIES)}", f"one of: {', '.join(SEVERITIES)}"),
+    "life": ("open, answered, accepted або resolved", "open, answered, accepted or resolved"),
+    "unknown-theme": (f"одне з: {', '.join(THEMES)}", f"one of: {', '.join(THEMES)}"),
+    "unknown-code": (
+        "код правила, як FIN-OVER (docs/findings.md)",
+        "a rule's code, as FIN-OVER (docs/findings.md)",
+    ),
 }
 _OF = {
     "as_of": "day", "from_as_of": "day", "to_as_of": "day",
@@ -98,7 +107,7 @@ _OF = {
     "programme": "id", "indicator": "id", "state": "state", "open": "open", "code": "code",
     "period": "period",
     "office": "id", "person": "id", "task": "task", "reminder": "reminder",
-    "subject": "subject", "sha256": "hash",
+    "subject": "subject", "sha256": "hash", "severity": "severity", "status": "life",
 }  # fmt: skip
 
 

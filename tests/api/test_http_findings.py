@@ -80,6 +80,21 @@ def test_an_unknown_word_is_refused(told: Door) -> None:
     problem_of(told.get("/v1/programmes/nobody/findings"), 404, "no-such-programme")
 
 
+@pytest.mark.parametrize(
+    ("query", "wanted"),
+    [
+        ("severity=worst", "blocks, ask, note"),
+        ("status=done", "open, answered, accepted"),
+        ("theme=weather", "document, acts"),
+        ("code=NO-SUCH", "FIN-OVER"),
+    ],
+)
+def test_a_refusal_says_which_words_there_are(told: Door, query: str, wanted: str) -> None:
+    problem = problem_of(told.get(f"{ASKED}&{query}"), 400, "bad-parameter")
+    assert wanted in problem["message"]["uk"]
+    assert wanted in problem["message"]["en"]
+
+
 def test_a_frozen_question_is_answered_the_same_after_later_events(
     storied_town: TestLedger, tmp_path: Path
 ) -> None:
