@@ -152,6 +152,9 @@ def _evaluation(answer: Members, language: Language) -> None:
     from api.cli.screen import line
     from api.cli.words import said
 
+    if answer.get("in_term") is False:
+        outside = ("рік {year} поза строком програми", "the year {year} is outside the programme's term")
+        line(said(outside, language).format(year=answer.get("year")), "yellow")
     sections = answer.get("sections") or {}
     for name, words in _TITLES.items():
         line("")

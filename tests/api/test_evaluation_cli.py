@@ -41,6 +41,12 @@ def test_a_year_is_shown_on_any_screen(desk: Desk, language: str, columns: str) 
     assert ("nothing has been concluded" in ran.out) == (language == "en")
 
 
+def test_a_year_outside_the_term_is_said_to_be_one(desk: Desk) -> None:
+    of_it = ("evaluation", "show", "--programme", PROGRAMME, "--lang", "en", "--as-of", "2031-12-31")
+    assert "outside the programme's term" in desk.ok(*of_it, "--year", 2099).out
+    assert "outside the programme's term" not in desk.ok(*of_it, "--year", 2031).out
+
+
 def test_what_was_removed_says_since_when(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
