@@ -16,7 +16,7 @@ PYTHON ?= $(shell for python in python3.11 python3; do \
 	&& { echo "$$python"; break; }; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo demo-postgres test test-postgres test-slow test-verified faults tampering council fuzz lint format types imports mutants bench bench-postgres soak lock clean
+.PHONY: help install demo demo-postgres test test-postgres test-slow test-verified faults tampering council fuzz screenshots lint format types imports mutants bench bench-postgres soak lock clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -67,6 +67,9 @@ tampering: install ## Everything that can be tampered with, one by one: a list o
 
 council: install ## Fifty programmes in three years with planted irregularities: a table of what was found
 	@$(BIN)/pytest -q -s -m slow tests/projections/findings/test_council.py $(PYTEST_ARGS)
+
+screenshots: install ## Every page at 1280 and 360 pixels, in build/screenshots, to be looked at (ONLY=history)
+	@$(BIN)/python -m tests.screenshots $(ONLY)
 
 fuzz: install ## Coverage-guided search for crashes of the parsers (SECONDS=60, for all together; Linux)
 	@$(BIN)/python -m tests.fuzz --seconds $(SECONDS)

@@ -23,16 +23,20 @@ from api.observing.standing import Standing
 from api.observing.visits import Visits
 from api.openapi import add_openapi
 from api.pages import routes as pages
+from api.pages.routing import draw_problem
 from api.routes import (
     bundles,
     cells,
     consent,
     drafts,
     evaluation,
+    event_checks,
     events,
     files,
     findings,
+    history,
     inbox,
+    indicators,
     money,
     obligations,
     printing,
@@ -42,9 +46,13 @@ from api.routes import (
     registry,
     reports,
     schemas,
+    search,
     service,
     submissions,
+    timeline,
     tlog,
+    tree,
+    verifying,
 )
 from api.settings import Settings
 from ledger.clock import Clock
@@ -53,10 +61,16 @@ from ledger.clock import Clock
 ROUTERS = (
     submissions.router,
     service.router,
+    search.router,
     events.router,
+    event_checks.router,
     drafts.router,
     programmes.router,
+    indicators.router,
+    tree.router,
+    history.router,
     cells.router,
+    timeline.router,
     money.router,
     findings.router,
     questions.router,
@@ -70,6 +84,7 @@ ROUTERS = (
     proofs.router,
     tlog.router,
     bundles.router,
+    verifying.router,
     printing.router,
     files.router,
     pages.router,
@@ -120,4 +135,5 @@ def _prepare(app: FastAPI, settings: Settings) -> Meters:
     meters = Meters()
     meters.registry.register(Standing(lambda: getattr(app.state, "context", None)))
     app.state.metrics = meters.registry
+    app.state.draw_problem = draw_problem
     return meters

@@ -42,10 +42,14 @@ async def _store_error(request: Request, error: Exception) -> Response:
 async def _validation_error(request: Request, error: Exception) -> Response:
     """The first parameter that will not do; `errors` names all of them."""
     assert isinstance(error, RequestValidationError)
+    return problem_answer(request, validation_problem(error))
+
+
+def validation_problem(error: RequestValidationError) -> Problem:
     found = error.errors()
     problem = _parameter_problem(found[0])
     problem.errors = [_culprit(one) for one in found]
-    return problem_answer(request, problem)
+    return problem
 
 
 def _parameter_problem(found: dict[str, Any]) -> Problem:
@@ -77,6 +81,12 @@ def _methods(request: Request) -> list[str]:
     return sorted(found | ({"HEAD"} if "GET" in found else set()))
 
 
+def _is_for_a_person(request: Request) -> bool:
+    """Was a page asked for, by a browser?"""
+    path = request.url.path
+    return "text/html" in request.headers.get("accept", "") and not path.startswith(("/v1", "/log"))
+
+
 async def _http_error(request: Request, error: Exception) -> Response:
     """What routing itself answers: no such address, no such method."""
     assert isinstance(error, HTTPException)
@@ -86,6 +96,9 @@ async def _http_error(request: Request, error: Exception) -> Response:
         problem = Problem("method-not-allowed", "", request.method, headers=headers, allowed=allowed)
     elif error.status_code == 404:
         problem = Problem("not-found", "", request.url.path)
+        if _is_for_a_person(request):
+            drawn: Response = request.app.state.draw_problem(request, problem)
+            return drawn
     else:
         problem = Problem("internal")
     return problem_answer(request, problem)

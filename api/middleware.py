@@ -38,6 +38,8 @@ _SECURITY = (
     (b"permissions-policy", PERMISSIONS.encode()),
 )
 _CSP = (b"content-security-policy", CSP.encode())
+_FRAMED = b"frame-ancestors *"
+_NOT_FRAMED = (b"x-frame-options", b"cross-origin-resource-policy")
 _CACHE = b"cache-control"
 _POSITION = b"pledger-position"
 _WITNESSED = b"pledger-witnessed"
@@ -149,6 +151,11 @@ async def _call(endpoint: Endpoint, scope: Scope, receive: Receive, send: Send) 
     await response(scope, receive, send)
 
 
+def _is_framed(headers: Any) -> bool:
+    """Does the answer say itself that other sites may show it in a frame?"""
+    return any(name.lower() == _CSP[0] and _FRAMED in value for name, value in headers)
+
+
 def _is_for_ever(headers: Any) -> bool:
     """An answer that never changes must not carry what does: a cache would repeat it for a year."""
     return any(name.lower() == _CACHE and b"immutable" in value for name, value in headers)
@@ -179,6 +186,9 @@ class _Answer:
 
     def _with_headers(self, own: Any, status: int) -> list[tuple[bytes, bytes]]:
         headers = [*own, *self._headers]
+        if _is_framed(own):
+            headers = [one for one in headers if one[0].lower() not in _NOT_FRAMED]
+            headers.append((b"cross-origin-resource-policy", b"cross-origin"))
         names = {name.lower() for name, _ in own}
         if b"content-security-policy" not in names:
             headers.append(_CSP)

@@ -48,6 +48,7 @@ EXPECTED: dict[str, tuple[str, str]] = {
     "path": ("шлях показника, як /financing/2.1.4/2025/local", "a path such as /financing/2.1.4/2025/local"),
     "kind": ("вид події з /v1/schemas", "a kind of event from /v1/schemas"),
     "form": ("json або csv", "json or csv"),
+    "only": ("money або corrections", "money or corrections"),
     "lang": ("uk або en", "uk or en"),
     "files": ("yes або no", "yes or no"),
     "id": ("малі латинські літери, цифри, . _ -", "lower-case letters, digits, . _ -"),
@@ -86,12 +87,16 @@ EXPECTED: dict[str, tuple[str, str]] = {
     ),
     "print-form": ("pdf, xlsx, json або typ", "pdf, xlsx, json or typ"),
     "annex": ("financing, measures або indicators", "financing, measures or indicators"),
+    "typed": ("текст без керівних знаків", "text without control characters"),
     "task": (f"одне з: {', '.join(TASKS)}", f"one of: {', '.join(TASKS)}"),
     "calendar": ("json, csv або ics", "json, csv or ics"),
     "duty-status": (f"одне з: {', '.join(STATUSES)}", f"one of: {', '.join(STATUSES)}"),
     "reminder": (f"одне з: {', '.join(REMINDERS)}", f"one of: {', '.join(REMINDERS)}"),
     "severity": (f"одне з: {', '.join(SEVERITIES)}", f"one of: {', '.join(SEVERITIES)}"),
     "life": ("open, answered, accepted або resolved", "open, answered, accepted or resolved"),
+    "order": ("id, newest або oldest", "id, newest or oldest"),
+    "words": ("до 200 символів", "up to 200 characters"),
+    "ids": ("ідентифікатори через кому, до 6500 символів", "ids with commas between, up to 6500 characters"),
     "unknown-theme": (f"одне з: {', '.join(THEMES)}", f"one of: {', '.join(THEMES)}"),
     "unknown-code": (
         "код правила, як FIN-OVER (docs/findings.md)",
@@ -106,7 +111,9 @@ _OF = {
     "source": "id", "measure": "id", "body": "id", "by": "by",
     "programme": "id", "indicator": "id", "state": "state", "open": "open", "code": "code",
     "period": "period",
+    "q": "words", "ids": "ids", "order": "order",
     "office": "id", "person": "id", "task": "task", "reminder": "reminder",
+    "only": "only", "act": "id",
     "subject": "subject", "sha256": "hash", "severity": "severity", "status": "life",
 }  # fmt: skip
 
@@ -182,6 +189,20 @@ MaybeProgramme = Annotated[
 ]
 MaybeIndicator = Annotated[_Id | None, Query(description="Only this indicator.", examples=["1.1.2"])]
 MaybePeriod = Annotated[Period | None, Query(description="Only this period.", examples=["2025-Q4"])]
+MaybeAct = Annotated[_Id | None, Query(description="An act's id.", examples=["town-2-2025-03-10"])]
+MaybeOnly = Annotated[
+    Literal["money", "corrections"] | None,
+    Query(description="Only entries that changed amounts, or only corrections of earlier ones."),
+]
+MaybeLate = Annotated[
+    Whole | None,
+    Query(
+        ge=0,
+        le=36500,
+        description="Only entries recorded more than so many days after the day from which they hold.",
+        examples=[5],
+    ),
+]
 MaybeOpen = Annotated[
     Literal["true", "false"] | None,
     Query(alias="open", description="Only what waits for an answer, or only what does not."),
@@ -321,10 +342,11 @@ def _pointer(name: str) -> str:
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
-def _query_names(dependant: Dependant) -> Iterator[str]:
+def query_names(dependant: Dependant) -> Iterator[str]:
+    """The query parameters of a route, and of what it depends on."""
     yield from (field.alias for field in dependant.query_params)
     for inner in dependant.dependencies:
-        yield from _query_names(inner)
+        yield from query_names(inner)
 
 
 class StrictRoute(APIRoute):
@@ -332,7 +354,7 @@ class StrictRoute(APIRoute):
 
     def get_route_handler(self) -> Handler:
         handler = super().get_route_handler()
-        allowed = frozenset(_query_names(self.dependant))
+        allowed = frozenset(query_names(self.dependant))
 
         async def strict(request: Request) -> Response:
             if request.scope["query_string"]:

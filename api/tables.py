@@ -13,12 +13,17 @@ Rows = Sequence[Mapping[str, Any]]
 BUDGET = (
     "measure", "year", "source", "kpkvk", "kekv", "fund", "unit", "currency", "original", "amended",
     "appropriated", "scheduled", "transferred", "committed", "paid", "incurred", "payable", "returned",
-    "unfunded", "variance", "cell", "event", "index", "doubt", "doubtful",
+    "unfunded", "variance", "cell", "event", "index", "entries", "doubt", "doubtful",
+)  # fmt: skip
+PROGRAMMES = (
+    "id", "title", "body", "term_from", "term_to", "currency", "status", "adopted_index", "last_index",
+    "doubt",
 )  # fmt: skip
 INDICATORS = (
     "indicator", "name", "measure", "kind", "unit", "year", "base", "base_date", "target_then", "target_now",
     "actual", "latest_period", "latest_value", "status", "evidence", "report", "achievement",
     "dynamics_printed", "dynamics_computed", "dynamics_rule", "cell", "event", "index", "doubt", "doubtful",
+    "reached", "reported_cell", "reported_event", "reported_index", "reported_example",
 )  # fmt: skip
 HISTORY = (
     "index", "event", "kind", "recorded_at", "effective", "act", "act_number", "act_date", "act_point",
@@ -29,6 +34,10 @@ DIFF = (
     "path", "unit", "old", "new", "delta", "why", "event", "index", "kind", "act", "recorded_at", "persons",
     "offices", "reason", "doubt", "old_doubt", "new_doubt",
 )  # fmt: skip
+BLAME = (
+    "from", "op", "old", "value", "act_date", "event", "index", "kind", "act", "act_number", "act_point",
+    "recorded_at", "persons", "offices", "reason", "example", "doubt", "old_doubt", "proof",
+)  # fmt: skip
 
 
 def responses(errors: Responses, columns: Sequence[str]) -> Responses:
@@ -37,15 +46,35 @@ def responses(errors: Responses, columns: Sequence[str]) -> Responses:
     return {200: {"description": "The table, as JSON or CSV.", "content": csv_type}, **errors}
 
 
+def programmes(rows: Rows) -> bytes:
+    return to_csv(
+        PROGRAMMES,
+        [{**row, "term_from": row["term"]["from"], "term_to": row["term"]["to"]} for row in rows],
+    )
+
+
 def budget(rows: Rows) -> bytes:
-    return to_csv(BUDGET, [{**row, "doubtful": _doubtful(row)} for row in rows])
+    return to_csv(BUDGET, [{**row, "entries": _entries(row), "doubtful": _doubtful(row)} for row in rows])
+
+
+def _entries(row: Mapping[str, Any]) -> list[str] | None:
+    """The leaf indexes behind each column that has any: `amended: 38 44`."""
+    return [
+        f"{column}: {' '.join(map(str, one['entries']))}" for column, one in row["evidence"].items()
+    ] or None
 
 
 def indicators(rows: Rows) -> bytes:
     return to_csv(
         INDICATORS,
         [
-            {**row, **_flat("latest", row), **_flat("dynamics", row), "doubtful": _doubtful(row)}
+            {
+                **row,
+                **_flat("latest", row),
+                **_flat("dynamics", row),
+                **_flat("reported", row),
+                "doubtful": _doubtful(row),
+            }
             for row in rows
         ],
     )
@@ -101,3 +130,13 @@ def _side(side: Mapping[str, Any] | None) -> Any:
     if side is None:
         return None
     return "removed" if side["removed"] else side["value"]
+
+
+def blame(rows: Rows) -> bytes:
+    """Each write of a cell, the one in force first. value: "removed" where it took the value away."""
+    return to_csv(BLAME, [_write(row) for row in rows])
+
+
+def _write(row: Mapping[str, Any]) -> dict[str, Any]:
+    said = {**row, **_who(row), "act_date": row["act_date"]}  # of the write's rank: its act's, or its own day
+    return {**said, "value": "removed" if row["op"] == "unset" else row["value"]}

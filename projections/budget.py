@@ -65,17 +65,18 @@ class Original(NamedTuple):
 Key = tuple[str, str, str]  # measure, year, segment
 
 
-def read_budget(reading: Reading, programme: str, as_of: str) -> list[Row]:
+def read_budget(reading: Reading, programme: str, as_of: str, cells: list[Cell] | None = None) -> list[Row]:
     """One row per measure, year and source (with its axes), ordered by them.
 
     A printed "-" or "" stays verbatim; "removed" says that the cell was removed; null that
     nothing was ever set. variance = paid − amended; unfunded = amended − appropriated, ≥ 0.
     doubtful: the columns that rest on a statement in doubt, each with its word; doubt: the worst.
+    cells: all cells of the day, where they were read already.
     """
     currency = None
     lines: dict[Key, _Line] = {}
     doubtful = read_doubtful(reading, programme)
-    cells = list(read_cells(reading, programme, as_of))
+    cells = cells if cells is not None else list(read_cells(reading, programme, as_of))
     for cell in cells:
         if cell.path == "/currency":
             currency = cell.answer
@@ -259,7 +260,10 @@ def sum_rows(rows: list[Row], *by: str) -> list[Row]:
 
 
 def add_up(rows: list[Row]) -> Row:
-    """The sums of the rows' amounts; a sum is as doubtful as the worst of its parts."""
+    """The sums of the rows' amounts; a sum is as doubtful as the worst of its parts.
+
+    variance: of the sums, as of a row: paid less amended, null unless both are amounts.
+    """
     sums: Row = {}
     doubts: dict[str, Name] = {}
     for name in SUMMED:
@@ -270,6 +274,10 @@ def add_up(rows: list[Row]) -> Row:
         word = worst_of(row["doubtful"].get(name) for row in summed)
         if word is not None:
             doubts[name] = word
+    sums["variance"] = difference(sums["paid"], sums["amended"])
+    word = worst_of(doubts.get(name) for name in MADE_OF["variance"])
+    if word is not None:
+        doubts["variance"] = word
     return {**sums, "doubt": worst_of(doubts.values()), "doubtful": doubts}
 
 

@@ -13,6 +13,7 @@ from typing import Any, Literal, NamedTuple
 from ledger.timeline import Answer
 from ledger.values import is_money, money
 from projections.cells import cell_id, read_cell, read_cells
+from projections.diff_sums import sum_sides
 from projections.doubtful import Doubtful, read_doubt, read_doubtful
 from projections.history import act_of
 from projections.reading import Reading
@@ -21,6 +22,19 @@ from projections.records import read_act
 
 Row = dict[str, Any]
 Why = Literal["took_effect", "decided", "corrected", "status"]
+# Families of cells that hold money.
+MONEY = (
+    "financing",
+    "appropriation",
+    "schedule",
+    "transfers",
+    "returns",
+    "commitment",
+    "paid",
+    "incurred",
+    "payable",
+    "treasury",
+)
 
 
 class Point(NamedTuple):
@@ -39,23 +53,60 @@ def read_diff(
     limit: int,
 ) -> list[Row]:
     """Each cell after a path whose value or event differs, by path."""
+    sides = read_sides(reading, programme, start, end, prefix=prefix)
+    return find_changes(reading, programme, sides, after=after, limit=limit)
+
+
+class Sides(NamedTuple):
+    """Two points with the cells and the doubts of each; different: the paths whose value or event differs."""
+
+    start: Point
+    end: Point
+    old: dict[str, Answer]
+    new: dict[str, Answer]
+    doubtful: tuple[Doubtful, Doubtful]
+    different: list[str]
+
+    def totals(self) -> Row:
+        """Of all changes, on whichever page they are; see sum_sides."""
+        return {"changes": len(self.different), "limits": sum_sides(self.old, self.new, self._doubts)}
+
+    def _doubts(self, path: str) -> tuple[Any, Any]:
+        one, other = self.doubtful
+        return (
+            one.of(path, self.start.as_of, self.old.get(path)),
+            other.of(path, self.end.as_of, self.new.get(path)),
+        )
+
+
+def read_sides(reading: Reading, programme: str, start: Point, end: Point, *, prefix: str = "") -> Sides:
     old = {c.path: c.answer for c in read_cells(reading.at(start.position), programme, start.as_of, prefix)}
     new = {c.path: c.answer for c in read_cells(reading.at(end.position), programme, end.as_of, prefix)}
+    doubtful = (
+        read_doubtful(reading.at(start.position), programme),
+        read_doubtful(reading.at(end.position), programme),
+    )
+    different = [path for path in sorted({*old, *new}) if not _same(old.get(path), new.get(path))]
+    return Sides(start, end, old, new, doubtful, different)
+
+
+def find_changes(reading: Reading, programme: str, sides: Sides, *, after: str, limit: int) -> list[Row]:
+    """What differs after a path, each with why and by whom."""
+    start, end, old, new, doubtful, different = sides
     units = _Units(reading, programme, (end, start))
-    doubtful = tuple(read_doubtful(reading.at(point.position), programme) for point in (start, end))
     later = reading.at(max(start.position, end.position))
     changes: list[Row] = []
-    for path in sorted({*old, *new}):
-        if path <= after or _same(old.get(path), new.get(path)):
+    for path in different:
+        if path <= after:
             continue
         change = _change(later, programme, path, old.get(path), new.get(path), start, end, units)
-        sides = {
+        shown = {
             "old": side(path, start.as_of, old.get(path), doubtful[0]),
             "new": side(path, end.as_of, new.get(path), doubtful[1]),
             "old_doubt": doubtful[0].of(path, start.as_of, old.get(path)),
             "new_doubt": doubtful[1].of(path, end.as_of, new.get(path)),
         }
-        changes.append({"path": path, "unit": change["unit"], **sides, **change})
+        changes.append({"path": path, "unit": change["unit"], **shown, **change})
         if len(changes) == limit:
             break
     return changes
@@ -165,25 +216,12 @@ def cause(reading: Reading, index: int) -> Row:
 class _Units:
     """The unit of a cell: the currency for money, the indicator's own for its values."""
 
-    MONEY = (
-        "financing",
-        "appropriation",
-        "schedule",
-        "transfers",
-        "returns",
-        "commitment",
-        "paid",
-        "incurred",
-        "payable",
-        "treasury",
-    )
-
     def __init__(self, reading: Reading, programme: str, points: tuple[Point, Point]) -> None:
         self._reading, self._programme, self._points = reading, programme, points
 
     def of(self, path: str) -> str | None:
         parts = path.split("/")
-        if parts[1] in self.MONEY:
+        if parts[1] in MONEY:
             return self._value("/currency")
         is_target = parts[1] == "indicators" and parts[3] in ("targets", "base")
         if parts[1] == "actuals" or is_target:
@@ -200,7 +238,7 @@ class _Units:
 
     def delta(self, path: str, old: Answer | None, new: Answer | None) -> str | None:
         """new − old where one of them is an amount; what is no amount counts as nothing."""
-        if path.split("/")[1] not in self.MONEY:
+        if path.split("/")[1] not in MONEY:
             return None
         sides = [side.value if side is not None else None for side in (old, new)]
         if not any(is_money(value) for value in sides):

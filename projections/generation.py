@@ -18,7 +18,7 @@ from eventsourcing.persistence import Tracking
 from ledger.store.sql import statements
 
 # Raised whenever the tables, or what is written into them, change their meaning.
-RULES_VERSION = 7
+RULES_VERSION = 8
 APPLICATION = "pledger"
 _BATCH = "INSERT INTO batches VALUES (?,?) ON CONFLICT (position) DO UPDATE SET root=excluded.root"
 STATEMENTS = statements(Path(__file__).parent / "schema.sql")

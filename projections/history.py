@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final, NamedTuple
 
 from ledger.attachments import note_on
 from ledger.entry import Entry
@@ -14,12 +14,21 @@ from ledger.timeline import Act, Slot, Write, rank_of
 from projections.cells import read_below
 from projections.consents import read_consent
 from projections.doubtful import read_doubt, read_doubtful
+from projections.history_sought import Sought, moved_by, of_act, signed_by
 from projections.reading import Reading
 from projections.recording import signers_of
 from projections.records import read_act
 
 Row = dict[str, Any]
 WRITES_MAX = 50
+_ALL: Final = 1 << 53  # more entries than a ledger has
+
+
+class Found(NamedTuple):
+    """rows: newest first; below: the leaf index below which to look on, None if nothing is left."""
+
+    rows: list[Row]
+    below: int | None
 
 
 def read_history(
@@ -35,51 +44,78 @@ def read_history(
 
     prefix: only those that wrote a cell at or below this path, or changed how one counts.
     """
+    sought = Sought(kind=kind, path=prefix)
+    return find_in_programme(reading, programme, sought, before=before, limit=limit, scanned=_ALL).rows
+
+
+def find_in_programme(
+    reading: Reading, programme: str, sought: Sought, *, before: int | None, limit: int, scanned: int
+) -> Found:
+    """Entries that concern a programme. scanned: how many are looked at, at most. Raises Blocked."""
+    indexes = _only(reading, sought, _concerns(reading, programme, before))
+    moved = moved_by(reading, programme, sought)
+    return _find(reading, indexes, sought, moved, programme, limit, scanned)
+
+
+def find_in_log(reading: Reading, sought: Sought, *, before: int | None, limit: int, scanned: int) -> Found:
+    """Entries of the whole ledger; of cells nothing is looked for."""
+    below = _below(reading, before)
+    if sought.act is not None:
+        indexes: Iterator[int] = iter(of_act(reading, sought.act, below))
+        if sought.office is not None:
+            signed = frozenset(signed_by(reading, sought.office, below))
+            indexes = (index for index in indexes if index in signed)
+    elif sought.office is not None:
+        indexes = iter(signed_by(reading, sought.office, below))
+    else:
+        indexes = iter(range(below - 1, -1, -1))
+    return _find(reading, indexes, sought, frozenset(), None, limit, scanned)
+
+
+def _only(reading: Reading, sought: Sought, indexes: Iterator[int]) -> Iterator[int]:
+    """Those that the office signed, and that the act is cited by."""
+    for name, find in ((sought.office, signed_by), (sought.act, of_act)):
+        if name is not None:
+            kept = frozenset(find(reading, name, reading.position))
+            indexes = filter(kept.__contains__, indexes)
+    return indexes
+
+
+def _find(
+    reading: Reading,
+    indexes: Iterator[int],
+    sought: Sought,
+    moved: frozenset[int],
+    programme: str | None,
+    limit: int,
+    scanned: int,
+) -> Found:
     rows: list[Row] = []
-    moved = _moved(reading, programme, prefix) if prefix else frozenset()
-    for index in _concerns(reading, programme, before):
+    last = 0
+    for seen, index in enumerate(indexes):
+        if seen == scanned:
+            return Found(rows, last)
         entry = reading.entry(index)
-        if kind is not None and not _is_kind(entry, kind):
-            continue
-        if prefix and index not in moved and not _writes_under(entry, prefix):
-            continue
-        rows.append(row_of(reading, entry, programme))
-        if len(rows) == limit:
-            break
-    return rows
+        if sought.takes(entry, moved):
+            if len(rows) == limit:
+                return Found(rows, rows[-1]["index"])
+            rows.append(row_of(reading, entry, programme))
+        last = index
+    return Found(rows, None)
 
 
-def _is_kind(entry: Entry, kind: str) -> bool:
-    return entry.stated().event.kind == kind
-
-
-def _moved(reading: Reading, programme: str, prefix: str) -> frozenset[int]:
-    """The entries that opened or closed a life of a cell at or below a path."""
-    query = (
-        "WITH under AS (SELECT id FROM cells WHERE programme=:p AND "
-        "(path=:prefix OR (path>:prefix||'/' AND path<:prefix||'0'))) "
-        "SELECT known_from FROM lives WHERE cell IN (SELECT id FROM under) AND known_from<=:k UNION "
-        "SELECT known_to FROM lives WHERE cell IN (SELECT id FROM under) AND known_to<=:k"
-    )
-    where = {"p": programme, "prefix": prefix, "k": reading.position}
-    return frozenset(row[0] - 1 for row in reading.connection.execute(query, where))
-
-
-def _writes_under(entry: Entry, prefix: str) -> bool:
-    """Also true of what its act does not let count yet."""
-    stated = entry.stated()
-    writes = kind_of(stated.event.kind).writes_of(stated.event, stated.slot)
-    return any(write.path == prefix or write.path.startswith(prefix + "/") for write in writes)
+def _below(reading: Reading, before: int | None) -> int:
+    return min(before if before is not None else reading.position, reading.position)
 
 
 def _concerns(reading: Reading, programme: str, before: int | None) -> Iterator[int]:
     reading.check(programme)
-    below = min(before if before is not None else reading.position, reading.position)
     query = (
         "SELECT leaf_index FROM concerns WHERE programme=? AND leaf_index<? AND known_from<=? "
         "ORDER BY leaf_index DESC"
     )
-    for row in reading.connection.execute(query, (programme, below, reading.position)):
+    where = (programme, _below(reading, before), reading.position)
+    for row in reading.connection.execute(query, where):
         yield row[0]
 
 
@@ -183,8 +219,8 @@ def _writes(reading: Reading, stated: Stated) -> list[Row]:
     """What the statement writes, each with the value that it found."""
     event = stated.event
     name = split_stream(event.subject)[1]
-    slot = _slot(reading, stated)
-    act = _act(reading, stated)
+    slot = slot_of(reading, stated)
+    act = ordering_act(reading, stated)
     doubtful = read_doubtful(reading, name)
     rows = []
     for line, write in enumerate(slot.writes):
@@ -209,7 +245,7 @@ def _new(write: Write) -> Any:
     return "removed" if write.op == "unset" else write.value
 
 
-def _slot(reading: Reading, stated: Stated) -> Slot:
+def slot_of(reading: Reading, stated: Stated) -> Slot:
     """The statement in its slot's place; a correction takes the first event's index."""
     event = stated.event
     corrects = event.relations.corrects
@@ -221,7 +257,7 @@ def _slot(reading: Reading, stated: Stated) -> Slot:
     return Slot(stated.slot, index, event.kind, act, event.id, stated.index, stated.payload_hash, writes)
 
 
-def _act(reading: Reading, stated: Stated) -> Act | None:
+def ordering_act(reading: Reading, stated: Stated) -> Act | None:
     if stated.event.act is None:
         return None
     act = read_act(reading.at(stated.index + 1), stated.event.act.id)

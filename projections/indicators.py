@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -13,32 +12,48 @@ from ledger.periods import PeriodKey, counted, flow_year, last_of, stock_year
 from ledger.timeline import Answer
 from projections.cells import Cell, read_below, read_cells
 from projections.doubtful import Doubtful, read_doubtful, worst_of
+from projections.reaching import Verdict, is_reached, is_surely_whole, number, plain
 from projections.reading import Reading
 from projections.state import nest, nest_paths
+
+__all__ = ["by_code", "number", "plain", "read_indicators"]
 
 Row = dict[str, Any]
 State = dict[str, Any]
 Cells = dict[str, Cell]
 Words = Mapping[str, Name]  # of the cells in doubt on the day, also of those that are gone by it
 
-_NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
+FAMILIES = ("/indicators", "/actuals", "/reports")
 
 
-def read_indicators(reading: Reading, programme: str, as_of: str) -> list[Row]:
-    """One row per indicator and year of its targets or actuals.
+def _cells(reading: Reading, programme: str, day: str, families: Sequence[str]) -> Iterator[Cell]:
+    for family in families:
+        yield from read_cells(reading, programme, day, family)
+
+
+def read_indicators(
+    reading: Reading, programme: str, as_of: str, *, only: Sequence[str] | None = None
+) -> list[Row]:
+    """One row per indicator and year of its targets or actuals. only: these indicators, else all.
 
     target_then: in force on the year's last day (or on as_of, if that is earlier);
     target_now: in force on as_of. Values stay as printed; "removed" says so.
+    reached: the actual against target_now, where the year is surely whole; else undetermined.
+    reported: the cell, event and entry of the latest report, and what it says of being invented.
     doubtful: the columns that rest on a statement in doubt, each with its word; doubt: the worst.
     """
-    cells = {cell.path: cell for cell in read_cells(reading, programme, as_of)}
+    own = [f"{family}/{one}" for family in FAMILIES[:2] for one in only] if only is not None else FAMILIES[:2]
+    cells = {cell.path: cell for cell in _cells(reading, programme, as_of, [*own, FAMILIES[2]])}
     state = nest(cells.values())
-    then = _States(reading, programme, as_of, cells)
+    goals = [path for path in own if path.startswith(FAMILIES[0])]
+    then = _States(reading, programme, as_of, cells, goals)
     doubtful = read_doubtful(reading, programme)
     words = doubtful.words(as_of, cells.values())
     shown = nest_paths([*cells, *words])
     rows = []
-    for indicator in sorted(shown.get("indicators", {}), key=_order):
+    for indicator in sorted(shown.get("indicators", {}), key=by_code):
+        if only is not None and indicator not in only:  # a word of doubt may be about any
+            continue
         years: list[str | None] = [*_years(shown, indicator)]
         for year in years or [None]:
             row = _row(reading, programme, cells, state, then, indicator, year)
@@ -53,16 +68,23 @@ def _years(shown: State, indicator: str) -> list[str]:
     return sorted({*targets, *(period[:4] for period in actuals)})
 
 
-def _order(code: str) -> list[tuple[int, str]]:
+def by_code(code: str) -> list[tuple[int, str]]:
+    """1.1.2 before 1.1.10."""
     return [(int(part), "") if part.isdigit() else (10**9, part) for part in code.split(".")]
 
 
 class _States:
     """The states on the year ends that lie before as_of, each read once."""
 
-    def __init__(self, reading: Reading, programme: str, as_of: str, cells: Cells) -> None:
-        self._reading, self._programme, self._as_of = reading, programme, as_of
+    def __init__(
+        self, reading: Reading, programme: str, as_of: str, cells: Cells, paths: Sequence[str]
+    ) -> None:
+        self._reading, self._programme, self._as_of, self._paths = reading, programme, as_of, paths
         self._known: dict[str, Cells] = {as_of: cells}
+
+    @property
+    def as_of(self) -> str:
+        return self._as_of
 
     def day(self, year: str) -> str:
         """The year's last day, or the day that is asked about."""
@@ -72,7 +94,7 @@ class _States:
         """The target that was in force on its year's last day."""
         day = self.day(year)
         if day not in self._known:
-            read = read_cells(self._reading, self._programme, day, "/indicators")
+            read = _cells(self._reading, self._programme, day, self._paths)
             self._known[day] = {cell.path: cell for cell in read}
         return _answer(self._known[day], f"/indicators/{indicator}/targets/{year}")
 
@@ -113,6 +135,7 @@ def _row(
         "latest": {"period": latest[0], "value": reports[latest].answer.value} if latest else None,
         **_standing(reading, cells, reports[latest] if latest else None),
         "achievement": _achievement(kind, actual, target),
+        "reached": _reached(then.as_of, kind, facts, reports, (actual, target, year)),
         "dynamics": _dynamics(facts),
         "cell": f"/indicators/{indicator}/targets/{year}" if year else f"/indicators/{indicator}/name",
         "event": shown.answer.last.event if shown is not None else None,
@@ -142,6 +165,7 @@ def _doubts(cells: Cells, then: _States, row: Row, words: Words, doubtful: Doubt
         "status": worst_of([latest, words.get(f"/reports/{row['report']}")]),
         "evidence": latest,
         "achievement": worst_of([actual, now]),
+        "reached": worst_of([actual, now, words.get(own + "base"), words.get(own + "kind")]),
         "dynamics": worst_of(
             word
             for path, word in words.items()
@@ -212,14 +236,15 @@ def _standing(reading: Reading, cells: dict[str, Cell], cell: Cell | None) -> Ro
     again, and nobody has accepted it yet.
     """
     if cell is None:
-        return {"status": None, "evidence": None, "report": None}
+        return {"status": None, "evidence": None, "report": None, "reported": None}
     stated = cell.answer.last
     slot = reading.entry(LeafIndex(stated.rank[3])).event_id()
-    files = reading.entry(LeafIndex(stated.entry)).stated().event.files
+    event = reading.entry(LeafIndex(stated.entry)).stated().event
+    reported = {"cell": cell.path, "event": stated.event, "index": stated.entry, "example": event.example}
     judged = cells.get(f"/reports/{slot}")
     holds = judged is not None and not judged.answer.removed and judged.answer.last.entry > stated.entry
     status = judged.answer.value if judged is not None and holds else "submitted"
-    return {"status": status, "evidence": len(files), "report": slot}
+    return {"status": status, "evidence": len(event.files), "report": slot, "reported": reported}
 
 
 def _achievement(kind: str | None, actual: str | None, target: str | None) -> str | None:
@@ -235,6 +260,21 @@ def _achievement(kind: str | None, actual: str | None, target: str | None) -> st
     return f"{value / goal:.4f}"
 
 
+def _reached(
+    day: str,
+    kind: str | None,
+    facts: State,
+    reports: Mapping[PeriodKey, Cell],
+    found: tuple[str | None, str | None, str | None],
+) -> Verdict:
+    """Against the target now. Where a base was taken away, nothing says which way is up. found: see _row."""
+    actual, target, year = found
+    base_gone = "base" in facts and facts["base"] is None
+    if year is None or base_gone or not is_surely_whole(kind, int(year), day, reports):
+        return "undetermined"
+    return is_reached(actual, target, facts.get("base"))
+
+
 def _dynamics(facts: State) -> Row:
     """Printed beside computed: Σ of targets for a flow, last target − base for a stock."""
     printed = facts.get("printed", {}).get("dynamics")
@@ -246,17 +286,3 @@ def _dynamics(facts: State) -> Row:
     if facts.get("kind") == "stock" and base is not None and targets and targets[-1] is not None:
         return {"printed": printed, "computed": plain(targets[-1] - base), "rule": "end-minus-base"}
     return {"printed": printed, "computed": None, "rule": None}
-
-
-def number(text: str | None) -> Decimal | None:
-    """A printed number such as `40`, `85%` or `1,5`; None if it is no number: `20__`, `1e9`."""
-    if text is None:
-        return None
-    plainly = text.strip().removesuffix("%").strip().replace(",", ".").replace("\u00a0", "")
-    return Decimal(plainly) if _NUMBER.fullmatch(plainly) else None
-
-
-def plain(value: Decimal) -> str:
-    """Without exponent and without trailing zeros: 10, 0.5, 100."""
-    text = f"{value.normalize():f}"
-    return "0" if text == "-0" else text

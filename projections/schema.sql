@@ -120,4 +120,14 @@ CREATE TABLE IF NOT EXISTS doubts (
     act TEXT,
     PRIMARY KEY (stream, leaf_index, known_from)
 ) WITHOUT ROWID;
+-- What can be found by which word, folded (projections/search/folding.py): of each entry what it says, and its
+-- hashes; of an act, programme, measure, indicator, person, office or body the texts that name it (id), with
+-- the entry that says them. Nothing is taken away: what had a name once is found by it.
+CREATE TABLE IF NOT EXISTS words (
+    what TEXT NOT NULL,
+    word TEXT NOT NULL,
+    id TEXT NOT NULL,
+    leaf_index INTEGER NOT NULL,
+    PRIMARY KEY (what, word, id, leaf_index)
+) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS doubts_of_acts ON doubts (act) WHERE act IS NOT NULL;

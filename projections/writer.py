@@ -29,6 +29,7 @@ from projections.doubts import Doubts, DoubtsKnown
 from projections.makers import records_of
 from projections.reading import read_blocked
 from projections.recording import Doc, Row, Told
+from projections.search.indexing import rows_of
 from projections.signatures import OPEN
 from projections.store.base import Generation, Writing
 from projections.store.sqlite import FileGeneration
@@ -47,6 +48,7 @@ PUT_RECORD = (
 INSERT_FILE = "INSERT INTO files VALUES (?,?,?,?,?,?,?) ON CONFLICT DO NOTHING"
 INSERT_CONCERN = "INSERT INTO concerns VALUES (?,?,?,?,?) ON CONFLICT DO NOTHING"
 INSERT_CITATION = "INSERT INTO citations VALUES (?,?) ON CONFLICT DO NOTHING"
+INSERT_WORD = "INSERT INTO words VALUES (?,?,?,?) ON CONFLICT DO NOTHING"
 INSERT_CELL = "INSERT INTO cells (programme, path) VALUES (?,?) ON CONFLICT DO NOTHING RETURNING id"
 CLOSE_LIFE = (
     "UPDATE lives SET known_to=? WHERE cell=? AND since=? AND act_date=? AND act_order=? AND slot=? "
@@ -123,16 +125,19 @@ class Writer:
         self.blocked = {**self.blocked, fault.programme: fault.index}
 
     def _apply(self, entries: Sequence[Entry]) -> None:
-        world, frontier = self._world, self._frontier
+        world, frontier, leaves = self._world, self._frontier, list[bytes]()
         with self._generation.transaction() as writing:
             doubts = Doubts(writing, self._log, self._doubts)
             batch = _Batch(writing, self._cells, self._citing, doubts)
             for entry in entries:
                 if entry.index != world.position:
                     raise StorageError(f"entry {entry.index} does not follow position {world.position}")
-                world = self._apply_one(batch, world, entry.stated())
+                stated, leaf = entry.stated(), leaf_hash(entry.raw)
+                world = self._apply_one(batch, world, stated)
+                batch.words.extend(rows_of(stated, leaf.hex()))
+                leaves.append(leaf)
             batch.flush()
-            frontier, _ = frontier.extend(leaf_hash(entry.raw) for entry in entries)
+            frontier, _ = frontier.extend(leaves)
             self._generation.track(writing, world.position, frontier.root())
         self._world, self._frontier, self.position = world, frontier, world.position
 
@@ -238,6 +243,7 @@ class _Batch:
         self._records: list[Row] = []
         self._concerns: list[tuple[str, int, int, int | None, str | None]] = []
         self.files: list[tuple[object, ...]] = []
+        self.words: list[tuple[str, str, str, int]] = []
 
     def flush(self) -> None:
         # Rows of earlier batches are closed first: what is opened here may stand in their place.
@@ -247,6 +253,7 @@ class _Batch:
         self._flush_concerns()
         self._doubts.flush()
         self._cursor.executemany(INSERT_FILE, self.files)
+        self._cursor.executemany(INSERT_WORD, self.words)
 
     def _flush_records(self) -> None:
         self._cursor.executemany(PUT_RECORD, self._records)

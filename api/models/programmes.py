@@ -9,6 +9,7 @@ from pydantic import Field
 from api.models.events import ROW, ActCited, EventRow, SignerShown
 from api.models.shape import EVENT, HASH, INSTANT, KNOWN, Doubt, KnownPoint, Page, Shape, example
 from api.models.sums import SUMS, TOTALS, BudgetTotals, Sums
+from projections.reaching import Verdict
 
 CELL = "/financing/2.1.4/2025/local"
 POINT: dict[str, Any] = {"as_of": "2025-12-31", "known": KNOWN}
@@ -103,8 +104,18 @@ class Programmes(Dated, Page):
     items: list[ProgrammeItem]
 
 
+class Behind(Shape):
+    """What a figure is made of: cells, and the leaf indexes of the entries that set them."""
+
+    cells: list[str]
+    entries: list[int]
+
+
 class BudgetRow(Sums):
-    """ "-" and "" as printed; "removed": removed; null: never set. Amounts have two decimals."""
+    """ "-" and "" as printed; "removed": removed; null: never set. Amounts have two decimals.
+
+    evidence: by column, of those that have any.
+    """
 
     measure: str
     year: int
@@ -115,10 +126,10 @@ class BudgetRow(Sums):
     unit: str | None
     currency: str | None
     unfunded: str | None
-    variance: str | None
     cell: str
     event: str | None
     index: int | None
+    evidence: dict[str, Behind]
 
 
 BUDGET_ROW: dict[str, Any] = {
@@ -132,10 +143,10 @@ BUDGET_ROW: dict[str, Any] = {
     "currency": "UAH",
     **SUMS,
     "unfunded": None,
-    "variance": None,
     "cell": CELL,
     "event": EVENT,
     "index": 12,
+    "evidence": {"amended": {"cells": [CELL], "entries": [8, 12]}},
 }
 
 
@@ -168,8 +179,19 @@ class Dynamics(Shape):
     rule: Literal["sum", "end-minus-base"] | None
 
 
+class Reported(Shape):
+    """The statement behind the latest report. example: what it says of being invented."""
+
+    cell: str
+    event: str
+    index: int
+    example: str | None
+
+
 class IndicatorRow(Shape):
     """target_then: in force on the year's last day; target_now: on as_of. report: its slot.
+
+    reached: the actual against target_now, where the year is over and its figure surely whole.
 
     doubtful: the members that rest on a statement in doubt, each with its word; doubt: the worst.
     """
@@ -189,7 +211,9 @@ class IndicatorRow(Shape):
     status: str | None
     evidence: int | None
     report: str | None
+    reported: Reported | None
     achievement: str | None
+    reached: Verdict
     dynamics: Dynamics
     cell: str
     event: str | None
@@ -214,7 +238,9 @@ _INDICATOR: dict[str, Any] = {
     "status": "accepted",
     "evidence": 1,
     "report": EVENT,
+    "reported": {"cell": "/actuals/1.1.2/2025-Q4/period", "event": EVENT, "index": 31, "example": None},
     "achievement": "1.5000",
+    "reached": "yes",
     "dynamics": {"printed": "+10", "computed": "10", "rule": "sum"},
     "cell": "/indicators/1.1.2/targets/2025",
     "event": EVENT,
@@ -224,13 +250,48 @@ _INDICATOR: dict[str, Any] = {
 }
 
 
-class Indicators(Dated):
-    """One row per indicator and year."""
+class VerdictCounts(Shape):
+    yes: int
+    no: int
+    undetermined: int
 
-    model_config = example(programme="town-digital-2025", **POINT, items=[_INDICATOR], next=None)
+
+class IndicatorTotals(Shape):
+    """Of the rows of one year that were answered. missing: nothing was reported of them."""
+
+    year: int
+    indicators: int
+    reported: int
+    missing: int
+    returned: int
+    reached: VerdictCounts
+    doubt: Doubt | None
+
+
+_TOTALS: dict[str, Any] = {
+    "year": 2025,
+    "indicators": 1,
+    "reported": 1,
+    "missing": 0,
+    "returned": 0,
+    "reached": {"yes": 1, "no": 0, "undetermined": 0},
+    "doubt": None,
+}
+
+
+class Indicators(Dated):
+    """One row per indicator and year; with a limit `next` continues after the last indicator.
+
+    totals: of the rows answered here, by year.
+    """
+
+    model_config = example(
+        programme="town-digital-2025", **POINT, items=[_INDICATOR], totals=[_TOTALS], next=None
+    )
     programme: str
     items: list[IndicatorRow]
-    next: None
+    totals: list[IndicatorTotals]
+    next: str | None
 
 
 class History(Page):
@@ -243,6 +304,14 @@ class History(Page):
         next="/v1/programmes/town-digital-2025/history?known=57&before=12",
     )
     programme: str
+    known: KnownPoint
+    items: list[EventRow]
+
+
+class LogHistory(Page):
+    """What happened in the whole ledger, newest first."""
+
+    model_config = example(known=KNOWN, items=[ROW], next="/v1/history?known=57&before=12")
     known: KnownPoint
     items: list[EventRow]
 
@@ -300,6 +369,24 @@ class Change(Shape):
     causes: list[Cause]
 
 
+class LimitSums(Shape):
+    """What a year's limits come to at either point, null where no amount is stated; delta: new − old."""
+
+    of: Literal["financing", "appropriation", "schedule"]
+    year: int
+    old: str | None
+    new: str | None
+    delta: str
+    doubt: Doubt | None
+
+
+class DiffTotals(Shape):
+    """Of all pages together. changes: how many cells differ; limits: also of years that do not."""
+
+    changes: int
+    limits: list[LimitSums]
+
+
 class Diff(Page):
     """What differs between two points, cell by cell, and why."""
 
@@ -320,12 +407,26 @@ class Diff(Page):
                 "causes": [CAUSE],
             }
         ],
+        totals={
+            "changes": 1,
+            "limits": [
+                {
+                    "of": "financing",
+                    "year": 2025,
+                    "old": "30000.00",
+                    "new": "45000.00",
+                    "delta": "15000.00",
+                    "doubt": None,
+                }
+            ],
+        },
         next=None,
     )
     programme: str
     from_: Dated = Field(alias="from")
     to: Dated
     changes: list[Change]
+    totals: DiffTotals
 
 
 class BlameRow(Cause):

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import ConfigDict, Field
 
-from api.models.shape import EVENT, KID, KNOWN, Doubt, KnownPoint, Page, Shape, example
+from api.models.shape import EVENT, INSTANT, KID, KNOWN, Doubt, KnownPoint, Page, Shape, example
 
 
 class Source(Shape):
@@ -249,8 +249,11 @@ class RegistrarSets(Records):
 
 
 class Acts(Records):
-    model_config = example(items=[_ACT], next=None, known=KNOWN)
+    """total: of all acts that fit, on whatever page."""
+
+    model_config = example(items=[_ACT], next=None, known=KNOWN, total=1)
     items: list[Act]
+    total: int
 
 
 class Record(Shape):
@@ -279,9 +282,22 @@ class MandateRecord(Record):
     item: Mandate
 
 
+class KeyMoment(Source):
+    """status: what the key became by the entry."""
+
+    status: Literal["live", "retired", "revoked"]
+    recorded_at: str
+
+
+_MOMENT = {"status": "live", "recorded_at": INSTANT, **_SOURCE}
+
+
 class KeyRecord(Record):
-    model_config = example(item=_KEY, known=KNOWN)
+    """life: the entries that accepted, replaced or revoked the key, oldest first."""
+
+    model_config = example(item=_KEY, known=KNOWN, life=[_MOMENT])
     item: Key
+    life: list[KeyMoment]
 
 
 class RegistrarSetRecord(Record):

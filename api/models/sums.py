@@ -10,7 +10,8 @@ from api.models.shape import Doubt, Shape
 class Sums(Shape):
     """Computed on the way out, never stored; null where nothing was said.
 
-    doubtful: the members that rest on a statement in doubt, each with its word; doubt: the worst.
+    variance: paid less amended, null unless both are amounts. doubtful: the members that rest on a
+    statement in doubt, each with its word; doubt: the worst.
     """
 
     original: str | None
@@ -23,6 +24,7 @@ class Sums(Shape):
     incurred: str | None
     payable: str | None
     returned: str | None
+    variance: str | None
     doubt: Doubt | None
     doubtful: dict[str, Doubt]
 
@@ -37,6 +39,12 @@ class SourceSums(Sums):
 
 class MeasureSums(Sums):
     measure: str
+
+
+class PrioritySums(Sums):
+    """priority: the row of the tree above the measures; null where there is none."""
+
+    priority: str | None
 
 
 class KpkvkSums(Sums):
@@ -103,6 +111,7 @@ class BudgetTotals(Shape):
     by_year: list[YearSums]
     by_source: list[SourceSums]
     by_measure: list[MeasureSums]
+    by_priority: list[PrioritySums]
     by_kpkvk: list[KpkvkSums]
     by_kekv: list[KekvSums]
     by_fund: list[FundSums]
@@ -123,6 +132,7 @@ SUMS: dict[str, Any] = {
     "incurred": None,
     "payable": None,
     "returned": None,
+    "variance": None,
     "doubt": None,
     "doubtful": {},
 }
@@ -132,6 +142,7 @@ TOTALS: dict[str, Any] = {
     "by_year": [{"year": 2025, **SUMS}],
     "by_source": [{"source": "local", **SUMS}],
     "by_measure": [{"measure": "2.1.4", **SUMS}],
+    "by_priority": [{"priority": "2", **SUMS}],
     **{f"by_{code}": [{code: None, **SUMS}] for code in ("kpkvk", "kekv", "fund", "unit")},
     "by_source_tree": [{"source": "local", **_NODE, "mixed": False, **SUMS}],
     "co_financing": [

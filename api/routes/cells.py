@@ -42,7 +42,7 @@ from api.views import View, check_programme, known_json, open_view
 from ledger.timeline import Rank
 from projections.blame import read_blame
 from projections.cells import read_cell
-from projections.diff import Point, read_diff, side
+from projections.diff import Point, find_changes, read_sides, side
 from projections.doubtful import read_doubters, read_doubtful, worst_of
 from projections.patch import make_patch
 from projections.positions import Known
@@ -100,18 +100,19 @@ def show_diff(
         if form == "json" and wants_patch(request):
             content, position = _patch(asked), view.known.position
             return json_answer(content, position=position, etag=etag, media_type=PATCH_TYPE)
-        changes = read_diff(
-            view.reading, programme, asked.start, asked.end, prefix=asked.prefix, after=after, limit=limit + 1
-        )
-    return _diff_answer(request, asked, changes, limit, form, etag)
+        sides = read_sides(view.reading, programme, asked.start, asked.end, prefix=asked.prefix)
+        changes = find_changes(view.reading, programme, sides, after=after, limit=limit + 1)
+        totals = sides.totals()
+    return _diff_answer(request, asked, changes, totals, limit, form, etag)
 
 
 def diff_of(view: View, programme: str, as_of: str, known: Known) -> dict[str, Any]:
     """The whole answer on one page. as_of, known: of the earlier point; view: of the later one."""
     start, end = Point(as_of, known.position), Point(view.as_of, view.known.position)
     asked = _Question(view, programme, start, known, end, "")
-    changes = read_diff(view.reading, programme, start, end, limit=EVERYTHING)
-    return _diff_content(asked, changes, None)
+    sides = read_sides(view.reading, programme, start, end)
+    changes = find_changes(view.reading, programme, sides, after="", limit=EVERYTHING)
+    return _diff_content(asked, changes, sides.totals(), None)
 
 
 class _Question(NamedTuple):
@@ -169,7 +170,13 @@ def _patch(asked: _Question) -> list[dict[str, Any]]:
 
 
 def _diff_answer(
-    request: Request, asked: _Question, changes: list[dict[str, Any]], limit: int, form: str, etag: str
+    request: Request,
+    asked: _Question,
+    changes: list[dict[str, Any]],
+    totals: dict[str, Any],
+    limit: int,
+    form: str,
+    etag: str,
 ) -> Response:
     next_url = None
     if len(changes) > limit:
@@ -185,16 +192,19 @@ def _diff_answer(
     if form == "csv":
         name = f"{asked.programme}-diff"
         return csv_answer(tables.diff(changes), name=name, position=position, etag=etag, next_url=next_url)
-    content = _diff_content(asked, changes, next_url)
+    content = _diff_content(asked, changes, totals, next_url)
     return json_answer(content, position=position, etag=etag, next_url=next_url)
 
 
-def _diff_content(asked: _Question, changes: list[dict[str, Any]], next_url: str | None) -> dict[str, Any]:
+def _diff_content(
+    asked: _Question, changes: list[dict[str, Any]], totals: dict[str, Any], next_url: str | None
+) -> dict[str, Any]:
     return {
         "programme": asked.programme,
         "from": asked.point("from"),
         "to": asked.point("to"),
         "changes": changes,
+        "totals": totals,
         "next": next_url,
     }
 
@@ -205,7 +215,7 @@ def _diff_content(asked: _Question, changes: list[dict[str, Any]], next_url: str
     summary="The story of one cell",
     description="Every counting write of a cell by a day, the one in force first: value, act, reason, "
     "signers in their capacity, the value that it found, and the link to its proof.",
-    responses=problems(*DATED, "missing-parameter", "no-such-programme"),
+    responses=tables.responses(problems(*DATED, "missing-parameter", "no-such-programme"), tables.BLAME),
 )
 def show_blame(
     request: Request,
@@ -214,6 +224,7 @@ def show_blame(
     path: CellPath,
     after: MaybeRank = None,
     limit: Limit = 50,
+    form: Format = "json",
 ) -> Response:
     below = read_rank(after) if after is not None else None
     with open_view(request, asked) as view:
@@ -226,8 +237,13 @@ def show_blame(
     if following is not None:
         frozen = {"known": view.known.position, "as_of": view.as_of, "min_position": None}
         next_url = url_with(request, **frozen, after=write_rank(following))
+    position = view.known.position
+    if form == "csv":
+        body = tables.blame(content["items"])
+        name = f"{programme}-blame"
+        return csv_answer(body, name=name, position=position, etag=etag, next_url=next_url)
     content["next"] = next_url
-    return json_answer(content, position=view.known.position, etag=etag, next_url=next_url)
+    return json_answer(content, position=position, etag=etag, next_url=next_url)
 
 
 def blame_of(

@@ -15,6 +15,7 @@ from api.parameters import (
     Asked,
     AskedKnown,
     AskedPoint,
+    Format,
     Limit,
     MaybeBody,
     MaybeOpen,
@@ -22,10 +23,13 @@ from api.parameters import (
     MaybeState,
 )
 from api.problems import Problem
-from api.responses import json_answer
+from api.responses import csv_answer, json_answer
 from api.routes.programmes import paged
+from api.routes.record_lists import page_of
 from api.routes.registry import no_such_record, show_record
 from api.routes.router import new_router
+from api.tables import responses
+from api.tables_registry import COLUMNS, table
 from api.views import View, check_programme, known_json, open_view
 from projections.doubtful import mark_entries
 from projections.observations import read_observations
@@ -108,10 +112,14 @@ def _is_newest(view: View, asked: Asked) -> bool:
     "all; else also the body's own, and of the bodies above it. Where none says anything: not-configured. "
     "Endorsements hang on the kind of event: `uncovered` names the kinds that may write the same cells, and "
     "that no policy in force here wants endorsed.",
-    responses=problems(*DATED, "no-such-record", "no-such-programme"),
+    responses=responses(problems(*DATED, "no-such-record", "no-such-programme"), COLUMNS["policy"]),
 )
 def list_policies(
-    request: Request, asked: AskedPoint, body: MaybeBody = None, programme: MaybeProgramme = None
+    request: Request,
+    asked: AskedPoint,
+    body: MaybeBody = None,
+    programme: MaybeProgramme = None,
+    form: Format = "json",
 ) -> Response:
     with open_view(request, asked) as view:
         if programme is not None:
@@ -122,6 +130,8 @@ def list_policies(
         rows = mark_entries(
             view.reading, read_policies(view.reading, view.as_of, body=owner, programme=programme)
         )
+    if form == "csv":
+        return csv_answer(table("policy", rows), name="policies", position=view.known.position)
     content: dict[str, Any] = {"body": owner or None, "programme": programme, **view.point()}
     content |= {"items": rows, "settings": settings_of(rows), "next": None}
     return json_answer(content, position=view.known.position)
@@ -139,10 +149,10 @@ def _check_body(view: View, body: str) -> None:
     response_model=shapes.PolicyRecord,
     summary="One statement of a policy",
     description="What an event of the kind policy.set says, whether or not it is in force.",
-    responses=problems(*DATED, "no-such-record"),
+    responses=responses(problems(*DATED, "no-such-record"), COLUMNS["policy"]),
 )
-def show_policy(request: Request, record: EventId, asked: AskedKnown) -> Response:
-    return show_record(request, asked, "policy", "policies", record)
+def show_policy(request: Request, record: EventId, asked: AskedKnown, form: Format = "json") -> Response:
+    return show_record(request, asked, "policy", "policies", record, form)
 
 
 @router.get(
@@ -150,7 +160,7 @@ def show_policy(request: Request, record: EventId, asked: AskedKnown) -> Respons
     response_model=oversight.Observations,
     summary="Observations and their answers",
     description="By time, oldest first: what somebody with oversight remarked, and what was answered.",
-    responses=problems(*DATED),
+    responses=responses(problems(*DATED), COLUMNS["observation"]),
 )
 def list_observations(
     request: Request,
@@ -159,14 +169,14 @@ def list_observations(
     is_open: MaybeOpen = None,
     after: AfterId = "",
     limit: Limit = 100,
+    form: Format = "json",
 ) -> Response:
     stream = f"programme:{programme}" if programme is not None else None
     wanted = None if is_open is None else is_open == "true"
     with open_view(request, asked) as view:
         rows = read_observations(view.reading, stream=stream, is_open=wanted, after=after, limit=limit + 1)
         mark_entries(view.reading, rows)
-    known = known_json(view.known)
-    return paged(request, view, rows, limit, lambda row: {"after": row["id"]}, known=known)
+    return page_of(request, view, "observation", rows, limit, form)
 
 
 @router.get(
@@ -174,7 +184,7 @@ def list_observations(
     response_model=oversight.ObservationRecord,
     summary="One observation",
     description="The remark and its answers, as known at a position.",
-    responses=problems(*DATED, "no-such-record"),
+    responses=responses(problems(*DATED, "no-such-record"), COLUMNS["observation"]),
 )
-def show_observation(request: Request, record: EventId, asked: AskedKnown) -> Response:
-    return show_record(request, asked, "observation", "observations", record)
+def show_observation(request: Request, record: EventId, asked: AskedKnown, form: Format = "json") -> Response:
+    return show_record(request, asked, "observation", "observations", record, form)

@@ -7,13 +7,14 @@ from typing import Annotated, Any
 
 from fastapi import Query, Request, Response
 
+from api import tables
 from api.context import Context, context_of
 from api.documented import QUESTION, problems
 from api.models.events import CHECKPOINT, EventShown, Feed, Receipt
 from api.models.shape import B64
-from api.parameters import EventName, Limit, MaybeKind, MinPosition, Whole, ahead
+from api.parameters import EventName, Format, Limit, MaybeKind, MinPosition, Whole, ahead
 from api.problems import Problem
-from api.responses import answer_headers, json_answer, url_with
+from api.responses import answer_headers, csv_answer, json_answer, url_with
 from api.routes.router import new_router
 from api.sources import Source
 from ledger.append.appender import make_receipt
@@ -57,7 +58,7 @@ MaybeSubject = Annotated[
     summary="The log as a feed",
     description="Entries in the order of the log. A page that filters may hold fewer items than its limit, "
     "and still have a next one.",
-    responses=problems(*QUESTION, "position-ahead", "behind"),
+    responses=tables.responses(problems(*QUESTION, "position-ahead", "behind"), tables.HISTORY),
 )
 def list_events(
     request: Request,
@@ -65,6 +66,7 @@ def list_events(
     limit: Limit = 100,
     kind: MaybeKind = None,
     subject: MaybeSubject = None,
+    form: Format = "json",
     min_position: MinPosition = 0,
 ) -> Response:
     context = context_of(request)
@@ -74,6 +76,8 @@ def list_events(
     with context.follower.reading(head) as reading:
         items, at = _page(reading, after, limit, kind, subject)
     next_url = url_with(request, after=at, min_position=None) if at < head else None
+    if form == "csv":
+        return csv_answer(tables.history(items), name="events", position=head, next_url=next_url)
     return json_answer({"items": items, "next": next_url}, position=head, next_url=next_url)
 
 

@@ -8,10 +8,22 @@ from fastapi import Query, Request, Response
 
 from api.documented import DATED, problems
 from api.models.inbox import Inbox
-from api.parameters import Asked, AskedPoint, Limit, MaybeOffice, MaybePerson, Whole, missing_parameter
+from api.parameters import (
+    Asked,
+    AskedPoint,
+    Format,
+    Limit,
+    MaybeOffice,
+    MaybePerson,
+    Whole,
+    missing_parameter,
+)
 from api.problems import Problem
+from api.responses import csv_answer, url_with
 from api.routes.programmes import paged
 from api.routes.router import new_router
+from api.tables import responses
+from api.tables_inbox import INBOX, inbox
 from api.views import View, known_json, open_view
 from projections.inbox import Reminder, Task, Wanted, read_office_inbox, read_person_inbox
 from projections.positions import day_of
@@ -37,7 +49,7 @@ After = Annotated[Whole, Query(ge=0, description="Leave out so many items from t
     "A report is shown as soon as its period is over, and a week before its due day at the latest: "
     "`reminder` says what is due within a week, today, or is overdue. "
     "Where no policy says what is asked, `not_configured` names the setting.",
-    responses=problems(*DATED, "missing-parameter", "no-such-office", "no-such-person"),
+    responses=responses(problems(*DATED, "missing-parameter", "no-such-office", "no-such-person"), INBOX),
 )
 def show_inbox(
     request: Request,
@@ -48,6 +60,7 @@ def show_inbox(
     reminder: OfReminder = None,
     after: After = 0,
     limit: Limit = 100,
+    form: Format = "json",
 ) -> Response:
     if (office is None) == (person is None):
         raise missing_parameter("office", "holder")
@@ -55,6 +68,14 @@ def show_inbox(
         day = _day(view, asked)
         found = _found(view, day, office, person, Wanted(task, reminder))
     items = found["items"]
+    if form == "csv":
+        more = {"after": after + limit, "as_of": day, "known": view.known.position, "min_position": None}
+        return csv_answer(
+            inbox(items[after : after + limit]),
+            name="inbox",
+            position=view.known.position,
+            next_url=url_with(request, **more) if len(items) > after + limit else None,
+        )
     return paged(
         request,
         view,

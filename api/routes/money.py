@@ -32,6 +32,7 @@ from projections.budget import read_budget
 from projections.diff import Point
 from projections.money.chain import BY, LINE, read_chain
 from projections.money.moves import read_moves, sum_moves
+from projections.money.priorities import read_tree
 from projections.money.reconciling import read_reconciliation
 from projections.money.sources import all_totals, read_sources
 
@@ -97,7 +98,7 @@ def money_of(view: View, programme: str, by: tuple[str, ...] = (), year: int | N
         "by": list(by or LINE),
         "items": read_chain(view.reading, programme, view.as_of, by=by, rows=rows),
         "next": None,
-        "totals": all_totals(rows, sources),
+        "totals": all_totals(rows, sources, read_tree(view.reading, programme, view.as_of)),
     }
 
 

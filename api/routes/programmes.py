@@ -9,14 +9,19 @@ from fastapi import Query, Request, Response
 
 from api import tables
 from api.documented import DATED, problems
-from api.models.programmes import Budget, History, Indicators, Programmes, State
+from api.models.programmes import Budget, History, Programmes, State
 from api.parameters import (
     AskedKnown,
     AskedPoint,
     Format,
     Limit,
+    MaybeAct,
+    MaybeIndicator,
     MaybeKind,
+    MaybeLate,
     MaybeMeasure,
+    MaybeOffice,
+    MaybeOnly,
     MaybeOwner,
     MaybePath,
     MaybeSource,
@@ -28,8 +33,11 @@ from api.routes.router import new_router
 from api.views import View, known_json, open_programme, open_view
 from projections.bodies import bodies_meant
 from projections.budget import read_budget
-from projections.history import read_history
-from projections.indicators import read_indicators
+from projections.cells import read_cells
+from projections.history import find_in_programme
+from projections.history_sought import Sought
+from projections.money.chain import read_evidence, with_evidence
+from projections.money.priorities import read_tree
 from projections.money.sources import all_totals, read_sources
 from projections.programmes import read_programmes
 from projections.state import read_state
@@ -41,6 +49,7 @@ MaybeYear = Annotated[Whole | None, Query(ge=1991, le=2200, description="Only th
 MaybeBefore = Annotated[
     Whole | None, Query(ge=0, description="Entries below this leaf index.", examples=[12])
 ]
+SCANNED_MAX = 2000  # entries that one page of a history looks at
 ERRORS = problems(*DATED, "no-such-programme")
 
 
@@ -49,15 +58,26 @@ ERRORS = problems(*DATED, "no-such-programme")
     response_model=Programmes,
     summary="All programmes",
     description="The programmes on the record, by id.",
-    responses=problems(*DATED),
+    responses=tables.responses(problems(*DATED), tables.PROGRAMMES),
 )
 def list_programmes(
-    request: Request, asked: AskedPoint, body: MaybeOwner = None, after: AfterId = "", limit: Limit = 100
+    request: Request,
+    asked: AskedPoint,
+    body: MaybeOwner = None,
+    after: AfterId = "",
+    limit: Limit = 100,
+    form: Format = "json",
 ) -> Response:
     with open_view(request, asked) as view:
         bodies = bodies_meant(view.reading, body) if body is not None else None
         rows = read_programmes(view.reading, view.as_of, bodies=bodies, after=after, limit=limit + 1)
-    return paged(request, view, rows, limit, lambda row: {"after": row["id"]}, **view.point())
+    answer = paged(request, view, rows, limit, lambda row: {"after": row["id"]}, **view.point())
+    if form != "csv":
+        return answer
+    made = csv_answer(tables.programmes(rows), name="programmes", position=view.known.position)
+    if "link" in answer.headers:
+        made.headers["link"] = answer.headers["link"]
+    return made
 
 
 def paged(
@@ -131,8 +151,12 @@ def show_budget(
         if is_unchanged(request, etag):
             return unchanged(etag, view.known.position)
         wanted = {"year": year, "source": source, "measure": measure}
-        rows = [row for row in read_budget(view.reading, programme, view.as_of) if _fits(row, wanted)]
+        cells = list(read_cells(view.reading, programme, view.as_of))
+        every = read_budget(view.reading, programme, view.as_of, cells)
+        evidences = read_evidence(view.reading, programme, view.as_of, cells)
+        rows = with_evidence([row for row in every if _fits(row, wanted)], evidences)
         sources = read_sources(view.reading, programme, view.as_of)
+        tree = read_tree(view.reading, programme, view.as_of)
     position = view.known.position
     if form == "csv":
         return csv_answer(tables.budget(rows), name=f"{programme}-budget", position=position, etag=etag)
@@ -141,7 +165,7 @@ def show_budget(
         **view.point(),
         "items": rows,
         "next": None,
-        "totals": all_totals(rows, sources),
+        "totals": all_totals(rows, sources, tree),
     }
     return json_answer(content, position=position, etag=etag)
 
@@ -151,34 +175,13 @@ def _fits(row: dict[str, Any], wanted: dict[str, Any]) -> bool:
 
 
 @router.get(
-    "/v1/programmes/{programme}/indicators",
-    response_model=Indicators,
-    summary="A programme's indicators",
-    description="Base, targets then and now, actuals, and dynamics as printed and as computed.",
-    responses=tables.responses(ERRORS, tables.INDICATORS),
-)
-def show_indicators(
-    request: Request, programme: ProgrammeId, asked: AskedPoint, form: Format = "json"
-) -> Response:
-    with open_programme(request, programme, asked) as view:
-        etag = tag(request, view, programme)
-        if is_unchanged(request, etag):
-            return unchanged(etag, view.known.position)
-        rows = read_indicators(view.reading, programme, view.as_of)
-    position = view.known.position
-    if form == "csv":
-        body = tables.indicators(rows)
-        return csv_answer(body, name=f"{programme}-indicators", position=position, etag=etag)
-    content = {"programme": programme, **view.point(), "items": rows, "next": None}
-    return json_answer(content, position=position, etag=etag)
-
-
-@router.get(
     "/v1/programmes/{programme}/history",
     response_model=History,
     summary="A programme's history",
     description="Entries that concern the programme, newest first: its own, and those of the acts it cites. "
-    "`path` keeps those that wrote, or began or ceased to count in, a cell at or below it.",
+    "`path` keeps those that wrote, or began or ceased to count in, a cell at or below it; `measure` and "
+    "`indicator` likewise. A page that filters may hold fewer items than its limit, and still have a next "
+    "one.",
     responses=tables.responses(ERRORS, tables.HISTORY),
 )
 def show_history(
@@ -189,6 +192,12 @@ def show_history(
     limit: Limit = 50,
     kind: MaybeKind = None,
     path: MaybePath = None,
+    measure: MaybeMeasure = None,
+    indicator: MaybeIndicator = None,
+    office: MaybeOffice = None,
+    act: MaybeAct = None,
+    only: MaybeOnly = None,
+    late: MaybeLate = None,
     form: Format = "json",
 ) -> Response:
     with open_programme(request, programme, asked) as view:
@@ -196,13 +205,24 @@ def show_history(
         position = view.known.position
         if is_unchanged(request, etag):
             return unchanged(etag, position)
-        rows = read_history(
-            view.reading, programme, before=before, limit=limit + 1, kind=kind, prefix=path or ""
+        sought = Sought(
+            kind,
+            office,
+            act,
+            path or "",
+            measure,
+            indicator,
+            money=only == "money",
+            corrections=only == "corrections",
+            late=late,
+            zone=view.context.identity.zone,
+        )
+        rows, below = find_in_programme(
+            view.reading, programme, sought, before=before, limit=limit, scanned=SCANNED_MAX
         )
     next_url = None
-    if len(rows) > limit:
-        del rows[limit:]
-        next_url = url_with(request, known=position, before=rows[-1]["index"], min_position=None)
+    if below is not None:
+        next_url = url_with(request, known=position, before=below, min_position=None)
     if form == "csv":
         body = tables.history(rows)
         name = f"{programme}-history"

@@ -6,19 +6,23 @@ from typing import Annotated, Any
 
 from fastapi import Query, Request, Response
 
+from api import tables
 from api.documented import DATED, problems
 from api.models.oversight import Reports
 from api.parameters import (
     AskedPoint,
+    Format,
     Limit,
     MaybeIndicator,
     MaybeMeasure,
     MaybePeriod,
     ProgrammeId,
 )
-from api.responses import is_unchanged, json_answer, unchanged, url_with
+from api.responses import csv_answer, is_unchanged, json_answer, unchanged, url_with
 from api.routes.programmes import tag
 from api.routes.router import new_router
+from api.tables_reports import REPORTS
+from api.tables_reports import reports as reports_table
 from api.views import open_programme
 from projections.doubtful import mark_entries
 from projections.reports import read_reports
@@ -35,7 +39,7 @@ AfterReport = Annotated[str, Query(max_length=64, description="Reports after thi
     description="Every statement of every report: the current ones, those that another report of the same "
     "cell superseded, and those that were corrected or voided, each with status, remarks and signers. A "
     "page holds at most `limit` reports, each with all of its statements.",
-    responses=problems(*DATED, "no-such-programme"),
+    responses=tables.responses(problems(*DATED, "no-such-programme"), REPORTS),
 )
 def show_reports(
     request: Request,
@@ -46,6 +50,7 @@ def show_reports(
     period: MaybePeriod = None,
     after: AfterReport = "",
     limit: Limit = 100,
+    form: Format = "json",
 ) -> Response:
     wanted = {"indicator": indicator, "measure": measure, "period": period}
     with open_programme(request, programme, asked) as view:
@@ -60,5 +65,8 @@ def show_reports(
         rows = [row for row in rows if row["report"] != reports[limit]]
         frozen = {"known": view.known.position, "as_of": view.as_of, "min_position": None}
         next_url = url_with(request, **frozen, after=reports[limit - 1])
+    if form == "csv":
+        body, name = reports_table(rows), f"{programme}-reports"
+        return csv_answer(body, name=name, position=view.known.position, etag=etag, next_url=next_url)
     content: dict[str, Any] = {"programme": programme, **view.point(), "items": rows, "next": next_url}
     return json_answer(content, position=view.known.position, etag=etag, next_url=next_url)

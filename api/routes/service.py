@@ -29,6 +29,7 @@ LINKS = {
     "persons": "/v1/persons",
     "mandates": "/v1/mandates",
     "keys": "/v1/keys",
+    "search": "/v1/search",
     "schemas": "/v1/schemas",
     "checkpoint": "/v1/checkpoint",
     "inclusion": "/v1/proofs/inclusion",

@@ -17,6 +17,11 @@ def entries(count: int, language: Language) -> str:
     return f"{count} {_UKRAINIAN[_form(count)]}"
 
 
+def form(count: int, language: Language) -> int:
+    """Which form of a noun stands after a number: of three in Ukrainian, of two in English. count ≥ 0."""
+    return _form(count) if language == "uk" else int(count != 1)
+
+
 def _form(count: int) -> int:
     """Which of three: 1, 21, 31 …; 2 to 4, 22 to 24 …; all others, and 11 to 14 of each hundred."""
     ones, tens = count % 10, count // 10 % 10

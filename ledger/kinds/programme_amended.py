@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import partial
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import Field
 
@@ -108,14 +108,24 @@ def _compare_removals(view: View, data: ProgrammeAmended, day: str) -> Iterator[
             yield Discrepancy("removals-differ", at, {"missing": missing, "extra": extra})
 
 
+ANNEXES: Final[Mapping[AnnexName, tuple[str, str]]] = {
+    "tree": ("перелік завдань і заходів", "tasks and measures"),
+    "indicators": ("індикатори", "indicators"),
+    "financing": ("фінансування", "financing"),
+}
+
+
 def phrases(data: ProgrammeAmended, olds: object) -> Iterator[dict[str, object]]:
-    annexes = ", ".join(edition.annex for edition in data.restated)
+    annexes = [ANNEXES[edition.annex] for edition in data.restated]
     rows = (
         len(data.sources) + len(data.tree) + len(data.indicators) + len(data.financing) + len(data.passport)
     )
     gone = len(data.removed) + sum(len(edition.removals) for edition in data.restated)
     what = (
-        (f"викладено в новій редакції: {annexes}", f"restated: {annexes}")
+        (
+            f"викладено в новій редакції: {', '.join(uk for uk, _ in annexes)}",
+            f"restated: {', '.join(en for _, en in annexes)}",
+        )
         if annexes
         else ("окремі рядки", "rows")
     )

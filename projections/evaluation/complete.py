@@ -12,6 +12,7 @@ from projections.duties.owed import period_start
 from projections.findings.case import Case
 from projections.obligations.core import asking_of
 from projections.obligations.plan import CasePlan
+from projections.reaching import months
 
 
 def is_whole(case: Case, indicator: str, kind: str | None, year: int) -> bool:
@@ -28,13 +29,13 @@ def lacking(case: Case, indicator: str, year: int) -> Iterator[str]:
     does, those in which it was reported. A deadline that began within the year does not make it shorter.
     """
     reports = _reports(case, indicator, year)
-    told = {month for key in counted(reports) for month in _months(key)}
+    told = {month for key in counted(reports) for month in months(key)}
     used = _asked(case, year) or {_kind(period) for period, _ in reports}
     plan = CasePlan(case)
     for kind in sorted(used):
         for period in periods(kind, year, year):
             there = plan.is_there("/indicators", indicator, period_end(period))
-            if there and period_start(period) < plan.closed and not {*_months((period, ""))} <= told:
+            if there and period_start(period) < plan.closed and not {*months((period, ""))} <= told:
                 yield period
 
 
@@ -57,10 +58,3 @@ def _asked(case: Case, year: int) -> set[PeriodKind]:
 def _kind(period: str) -> PeriodKind:
     kinds: dict[str, PeriodKind] = {"": "year", "Q": "quarter", "H": "half"}
     return kinds.get(period[5:6], "month")
-
-
-def _months(key: PeriodKey) -> range:
-    """1 to 12. Year-to-date begins in January."""
-    period, mode = key
-    first = 1 if mode == "ytd" else int(period_start(period)[5:7])
-    return range(first, int(period_end(period)[5:7]) + 1)

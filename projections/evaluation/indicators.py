@@ -7,16 +7,15 @@ flow whose periods are not all there.
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from projections.doubtful import worst_of
 from projections.evaluation.complete import is_whole
 from projections.evaluation.gone import is_gone, last_held, last_said, removal, stood_in
-from projections.evaluation.sections import Row, Section, Verdict, evidence, verdicts
+from projections.evaluation.sections import Row, Section, evidence, verdicts
 from projections.findings.case import Case
-from projections.indicators import number, read_indicators
+from projections.indicators import read_indicators
+from projections.reaching import is_reached
 
-_YES_NO = {"так": Decimal(1), "ні": Decimal(0)}
+__all__ = ["counts_in", "is_reached", "judged", "reached"]
 
 
 def reached(case: Case, year: int) -> Section:
@@ -101,18 +100,3 @@ def _row(case: Case, row: Row, year: int) -> Row:
 def _actuals(case: Case, indicator: str, year: int) -> list[str]:
     paths = case.under(f"/actuals/{indicator}")
     return [path for path in paths if path.split("/")[3][:4] == str(year)]
-
-
-def is_reached(actual: str | None, target: str | None, base: str | None) -> Verdict:
-    """All three as printed. A value that is no number is compared with nothing."""
-    value, goal, start = _worth(actual), _worth(target), _worth(base)
-    if value is None or goal is None or (start is not None and goal < start):
-        return "undetermined"
-    return "yes" if value >= goal else "no"
-
-
-def _worth(text: str | None) -> Decimal | None:
-    if text is None:
-        return None
-    known = _YES_NO.get(text.strip().casefold())
-    return known if known is not None else number(text)

@@ -158,11 +158,26 @@ class _Events:
         return self._ids[index]
 
 
-def read_evidence(reading: Reading, programme: str, as_of: str) -> Evidences:
-    """Which cells each figure of the budget is made of. Of reports only those that count. Raises Blocked."""
+def with_evidence(rows: list[Row], evidences: Evidences) -> list[Row]:
+    """The budget's rows, each with the cells and the leaf indexes behind its columns that have any."""
+    return [{**row, "evidence": _told(evidences.get(_key_of(row), {}))} for row in rows]
+
+
+def _told(columns: Mapping[str, Evidence]) -> Row:
+    return {
+        column: {"cells": sorted(one.cells), "entries": sorted(one.entries)}
+        for column, one in columns.items()
+    }
+
+
+def read_evidence(reading: Reading, programme: str, as_of: str, cells: list[Cell] | None = None) -> Evidences:
+    """Which cells each figure of the budget is made of. Of reports only those that count. Raises Blocked.
+
+    cells: all cells of the day, where they were read already.
+    """
     found: dict[Key, dict[str, Evidence]] = {}
     reports: dict[tuple[Key, str], list[Cell]] = {}
-    for cell in read_cells(reading, programme, as_of):
+    for cell in cells if cells is not None else read_cells(reading, programme, as_of):
         family, *rest = cell.path.split("/")[1:]
         if family not in COLUMNS or len(rest) < 3:
             continue
@@ -171,8 +186,8 @@ def read_evidence(reading: Reading, programme: str, as_of: str) -> Evidences:
             reports.setdefault((key, family), []).append(cell)
         elif len(rest) == 3 or is_money(cell.answer.value):
             _note(found, key, COLUMNS[family], cell)
-    for (key, family), cells in reports.items():
-        for cell in _counted(family, cells):
+    for (key, family), reported in reports.items():
+        for cell in _counted(family, reported):
             _note(found, key, COLUMNS[family], cell)
     for path, original in read_originals(reading, programme).items():
         _, _, measure, year, segment = path.split("/")

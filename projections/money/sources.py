@@ -17,6 +17,7 @@ from ledger.values import money
 from projections.budget import SUMMED, Row, add_up, is_amount, totals
 from projections.cells import read_cells
 from projections.doubtful import read_doubtful, worst_of
+from projections.money.priorities import Tree, sum_priorities
 from projections.reading import Reading
 
 SHARE: Final = Decimal("0.0001")
@@ -171,10 +172,11 @@ def _stated(row: Row) -> Iterable[bool]:
     return (is_amount(row[name]) for name in (*NEEDS, "committed", "paid", "incurred"))
 
 
-def all_totals(rows: list[Row], sources: Sources) -> dict[str, list[Row]]:
-    """The budget's totals, with the tree of sources, who pays which share, and what may count twice."""
+def all_totals(rows: list[Row], sources: Sources, tree: Tree) -> dict[str, list[Row]]:
+    """The budget's totals, by priority, by the tree of sources, the shares, and what may count twice."""
     return {
         **totals(rows),
+        "by_priority": sum_priorities(rows, tree),
         "by_source_tree": sum_tree(rows, sources),
         "co_financing": share_out(rows),
         "counted_twice": counted_twice(rows),

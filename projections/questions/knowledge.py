@@ -22,10 +22,12 @@ _WHY: dict[str, Pair] = {
 
 
 def first_of_february(case: Case) -> str:
-    """The newest one that is not after D."""
+    """The newest one that is not after D; before the first of all the first day that there is."""
     year = int(case.day[:4])
     day = date(year, 2, 1).isoformat()
-    return day if day <= case.day else date(year - 1, 2, 1).isoformat()
+    if day <= case.day:
+        return day
+    return date(year - 1, 2, 1).isoformat() if year > date.min.year else date.min.isoformat()
 
 
 def known_then(asked: Asked) -> Answer:

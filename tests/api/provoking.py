@@ -141,7 +141,18 @@ def printed_too_large(door: Door) -> Any:
         return door.get(f"{BASE}/print/state")
 
 
+def uploaded(door: Door, **files: bytes) -> Any:
+    return door.client.post("/v1/verify", files={name: (name, content) for name, content in files.items()})
+
+
+def verified_too_long(door: Door) -> Any:
+    with patch("api.verifying.SECONDS_MAX", 0.001):
+        return uploaded(door, bundle=b"PK")
+
+
 REQUESTS: dict[str, Provocation] = {
+    "form-malformed": lambda door: uploaded(door, other=b"x"),
+    "not-verifiable": lambda door: uploaded(door, bundle=b"no archive"),
     "not-found": lambda door: door.get("/nowhere"),
     "method-not-allowed": lambda door: door.client.delete("/v1"),
     "wrong-media-type": lambda door: door.client.post("/v1/events", content=b"{}", headers=JSON),
@@ -255,6 +266,7 @@ def too_many(door: Door) -> Any:
 
 
 TROUBLE: dict[str, Provocation] = {
+    "verifier-overloaded": verified_too_long,
     "busy": failing(Busy("full")),
     "stopped": failing(Stopped("the clock")),
     "storage-failed": failing(StorageError("the disk")),
@@ -271,6 +283,7 @@ TROUBLE: dict[str, Provocation] = {
 
 # What cannot come over HTTP, each with the reason.
 NOT_OVER_HTTP = {
+    "foreign-form": "a page says it of a form, and draws it as a page",
     "passphrase-empty": "of a key file, which no server reads",
     "wrong-passphrase": "of a key file, which no server reads",
     "nonce-guessable": "`pledger init` says it, before there is a server",

@@ -63,7 +63,9 @@ def test_the_budget_marks_columns_and_totals(doubted: Door, when: str) -> None:
     assert rows["1.1"]["doubt"] == ("suspect" if MARKED[when] else None)
     assert (rows["1.2"]["doubt"], rows["1.2"]["doubtful"]) == (None, {})
     (total,) = answer["totals"]["all"]
-    assert set(total["doubtful"]) == ({"amended", "appropriated", "paid"} if MARKED[when] else set())
+    assert set(total["doubtful"]) == (
+        {"amended", "appropriated", "paid", "variance"} if MARKED[when] else set()
+    )
     other = next(row for row in answer["totals"]["by_measure"] if row["measure"] == "1.2")
     assert (other["doubt"], other["doubtful"]) == (None, {})
 
@@ -71,7 +73,7 @@ def test_the_budget_marks_columns_and_totals(doubted: Door, when: str) -> None:
 @pytest.mark.parametrize("when", WHEN)
 def test_the_indicators_mark_columns(doubted: Door, when: str) -> None:
     rows = {row["indicator"]: row for row in asked(doubted, f"{BASE}/indicators", when, as_of=YEAR)["items"]}
-    columns = {"actual", "latest", "status", "evidence", "achievement"}
+    columns = {"actual", "latest", "status", "evidence", "achievement", "reached"}
     assert set(rows["i-1"]["doubtful"]) == (columns if MARKED[when] else set())
     assert rows["i-1"]["doubt"] == ("suspect" if MARKED[when] else None)
     assert rows["i-2"]["doubtful"] == {}

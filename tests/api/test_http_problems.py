@@ -225,22 +225,26 @@ def test_the_door_documents_every_refusal_of_the_ledger() -> None:
 
 
 WRONG = [
-    ("GET", "/nope"), ("DELETE", "/v1"), ("POST", "/v1/events"), ("POST", "/v1/drafts"), ("GET", "/v1?x=1"),
+    ("GET", "/nope"), ("DELETE", "/v1"), ("POST", "/v1/events"), ("POST", "/v1/drafts"),
+    ("POST", "/v1/verify"), ("GET", "/v1?x=1"),
     ("GET", "/v1/events?limit=0"), ("GET", "/v1/events/x"), ("GET", "/v1/events/x/receipt"),
+    ("GET", "/v1/events/x/checks"), ("GET", "/v1/events/x/writes"),
     ("GET", "/v1/proofs/inclusion"), ("GET", "/v1/proofs/consistency"), ("GET", "/v1/checkpoint?x=1"),
     ("GET", "/v1/programmes?known=999"), ("GET", "/v1/programmes/x"), ("GET", "/v1/programmes/x/budget"),
-    ("GET", "/v1/programmes/x/indicators"), ("GET", "/v1/programmes/x/history"),
+    ("GET", "/v1/programmes/x/indicators"), ("GET", "/v1/programmes/x/tree"),
+    ("GET", "/v1/programmes/x/history"),
     ("GET", "/v1/programmes/x/diff"), ("GET", "/v1/programmes/x/blame"), ("GET", "/v1/acts/x"),
     ("GET", "/v1/programmes/x/findings"), ("GET", "/v1/programmes/x/money"),
-    ("GET", "/v1/programmes/x/moves"),
+    ("GET", "/v1/programmes/x/moves"), ("GET", "/v1/programmes/x/timeline"),
     ("GET", "/v1/programmes/x/reconciliation"),
     ("GET", "/v1/programmes/x/print/state"),
     ("GET", "/v1/programmes/x/questions/1"),
     ("GET", "/v1/programmes/x/evaluation?year=2025"),
     ("GET", "/v1/programmes/x/obligations"),
     ("GET", "/v1/bodies/x"), ("GET", "/v1/offices/x"), ("GET", "/v1/persons/x"), ("GET", "/v1/mandates/x"),
-    ("GET", "/v1/keys/x"), ("GET", "/v1/schemas/x"), ("GET", "/v1/files/x"), ("PUT", "/v1/files/x"),
-    ("GET", "/healthz?x=1"), ("GET", "/readyz?x=1"), ("GET", "/?lang=x"), ("GET", "/api?lang=x"),
+    ("GET", "/v1/keys/x"), ("GET", "/v1/search?limit=0"), ("GET", "/v1/schemas/x"), ("GET", "/v1/files/x"),
+    ("PUT", "/v1/files/x"),
+    ("GET", "/healthz?x=1"), ("GET", "/readyz?x=1"),
     ("GET", "/v1/schemas?x=1"), ("GET", "/v1/acts?limit=501"), ("GET", "/static/pledger.css?x=1"),
     ("GET", "/v1/inbox"), ("GET", "/v1/proposals?state=x"), ("GET", "/v1/proposals/x"),
     ("GET", "/v1/policies?body=x"), ("GET", "/v1/policies/x"), ("GET", "/v1/observations?open=x"),
@@ -250,7 +254,7 @@ WRONG = [
     ("GET", "/log/checkpoint?x=1"), ("GET", "/log/checkpoint.witnessed?x=1"), ("GET", "/log/tile/x/x"),
     ("GET", "/log/tile/entries/x"),
     ("GET", "/v1/programmes/x/bundle"), ("GET", "/v1/programmes/x/print/x"),
-    ("GET", "/v1/events/x/bundle"), ("GET", "/v1/acts/x/bundle"),
+    ("GET", "/v1/history?act=X"), ("GET", "/v1/events/x/bundle"), ("GET", "/v1/acts/x/bundle"),
 ]  # fmt: skip
 
 

@@ -64,3 +64,29 @@ def test_the_next_page_is_of_the_same_position(storied: Door) -> None:
     page = storied.json(f"/v1/persons?limit=1&known={POSITIONS['changed']}&min_position=3")
     assert f"known={page['known']['position']}" in page["next"]
     assert "min_position" not in page["next"]
+
+
+def test_acts_can_be_asked_for_by_their_ids_and_what_is_no_act_is_left_out(storied: Door) -> None:
+    found = storied.json(f"/v1/acts?ids={ACT_TWO},nothing")
+    assert [act["id"] for act in found["items"]] == [ACT_TWO]
+    assert found["total"] == 1
+    assert found["items"][0] == storied.json(f"/v1/acts/{ACT_TWO}")["item"]
+
+
+def test_acts_that_are_asked_for_by_id_are_still_those_of_the_words_and_of_the_position(
+    storied: Door,
+) -> None:
+    both = storied.json(f"/v1/acts?ids={ACT},{ACT_TWO}&order=newest")
+    assert {act["id"] for act in both["items"]} == {ACT, ACT_TWO}
+    assert storied.json(f"/v1/acts?ids={ACT},{ACT_TWO}&known={POSITIONS['act'] - 1}")["total"] == 1
+    assert storied.json(f"/v1/acts?ids={ACT}&q=немає-такого-слова")["items"] == []
+
+
+def test_every_order_of_acts_counts_the_same_acts(storied: Door) -> None:
+    by_id, newest = (storied.json(f"/v1/acts?order={order}") for order in ("id", "newest"))
+    assert by_id["total"] == newest["total"] == len(by_id["items"])
+    assert sorted(one["id"] for one in newest["items"]) == [one["id"] for one in by_id["items"]]
+
+
+def test_ids_of_acts_longer_than_the_door_takes_are_refused(storied: Door) -> None:
+    problem_of(storied.get("/v1/acts?ids=" + "a," * 4000), 400, "bad-parameter")

@@ -16,12 +16,22 @@ from collections.abc import Callable
 from pathlib import Path
 
 from api.server import COLLECT_AFTER
-from tests.bench import appends, findings, http_reads, reads, rebuild, startup, verify
+from tests.bench import appends, findings, http_reads, pages, reads, rebuild, startup, verify
 from tests.bench.marks import Mark, Theft, as_json, surroundings, table
 from tests.bench.stage import Stage
 from tests.bench.workload import Scale
 
-NAMES = ("rebuild", "verify", "reads", "startup", "http-reads", "findings", "appends", "http-appends")
+NAMES = (
+    "rebuild",
+    "verify",
+    "reads",
+    "startup",
+    "http-reads",
+    "pages",
+    "findings",
+    "appends",
+    "http-appends",
+)
 QUICK_EVENTS = 10_000
 
 
@@ -62,6 +72,7 @@ def _runs(stage: Stage, rounds: int, count: int, scratch: Path) -> dict[str, Cal
         "reads": lambda: reads.measure(stage, count),
         "startup": lambda: startup.measure(stage, rounds, scratch),
         "http-reads": lambda: http_reads.measure(stage, rounds, count, scratch),
+        "pages": lambda: pages.measure(stage, rounds, scratch),
         "findings": lambda: findings.measure(scratch, max(40, count // 20)),
         "appends": lambda: appends.measure(stage, rounds, count),
         "http-appends": lambda: appends.measure_http(stage, rounds, 2 * count, scratch),

@@ -13,11 +13,24 @@ from api.settings import Settings
 from ledger.clock import Clock
 
 RECORDS = ("acts", "bodies", "proposals", "policies", "observations")
-LISTS = ("offices", "persons", "mandates", "keys", "events", "programmes", *RECORDS)
+LISTS = ("offices", "persons", "mandates", "keys", "events", "history", "programmes", *RECORDS)
 MONEY = ("/money", "/money?by=source-tree", "/moves?from_as_of=2025-01-01", "/reconciliation?year=2025")
 DIFF = "/diff?from_as_of=2025-01-01"
 LOOKED = ("/findings", "/findings?status=resolved", "/obligations", "/evaluation?year=2025", "/questions")
-VIEWS = ("", "/budget", "/indicators", "/history", "/reports", DIFF, "/bundle", *MONEY, *LOOKED)
+VIEWS = (
+    "",
+    "/budget",
+    "/indicators",
+    "/indicators?limit=1",
+    "/tree",
+    "/history",
+    "/reports",
+    "/timeline",
+    DIFF,
+    "/bundle",
+    *MONEY,
+    *LOOKED,
+)
 
 
 def read_everything(folder: Path, clock: Clock) -> int:
@@ -40,7 +53,14 @@ def _items(client: TestClient, path: str) -> list[dict[str, str]]:
 
 def _paths(client: TestClient) -> Iterator[str]:
     yield from (f"/v1/{name}" for name in LISTS)
-    yield from ("/", "/v1", "/readyz", "/v1/checkpoint", "/log/checkpoint")
+    yield from (
+        "/",
+        "/v1",
+        "/readyz",
+        "/v1/checkpoint",
+        "/log/checkpoint",
+        "/v1/search?q=%D0%B7%D0%B0%D1%85%D1%96%D0%B4",
+    )
     for programme in _items(client, "/v1/programmes"):
         base = f"/v1/programmes/{quote(programme['id'])}"
         yield from (base + view for view in VIEWS)
@@ -49,7 +69,7 @@ def _paths(client: TestClient) -> Iterator[str]:
         yield from (f"/v1/{name}/{quote(one['id'])}" for one in _items(client, f"/v1/{name}"))
     yield from (f"/v1/inbox?office={quote(one['id'])}" for one in _items(client, "/v1/offices"))
     for event in _items(client, "/v1/events?limit=100"):
-        yield from (f"/v1/events/{event['event']}{more}" for more in ("", "/receipt"))
+        yield from (f"/v1/events/{event['event']}{more}" for more in ("", "/receipt", "/checks", "/writes"))
 
 
 def _of_cells(client: TestClient, base: str) -> Iterator[str]:

@@ -1003,7 +1003,7 @@ MUTANTS = (
     Mutant("projections/duties/duty.py", "\"today\" if today == due else \"overdue\"", "\"overdue\"", "what is due today is overdue", OBLIGATIONS_DOOR),
     Mutant("projections/findings/duties.py", "if one.told is not None and one.on_time is False:", "if one.told is not None and one.status == \"late\":", "a return hides that a report was late", OBLIGATIONS),
     Mutant("projections/findings/duties.py", "if (kind == INDICATORS) == (topic == \"indicator\"):", "if True:", "an indicator has the findings of the measure of its id", OBLIGATIONS),
-    Mutant("projections/evaluation/indicators.py", "or (start is not None and goal < start)", "", "a falling target is reached by rising", EVALUATED),
+    Mutant("projections/reaching.py", "or (start is not None and goal < start)", "", "a falling target is reached by rising", EVALUATED),
     Mutant("projections/evaluation/projects.py", "if last[0][:4] == str(year) or status == \"done\" else (None, None)", "", "last year's progress is taken for this year's", EVALUATED),
     Mutant("projections/evaluation/sections.py", "share(yes, yes + no)", "share(yes, len(said))", "what is undetermined counts as not reached", EVALUATED),
     Mutant("projections/evaluation/gone.py", "    while answer is not None and not _holds(answer):", "    while False:", "a failing indicator leaves its year's share by being removed", EVALUATED),

@@ -8,6 +8,7 @@ from projections.budget import read_budget
 from projections.diff import Point
 from projections.money.chain import BY, read_chain
 from projections.money.moves import read_moves
+from projections.money.priorities import read_tree
 from projections.money.reconciling import read_reconciliation
 from projections.money.sources import all_totals, read_sources
 from projections.reading import Reading
@@ -22,7 +23,13 @@ def answers(reading: Reading, programme: str, start: int) -> list[object]:
         rows = read_chain(reading, programme, day)
         found += [rows, read_chain(reading, programme, day, by=BY), read_sources(reading, programme, day)]
         found.append(read_reconciliation(reading, programme, day, 2025))
-        found.append(all_totals(read_budget(reading, programme, day), read_sources(reading, programme, day)))
+        found.append(
+            all_totals(
+                read_budget(reading, programme, day),
+                read_sources(reading, programme, day),
+                read_tree(reading, programme, day),
+            )
+        )
         points = Point("2025-03-01", start), Point(day, reading.position)
         found += [read_moves(reading, programme, *points), read_moves(reading, programme, *reversed(points))]
     return found

@@ -1,0 +1,1 @@
+"""Search: words, what they are found by, and at which position."""
