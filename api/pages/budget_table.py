@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from api.pages.frame import Frame
+from api.pages.wording import entry_number, money, signed
 from api.print.wording import by_code
 from api.texts.cells import line_words
 
 By = Literal["year", "source", "measure", "priority", "kpkvk"]
 BY: Final[tuple[By, ...]] = ("year", "source", "measure", "priority", "kpkvk")
 COLUMNS: Final = ("original", "amended", "appropriated", "paid", "variance")
+EMPTIES: Final = {"": "blank", "-": "printed", "removed": "removed"}
 ABSENT: Final = {"paid": "missing", "variance": "uncomputed"}  # what null means; else nothing was set
 PARTS: Final = {"variance": ("paid", "amended")}  # a figure with no cell of its own
 LINES_MAX: Final = 60  # on one page; of more each group is shown by its sum, and opened by a link
@@ -22,16 +24,17 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """value: as the door gives it. story: address, "" where there is no cell. entries: numbers, newest last.
+    """words: the amount as people write it, "" where `nil` says which of the empties it is.
 
-    more: how many older entries are not named.
+    story: address, "" where there is no cell. entries: (number, address), newest last; more: how many
+    older ones are not named.
     """
 
     column: str
-    value: str | None
-    absent: str
+    words: str
+    nil: str
     story: str
-    entries: list[int]
+    entries: Sequence[tuple[str, str]]
     more: int
     doubt: str | None
 
@@ -86,7 +89,7 @@ def budget_table(frame: Frame, budget: Row, tree: Row, by: By, only: str | None)
 
 class _Maker:
     def __init__(self, frame: Frame, budget: Row, tree: Row, by: By) -> None:
-        self.frame, self.budget, self.by = frame, budget, by
+        self.frame, self.page, self.budget, self.by = frame, frame.page, budget, by
         self.words = frame.page.words
         self.nodes = {row["id"]: row for row in tree["items"]}
         self.sources = source_names(budget)
@@ -146,17 +149,22 @@ class _Maker:
     def figure(self, row: Row, column: str) -> Figure:
         behind = row["evidence"].get(column)
         cells = behind["cells"] if behind is not None else []
-        entries = [index + 1 for index in behind["entries"]] if behind is not None else []
+        entries = behind["entries"] if behind is not None else []
+        shown = [(entry_number(one), self.page.href(f"/entries/{one + 1}")) for one in entries[-ENTRIES_MAX:]]
         story = self.frame.href("/figure", path=cells[-1]) if cells else ""
-        doubt = row["doubtful"].get(column)
-        shown, more = entries[-ENTRIES_MAX:], max(0, len(entries) - ENTRIES_MAX)
-        return Figure(column, row[column], ABSENT.get(column, "none"), story, shown, more, doubt)
+        return _figure(row, column, story, shown, max(0, len(entries) - ENTRIES_MAX))
 
     def sum_of(self, row: Row) -> list[Figure]:
-        return [
-            Figure(name, row[name], ABSENT.get(name, "none"), "", [], 0, row["doubtful"].get(name))
-            for name in COLUMNS
-        ]
+        return [_figure(row, column) for column in COLUMNS]
+
+
+def _figure(
+    row: Row, column: str, story: str = "", entries: Sequence[tuple[str, str]] = (), more: int = 0
+) -> Figure:
+    value = row[column]
+    nil = ABSENT.get(column, "none") if value is None else EMPTIES.get(value, "")
+    words = "" if nil else signed(value) if column == "variance" else money(value)
+    return Figure(column, words, nil, story, entries, more, row["doubtful"].get(column))
 
 
 def source_names(budget: Row) -> dict[str, str]:

@@ -55,23 +55,33 @@ class Words:
 
     def __init__(self, language: Language, section: str = "common") -> None:
         self.language = language
-        self._layers = [texts(section)[language], texts("common")[language]]
+        self._plain, self._escaped = _tables(language, section)
 
     def __call__(self, name: str, **facts: object) -> Markup:
-        found = self._find(name)
-        if found is None:
-            raise KeyError(name)
+        found = self._escaped[name]
         if isinstance(found, list):
             found = found[form(abs(int(str(facts["n"]))), self.language)]
-        return Markup.escape(found).format(**facts) if facts else Markup.escape(found)
+        return found.format(**facts) if facts else found
 
     def maybe(self, name: str, otherwise: str = "") -> str:
         """For names that data may bring: a status, a kind."""
-        found = self._find(name)
+        found = self._plain.get(name)
         return found if isinstance(found, str) else otherwise
 
-    def _find(self, name: str) -> Any:
-        return next((layer[name] for layer in self._layers if name in layer), None)
+
+_Text = str | list[str]
+_Escaped = Markup | list[Markup]
+
+
+@cache
+def _tables(language: Language, section: str) -> tuple[dict[str, _Text], dict[str, _Escaped]]:
+    """The words as they are, and escaped once for all pages: a page asks for the same ones many times."""
+    plain: dict[str, _Text] = {**texts("common")[language], **texts(section)[language]}
+    escaped: dict[str, _Escaped] = {
+        name: [Markup.escape(one) for one in text] if isinstance(text, list) else Markup.escape(text)
+        for name, text in plain.items()
+    }
+    return plain, escaped
 
 
 def money(text: str) -> str:
