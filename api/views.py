@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from fastapi import Request
 
@@ -17,6 +17,9 @@ from ledger.merkle import leaf_hash
 from projections.positions import Known
 from projections.reading import Reading
 from projections.state import is_known, last_concern
+
+# Of a request's scope: what the questions of one page share, so that a state is read once for all of them.
+SHARED: Final = "pledger.shared"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,7 @@ def open_view(request: Request, asked: Asked) -> Iterator[View]:
     with context.follower.reading(known.position) as reading:
         if reading.position != known.position:  # a new generation that is not as far yet
             raise behind(known.position, reading.position)
-        yield View(context, reading, as_of, known)
+        yield View(context, reading.sharing(request.scope.get(SHARED)), as_of, known)
 
 
 @contextmanager

@@ -33,8 +33,21 @@ class Cell(NamedTuple):
 
 
 def read_cells(reading: Reading, programme: str, day: str, prefix: str = "") -> Iterator[Cell]:
-    """Every cell (under a path) that some counting write has touched by the day, by path."""
+    """Every cell (under a path) that some counting write has touched by the day, by path. Raises Blocked."""
     reading.check(programme)
+    if reading.shared is None:
+        return _select_cells(reading, programme, day, prefix)
+    point = (programme, day, reading.position)
+    known: list[Cell] | None = reading.shared.get(point)
+    if known is None:
+        found = _select_cells(reading, programme, day, prefix)
+        if prefix:
+            return found
+        known = reading.shared[point] = list(found)
+    return (cell for cell in known if not prefix or f"{cell.path}/".startswith(f"{prefix}/"))
+
+
+def _select_cells(reading: Reading, programme: str, day: str, prefix: str) -> Iterator[Cell]:
     query, where = _TOP, {"p": programme, "d": day, "k": reading.position}
     if prefix:
         query += " AND (path=:prefix OR (path>:prefix||'/' AND path<:prefix||'0'))"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable
+from collections.abc import Collection, Container, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -93,6 +93,18 @@ def read_doubt(reading: Reading, stream: str, index: int) -> Name | None:
     rows = reading.rows(query, [stream, index, reading.position, reading.position])
     word: Name | None = rows[0][0] if rows else None
     return word
+
+
+def read_words(reading: Reading, streams: Collection[str]) -> dict[int, Name]:
+    """The word beside each entry in doubt of some streams at the position, by leaf index."""
+    if not streams:
+        return {}
+    query = f"SELECT leaf_index, doubt FROM doubts WHERE stream IN ({_marks(streams)}) AND {_KNOWN}"
+    return dict(reading.rows(query, [*streams, reading.position, reading.position]))
+
+
+def _marks(values: Collection[str]) -> str:
+    return ",".join("?" * len(values))
 
 
 def read_doubters(reading: Reading, causes: Causes) -> list[dict[str, Any]]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any, Final, NamedTuple
 
+from ledger.doubt import Name
+from ledger.entry import Entry
 from ledger.kinds import kind_of
 from projections.cells import read_cell
-from projections.doubtful import read_doubt
+from projections.doubtful import read_doubt, read_words
 from projections.reading import Reading
-from projections.records import read_act
+from projections.records import read_act, read_registrations
 
 Row = dict[str, Any]
 SESSIONS_MAX: Final = 20
@@ -36,23 +38,24 @@ def read_lanes(reading: Reading, programme: str, *, before: int | None, limit: i
     below = min(before if before is not None else reading.position, reading.position)
     query = f"SELECT leaf_index FROM concerns WHERE {_KNOWN} ORDER BY leaf_index DESC LIMIT ?"
     found = reading.rows(query, [programme, below, reading.position, limit + 1])
-    return Lanes([_passed(reading, index) for (index,) in found[:limit]], len(found) > limit)
+    entries = [reading.entry(index) for (index,) in found[:limit]]
+    doubts = read_words(reading, {entry.stream for entry in entries})
+    return Lanes([_passed(entry, doubts.get(entry.index)) for entry in entries], len(found) > limit)
 
 
-def _passed(reading: Reading, index: int) -> Row:
+def _passed(entry: Entry, doubt: Name | None) -> Row:
     """effective: the day from which the entry counts; null where its kind has none."""
-    entry = reading.entry(index)
     event = entry.stated().event
     kind = kind_of(event.kind)
     return {
-        "index": index,
+        "index": entry.index,
         "event": event.id,
         "kind": event.kind,
         "title": {"uk": kind.title("uk"), "en": kind.title("en")},
         "effective": kind.from_day(event) or None,
         "recorded_at": entry.recorded_at,
         "example": event.example,
-        "doubt": read_doubt(reading, entry.stream, index),
+        "doubt": doubt,
     }
 
 
@@ -67,8 +70,7 @@ def read_sessions(reading: Reading, programme: str) -> list[Row]:
     )
     cited = reading.rows(query, [programme, reading.position, reading.position, ACTS_MAX])
     days: dict[str, list[Row]] = {}
-    for name, _ in cited:
-        act = read_act(reading, name)
+    for name, act in read_registrations(reading, [name for name, _ in cited]).items():
         if act["kind"] in SESSION_KINDS:
             said = {
                 "id": name,

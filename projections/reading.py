@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ledger.entry import Entry
@@ -41,12 +41,14 @@ class Reading:
     """A view of one generation as known at `position`; log: for the entries themselves.
 
     blocked: programmes that cannot be kept up → the entry (leaf index) that could not be applied.
+    shared: what several readings of one request have read already, by what it is; None: nothing is kept.
     """
 
     connection: Connection
     log: Tail
     position: int
     blocked: Mapping[str, int] = field(default_factory=dict)
+    shared: dict[object, Any] | None = None
 
     def is_blocked(self, programme: str) -> bool:
         """Is something known of the programme at the position that could not be worked in?"""
@@ -65,4 +67,8 @@ class Reading:
 
     def at(self, position: int) -> Reading:
         """The same generation as known at another position."""
-        return Reading(self.connection, self.log, position, self.blocked)
+        return replace(self, position=position)
+
+    def sharing(self, shared: dict[object, Any] | None) -> Reading:
+        """The same, with what other readings of the request keep."""
+        return replace(self, shared=shared)

@@ -5,7 +5,7 @@ Each record's versions are kept; an act's are the statements about it, put toget
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from typing import Final
 
 import orjson
@@ -106,6 +106,22 @@ def read_act(reading: Reading, act: str) -> Doc:
             for stretch in counting.stretches
         ],
     }
+
+
+def read_registrations(reading: Reading, acts: Sequence[str]) -> dict[str, Doc]:
+    """What was registered of each act as known, in the order asked for; without its statuses."""
+    if not acts:
+        return {}
+    query = (
+        f"SELECT id, doc FROM records WHERE space='act' AND id IN ({','.join('?' * len(acts))}) "
+        "AND known_from<=? ORDER BY known_from"
+    )
+    found: dict[str, Doc] = {}
+    for name, doc in reading.rows(query, [*acts, reading.position]):
+        statement = orjson.loads(doc)
+        if statement["kind"] == "act.registered" and statement["data"] is not None:
+            found[name] = statement["data"]
+    return {name: found[name] for name in acts if name in found}
 
 
 def _status(statement: Doc) -> Status:

@@ -19,6 +19,7 @@ from api.pages.wording import Words
 from api.responses import is_unchanged
 from api.texts.language import Language
 from api.version import VERSION
+from api.views import SHARED
 
 CSP: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
@@ -45,6 +46,7 @@ class Page:
 
     def __init__(self, request: Request, section: str) -> None:
         self.request = request
+        request.scope.setdefault(SHARED, {})  # handed on to every question with the rest of the scope
         self.language: Language = "en" if request.query_params.get("lang") == "en" else "uk"
         self.section = section
         self.words = Words(self.language, section)

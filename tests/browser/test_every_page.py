@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.browser.conftest import SECONDS_MAX, Site, Tab
-from tests.pages.catalogue import pages
+from tests.pages.catalogue import one_of_each, pages
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf8")
 RULES = "['wcag2a','wcag2aa','wcag21a','wcag21aa','wcag22aa','best-practice']"
@@ -23,8 +23,6 @@ COLOURS = (
     "axe.run(document, {runOnly: {type: 'rule', values: ['color-contrast', 'link-in-text-block']}, "
     f"{FOUND}}})"
 )
-# Pages of one template that differ in data alone; in the second language each template is looked at once.
-ALIKE = ("programme-", "question-", "event-", "history-")
 NARROW = 320  # CSS pixels: WCAG 2.2, 1.4.10
 
 
@@ -56,26 +54,23 @@ def found(tab: Page, script: str) -> list[str]:
     return [f"{one['id']}: {node['html'][:160]}" for one in result["violations"] for node in one["nodes"][:5]]
 
 
-def one_of_each(addresses: dict[str, str]) -> list[tuple[str, str]]:
-    """The first page of each template."""
-    seen: set[str] = set()
-    chosen = []
-    for name, address in addresses.items():
-        template = next((start for start in ALIKE if name.startswith(start)), name)
-        if template not in seen:
-            chosen.append((name, address))
-        seen.add(template)
-    return chosen
+# Every page is dear; each template is looked at in every run, all pages before a release.
+WHICH = pytest.mark.parametrize("which", ["each-template", pytest.param("all", marks=pytest.mark.slow)])
 
 
+def chosen(addresses: dict[str, str], which: str) -> dict[str, str]:
+    return addresses if which == "all" else one_of_each(addresses)
+
+
+@WHICH
 @pytest.mark.parametrize("language", ["uk", "en"])
 def test_axe_finds_nothing_on_any_page(
-    site: Site, addresses: dict[str, str], shared: Page, language: str
+    site: Site, addresses: dict[str, str], shared: Page, language: str, which: str
 ) -> None:
     complaints: dict[str, list[str]] = {}
     heard = Tab()
     heard.watch(shared)
-    for name, address in addresses.items() if language == "uk" else one_of_each(addresses):
+    for name, address in chosen(addresses, which).items():
         joined = "&" if "?" in address else "?"
         shared.emulate_media(color_scheme="light")
         answer = shared.goto(site.url + address + (f"{joined}lang=en" if language == "en" else ""))
@@ -84,7 +79,7 @@ def test_axe_finds_nothing_on_any_page(
             complaints[name] = [f"status {answer.status}"]
             continue
         told = found(shared, WHOLE)
-        if language == "uk":
+        if language == "uk" or which == "all":
             shared.emulate_media(color_scheme="dark")
             told += [f"dark: {one}" for one in found(shared, COLOURS)]
         if told:
@@ -93,10 +88,13 @@ def test_axe_finds_nothing_on_any_page(
     assert heard.unexpected() == []
 
 
-def test_no_page_is_wider_than_a_narrow_screen(site: Site, addresses: dict[str, str], shared: Page) -> None:
+@WHICH
+def test_no_page_is_wider_than_a_narrow_screen(
+    site: Site, addresses: dict[str, str], shared: Page, which: str
+) -> None:
     wider: dict[str, int] = {}
     shared.set_viewport_size({"width": NARROW, "height": 800})
-    for name, address in addresses.items():
+    for name, address in chosen(addresses, which).items():
         shared.goto(site.url + address)
         width = shared.evaluate("document.documentElement.scrollWidth")
         if width > NARROW:

@@ -10,6 +10,9 @@ from tests.support.demo import PROGRAMME
 
 BASE = f"/programmes/{PROGRAMME}"
 
+# Pages of one template that differ in data alone.
+ALIKE = ("programme-", "question-", "event-", "history-")
+
 
 class Asks(Protocol):
     """json(path): the answer of the JSON door."""
@@ -41,6 +44,15 @@ def pages(door: Asks) -> Iterator[tuple[str, str]]:
     yield "verify", "/verify"
     yield "help", "/help"
     yield "reference", "/api"
+
+
+def one_of_each(found: dict[str, str]) -> dict[str, str]:
+    """The first page of each template."""
+    chosen: dict[str, tuple[str, str]] = {}
+    for name, address in found.items():
+        template = next((start for start in ALIKE if name.startswith(start)), name)
+        chosen.setdefault(template, (name, address))
+    return dict(chosen.values())
 
 
 def _programme() -> Iterator[tuple[str, str]]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 from random import Random
 from typing import NamedTuple
 
@@ -179,3 +180,18 @@ def test_a_path_limits_the_cells_to_itself_and_what_lies_below_it(tmp_path: Path
             assert list(read_cells(reading, seen.programme, day, prefix)) == below
             asked += bool(below)
     assert asked > 50
+
+
+def test_readings_that_share_tell_what_they_would_alone_whatever_was_asked_before(tmp_path: Path) -> None:
+    told = 0
+    for seen in histories(tmp_path, FAST + TOGETHER):
+        reading, shared = seen.tables.reading(), dict[object, Any]()
+        days = [iso(day) or "" for day in sorted(set(dates_of(seen.told.entries)))]
+        for position in (reading.position, reading.position - 1):
+            for day in days[-2:]:
+                alone = reading.at(position)
+                for prefix in ("/financing/a", "", "/financing", "/fin", "/financing/a/", ""):
+                    one = list(read_cells(alone, seen.programme, day, prefix))
+                    assert list(read_cells(alone.sharing(shared), seen.programme, day, prefix)) == one
+                    told += bool(one)
+    assert told > 200
