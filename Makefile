@@ -16,7 +16,7 @@ PYTHON ?= $(shell for python in python3.11 python3; do \
 	&& { echo "$$python"; break; }; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo demo-postgres test test-postgres test-slow test-verified faults tampering council fuzz screenshots lint format types imports mutants bench bench-postgres soak lock clean
+.PHONY: help install demo demo-postgres checks test test-all test-postgres test-slow test-verified faults tampering council fuzz screenshots lint format types imports mutants bench bench-postgres soak lock clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,11 +42,16 @@ demo-postgres: install ## The demo moved to PostgreSQL, on two servers, and fail
 	@$(BIN)/python -m tests.demo_postgres --data $(DATA) $(KEEP)
 
 # Parts run in this order even under `make -j`: pytest's summary is the last thing printed.
-test: install ## Everything but the slow tests
+test: checks ## Style, types, architecture and the tests that take a few minutes together
+	@$(BIN)/pytest -n 2 -q -m "not slow and not thorough" $(PYTEST_ARGS)
+
+test-all: checks ## What must hold before a change lands: faults, databases, fuzzing and browsers too
+	@$(BIN)/pytest -n 2 -q -m "not slow" $(PYTEST_ARGS)
+
+checks: install
 	@$(MAKE) --no-print-directory lint
 	@$(MAKE) --no-print-directory types
 	@$(MAKE) --no-print-directory imports
-	@$(BIN)/pytest -n 2 -q -m "not slow" $(PYTEST_ARGS)
 
 test-slow: install ## The slow tests
 	@$(BIN)/pytest -q -m slow $(PYTEST_ARGS)

@@ -24,6 +24,8 @@ from tests.tampering.archives import BASE, DAY, Members, anchors, edit, packed, 
 from tests.tampering.harness import finds_of
 from tests.tampering.story import told
 
+pytestmark = pytest.mark.thorough
+
 Change = Callable[[Any], Any]
 EMPTY = "sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a"  # of {}
 

@@ -21,7 +21,7 @@ from tests.api.story import ACT_TWO, CONTENT, EVENTS, EVIDENCE, POSITIONS, tell_
 from tests.support.town import ACT, LINE_CELL, PROGRAMME, PROGRAMME_ID, TestLedger, lines
 
 __all__ = ["prompt"]
-pytestmark = pytest.mark.sqlite  # from the ledger's own file
+pytestmark = [pytest.mark.thorough, pytest.mark.sqlite]  # from the ledger's own file
 
 DAY = "2025-06-01"
 QUESTIONS = {

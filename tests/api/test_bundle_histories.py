@@ -48,6 +48,8 @@ from tests.support.town import (
     lines,
 )
 
+pytestmark = pytest.mark.thorough
+
 DAY = "2025-10-01"
 PARTED_ID = "town-parts-2025"
 FORGERIES = (Forgery(), Forgery("whole"), Forgery("gone"), Forgery("gone", claim=False))

@@ -31,6 +31,8 @@ from tests.api.test_cli_signer import serving
 from tests.ledger.test_documents import bring
 from tests.support.town import PROGRAMME, TestLedger, lines
 
+pytestmark = pytest.mark.thorough
+
 __all__ = ["prompt"]
 ROOT = Path(__file__).parents[2]
 UNSAFE = {"PLEDGER_DATABASE_UNSAFE": "1"}

@@ -15,6 +15,8 @@ from ledger.service import Ledger
 from tests.api.cli_runner import Prompt, Ran, prompt
 from tests.support.places import init_words
 
+pytestmark = pytest.mark.thorough
+
 __all__ = ["prompt"]
 ORIGIN = "town.example/pledger"
 NONCE = hashlib.sha256(b"dice").hexdigest()

@@ -27,6 +27,8 @@ from tests.api.cli_runner import Prompt, Ran, prompt
 from tests.api.running import running
 from tests.support.town import TestLedger
 
+pytestmark = pytest.mark.thorough
+
 __all__ = ["prompt"]
 UNSAFE = {"PLEDGER_DATABASE_UNSAFE": "1"}
 

@@ -20,7 +20,7 @@ from tests.support.town import PROGRAMME, TestLedger, lines
 from tests.tampering.story import POLICY, told
 
 __all__ = ["prompt"]
-pytestmark = pytest.mark.sqlite  # files are damaged
+pytestmark = [pytest.mark.thorough, pytest.mark.sqlite]  # files are damaged
 Members = dict[str, Any]
 
 HUGE = 10**400

@@ -14,6 +14,8 @@ import pytest
 from ledger.clock import SystemClock, local_date
 from tests.api.cli_town import COUNCIL, PROGRAMME, REGISTRAR, SECRETARY, Desk, town
 
+pytestmark = pytest.mark.thorough
+
 CHAIR = [{"person": "p-3", "office": "chair"}]
 BODY, SUBJECT = f"body:{COUNCIL}", f"programme:{PROGRAMME}"
 LATER = "2031-02-20"

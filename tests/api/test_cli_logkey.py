@@ -18,6 +18,8 @@ from tests.api.cli_town import ORIGIN, REGISTRAR, Desk
 from tests.api.fake_api import fake_api
 from tests.api.running import running
 
+pytestmark = pytest.mark.thorough
+
 
 class Office(Desk):
     """A registrar's desk whose ledger can be served, stopped and served again."""

@@ -16,6 +16,8 @@ from tests.api.running import running
 from tests.projections.adopted import BELZ, Adopted
 from tests.support.town import PROGRAMME, PROGRAMME_ID, TestLedger, lines
 
+pytestmark = pytest.mark.thorough
+
 __all__ = ["prompt"]
 PROGRAMME_BELZ = "belz-digital-2025"
 OF_IT = ("--programme", PROGRAMME_BELZ, "--as-of", "2026-02-01")

@@ -20,6 +20,8 @@ from tests.api.running import running
 from tests.api.test_http_refusals_signed import serviced_town
 from tests.support.town import PROGRAMME, TestLedger, lines
 
+pytestmark = pytest.mark.thorough
+
 __all__ = ["prompt", "serviced_town"]
 NAMES = ["signature", "genesis", "statement", "service-key"]
 

@@ -27,7 +27,7 @@ from tests.support.heads import signer_of
 from tests.support.town import PROGRAMME, TestLedger, lines
 
 __all__ = ["prompt"]
-pytestmark = pytest.mark.sqlite  # a file takes the place of ledger.db
+pytestmark = [pytest.mark.thorough, pytest.mark.sqlite]  # a file takes the place of ledger.db
 NOTHING_PROTECTS = "--i-know-that-nothing-protects-the-tail"
 
 

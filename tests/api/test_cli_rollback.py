@@ -24,6 +24,8 @@ from tests.support.people import FINANCIER, SECRETARY
 from tests.support.places import make_log, put_back
 from tests.support.town import ORIGIN, PROGRAMME, PROGRAMME_ID, TestLedger, lines
 
+pytestmark = pytest.mark.thorough
+
 __all__ = ["prompt"]
 READING: tuple[tuple[object, ...], ...] = (
     ("programmes",),

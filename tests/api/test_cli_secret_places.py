@@ -12,6 +12,8 @@ from typer.main import get_command
 from api.cli.main import app
 from tests.api.cli_runner import Prompt, prompt
 
+pytestmark = pytest.mark.thorough
+
 __all__ = ["prompt"]
 PASSWORD = "hunter2-of-tests"
 GIVEN = (

@@ -25,6 +25,8 @@ from tests.api.cli_runner import Prompt, Ran, prompt
 from tests.support.ports import free_port
 from tests.support.town import TestLedger
 
+pytestmark = pytest.mark.thorough
+
 __all__ = ["prompt"]
 ROOT = Path(__file__).parents[2]
 TOPS = ("ledger", "projections", "api")

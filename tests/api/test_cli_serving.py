@@ -25,6 +25,8 @@ from tests.support.ports import free_port
 from tests.support.service import authority
 from tests.support.witnessing import SmallLog, cosigner
 
+pytestmark = pytest.mark.thorough
+
 COMMAND = (sys.executable, "-m", "api.cli.main")
 ENVIRONMENT = {**os.environ, "PLEDGER_LANG": "en", "NO_COLOR": "1"}
 SECONDS_MAX = 30.0

@@ -13,6 +13,8 @@ from tests.api.test_shutdown import filed, served
 from tests.support.ports import free_port
 from tests.support.town import TestLedger
 
+pytestmark = pytest.mark.thorough
+
 __all__ = ["data", "filed"]  # fixtures
 
 

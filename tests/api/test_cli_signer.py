@@ -26,6 +26,8 @@ from tests.ledger.test_signer_impostor import OURS, THEIRS, Impostor, state
 from tests.support.signers import ORIGIN, TRUE, Place, signed
 from tests.support.town import TestLedger
 
+pytestmark = pytest.mark.thorough
+
 __all__ = ["prompt"]
 # What somebody else may answer there, as JSON, and what is said of it in English.
 WRONG = {

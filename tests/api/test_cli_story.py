@@ -11,6 +11,8 @@ import pytest
 
 from tests.api.cli_town import CELL, COUNCIL, ORIGIN, PROGRAMME, SECRETARY, Desk, town
 
+pytestmark = pytest.mark.thorough
+
 NBSP = "\u00a0"
 BEFORE, AFTER = "2031-01-01", "2031-07-01"
 

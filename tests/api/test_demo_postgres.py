@@ -27,6 +27,8 @@ from tests.support.polling import until
 from tests.support.ports import free_port
 from tests.support.postgres_install import missing
 
+pytestmark = pytest.mark.thorough
+
 ROOT = Path(__file__).resolve().parents[2]
 STEPS = [("✓", str(number)) for number in range(1, 10)]
 NUMBERED = re.compile(r"^ +([✓✗]) ([0-9]+)\. ", re.MULTILINE)

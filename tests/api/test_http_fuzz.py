@@ -18,6 +18,8 @@ from tests.fuzz.bending import bent
 from tests.support.people import SECRETARY
 from tests.support.town import ACT, PROGRAMME, lines, sign_as
 
+pytestmark = pytest.mark.thorough
+
 FUZZ = settings(
     max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )

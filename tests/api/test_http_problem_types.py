@@ -17,6 +17,8 @@ from tests.support.council import council_town
 from tests.support.story import town_with_history
 from tests.support.town import TestLedger
 
+pytestmark = pytest.mark.thorough
+
 PROVOKED = {**ENVELOPES, **REQUESTS, **TROUBLE}
 # Said of an opening by the rule; over HTTP nobody gets as far.
 OPENING = {"already-open": "open-by-init"}

@@ -28,7 +28,10 @@ from tests.support.postgres import PostgresServer
 from tests.support.postgres_install import missing
 from tests.support.town import ACT_DATA, COUNCIL_STREAM, LINE_CELL, PROGRAMME, TestLedger, lines
 
-pytestmark = pytest.mark.sqlite  # the model is a file, which goes into a database here
+pytestmark = [
+    pytest.mark.thorough,
+    pytest.mark.sqlite,
+]  # the model is a file, which goes into a database here
 DOCUMENT = b"a file that a fresh event names"
 SHA256 = hashlib.sha256(DOCUMENT).hexdigest()
 NAMED = {"name": "a.txt", "media_type": "text/plain", "size": len(DOCUMENT), "sha256": SHA256}

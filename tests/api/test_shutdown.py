@@ -26,7 +26,10 @@ from tests.api.story import EVIDENCE
 from tests.support.ports import free_port
 from tests.support.town import LATER, PROGRAMME, TestLedger
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there are no such signals")
+pytestmark = [
+    pytest.mark.thorough,
+    pytest.mark.skipif(sys.platform == "win32", reason="there are no such signals"),
+]
 
 SECONDS_MAX = 120.0  # a bound only: on a busy machine a process takes long to start
 BIG = bytes(range(256)) * (1 << 16)  # 16 MiB: more than the system keeps for a client that does not read

@@ -27,6 +27,8 @@ from tests.support import service, tsa
 from tests.support.certificates import root
 from tests.support.town import PROGRAMME, TestLedger, lines
 
+pytestmark = pytest.mark.thorough
+
 SOON = 0.01
 WAIT_SECONDS_MAX = 30.0
 

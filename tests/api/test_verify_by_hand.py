@@ -24,6 +24,8 @@ from tests.support.town import LINE_CELL, PROGRAMME_ID, TestLedger
 from tests.support.tsa import Authority
 from tests.support.witnessing import cosigner
 
+pytestmark = pytest.mark.thorough
+
 DOCUMENT = Path(__file__).resolve().parent.parent.parent / "docs" / "verify-by-hand.md"
 TOOLS = ("openssl", "jq", "unzip", "sha256sum", "base64", "od", "awk")
 SECTION = re.compile(r"^## ", re.MULTILINE)

@@ -38,6 +38,8 @@ from tests.api.running import _port as port_of
 from tests.support.town import TestLedger
 from tests.support.witnessing import ORIGIN, SmallLog, cosigner
 
+pytestmark = pytest.mark.thorough
+
 LOG = SmallLog()
 FORK = SmallLog("another past", forked=3)
 CLOCK = SystemClock()

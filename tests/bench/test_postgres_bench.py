@@ -20,6 +20,8 @@ from tests.bench.load import request
 from tests.bench.stage import Stage, submit_all
 from tests.bench.workload import Scale, Workload
 
+pytestmark = pytest.mark.thorough
+
 EVENTS = 60
 
 

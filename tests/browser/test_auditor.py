@@ -9,11 +9,14 @@ import sys
 from pathlib import Path
 
 import httpx
+import pytest
 from playwright.sync_api import Page, expect
 
 from ledger.verify.anchors import Anchors
 from ledger.verify.bundle import verify_bundle
 from tests.browser.conftest import Site
+
+pytestmark = pytest.mark.thorough
 
 PLAN = "/financing/3.3.2/2025/local"
 

@@ -7,9 +7,12 @@ import json
 from typing import Any
 from urllib.request import urlopen
 
+import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import Site
+
+pytestmark = pytest.mark.thorough
 
 
 def read(url: str) -> Any:

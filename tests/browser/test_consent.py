@@ -10,6 +10,8 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser.conftest import Site, Tab
 from tests.browser.signing import answered, at_desk, open_recorded, preview, recorded, sign_with, told
 
+pytestmark = pytest.mark.thorough
+
 EXECUTOR, HEAD = "Відповідальний виконавець", "Керівник програми (CDTO)"
 FINANCE, COMMISSION = (
     "Начальник фінансового відділу",

@@ -14,6 +14,8 @@ from playwright.sync_api import Browser, Page
 from tests.browser.conftest import SECONDS_MAX, Site, Tab
 from tests.pages.catalogue import one_of_each, pages
 
+pytestmark = pytest.mark.thorough
+
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf8")
 RULES = "['wcag2a','wcag2aa','wcag21a','wcag21aa','wcag22aa','best-practice']"
 FOUND = "resultTypes: ['violations']"  # what passes is not listed: half the time

@@ -6,10 +6,13 @@ import hashlib
 import json
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Site
 from tests.browser.signing import answered, open_draft, sign_with, write_draft
+
+pytestmark = pytest.mark.thorough
 
 EXECUTOR = "demo-executor"
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Site
+
+pytestmark = pytest.mark.thorough
 
 
 def test_the_front_page_opens_without_an_error_and_asks_nobody_else(site: Site, tab: Page) -> None:

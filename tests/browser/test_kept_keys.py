@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, Playwright, expect
 
 from ledger.envelope import check_possession
@@ -25,6 +26,8 @@ from tests.browser.signing import (
     recorded,
     write_draft,
 )
+
+pytestmark = pytest.mark.thorough
 
 EXECUTOR, REPORT = "demo-executor", "actual.reported"
 

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.api.cli_runner import Prompt, prompt
@@ -23,6 +24,8 @@ from tests.browser.signing import (
     sign_with,
     told,
 )
+
+pytestmark = pytest.mark.thorough
 
 __all__ = ["prompt"]
 EXECUTOR, FINANCE = "Відповідальний виконавець", "Начальник фінансового відділу"

@@ -28,6 +28,8 @@ from tests.browser.signing import (
     write_draft,
 )
 
+pytestmark = pytest.mark.thorough
+
 __all__ = ["prompt"]
 EXECUTOR, HEAD, REPORT = "demo-executor", "demo-head", "actual.reported"
 Drafts = Callable[..., Path]

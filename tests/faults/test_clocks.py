@@ -13,6 +13,8 @@ from tests.faults.process import Server
 from tests.faults.stores import Store
 from tests.faults.table import breaks
 
+pytestmark = pytest.mark.thorough
+
 DAY, YEAR = 86_400, 365 * 86_400
 STOPPED = "503 stopped"
 

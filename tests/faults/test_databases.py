@@ -13,6 +13,8 @@ from tests.faults.postgres import PostgresStore
 from tests.faults.table import breaks
 from tests.support.postgres import PostgresServer
 
+pytestmark = pytest.mark.thorough
+
 LATER = {"503 storage-failed", "503 stopped", "503 store-unreadable", "503 busy"}
 
 

@@ -21,6 +21,8 @@ from tests.faults.stores import SQLiteStore
 from tests.faults.table import breaks
 from tests.support.log import Small
 
+pytestmark = pytest.mark.thorough
+
 STORAGE, STOPPED = "503 storage-failed", "503 stopped"
 AS_ANYBODY = {PLAIN: "1"}
 

@@ -13,6 +13,8 @@ from tests.faults.load import Load
 from tests.faults.stores import Store
 from tests.faults.table import breaks
 
+pytestmark = pytest.mark.thorough
+
 
 def kill_repeatedly(store: Store, load: Load, rounds: int) -> Counter[str]:
     """Kill servers at random moments, one of four while it starts; how far each came."""

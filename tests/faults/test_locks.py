@@ -16,6 +16,8 @@ from tests.faults.process import Forge
 from tests.faults.stores import LOCK_SECONDS, SQLiteStore, Store
 from tests.faults.table import breaks
 
+pytestmark = pytest.mark.thorough
+
 STORAGE = "503 storage-failed"
 
 

@@ -17,6 +17,8 @@ from tests.faults.process import Forge
 from tests.faults.stores import SQLiteStore
 from tests.faults.table import breaks
 
+pytestmark = pytest.mark.thorough
+
 STOPPED = "503 stopped"
 
 

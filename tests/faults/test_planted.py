@@ -12,6 +12,8 @@ from tests.faults.planted import BUG
 from tests.faults.stores import SQLiteStore, Store
 from tests.faults.table import breaks
 
+pytestmark = pytest.mark.thorough
+
 ROUNDS_MAX = 12
 
 

@@ -23,6 +23,8 @@ from tests.support.postgres import PostgresServer
 from tests.support.postgres_fixtures import Pair, dbname_of
 from tests.support.proxy import Proxy
 
+pytestmark = pytest.mark.thorough
+
 # A backend that holds the head's lock while its machine thinks.
 HOLDERS = (
     "SELECT pid, xact_start FROM pg_stat_activity JOIN pg_locks USING (pid) "

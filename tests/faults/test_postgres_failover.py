@@ -16,6 +16,8 @@ from tests.faults.table import breaks
 from tests.support.postgres import PostgresServer
 from tests.support.postgres_fixtures import dbname_of
 
+pytestmark = pytest.mark.thorough
+
 FAILOVER_SECONDS_MAX = 45.0  # of a busy machine; what it took is printed
 PATIENCE = 3.0
 

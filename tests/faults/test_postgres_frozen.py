@@ -32,6 +32,8 @@ from tests.support.polling import until
 from tests.support.postgres import PostgresServer
 from tests.support.postgres_fixtures import Pair
 
+pytestmark = pytest.mark.thorough
+
 SHORT = 1.0  # instead of what is 20 s and 60 s otherwise
 NONE = "0" * 64
 SOON = 40.0  # two hosts, one of which takes connections and says nothing

@@ -17,6 +17,8 @@ from tests.faults.process import Forge, Server
 from tests.faults.table import breaks
 from tests.support.postgres import PostgresServer
 
+pytestmark = pytest.mark.thorough
+
 
 @pytest.fixture
 def fleet(store: PostgresStore, forge: Forge) -> Iterator[Fleet]:

@@ -23,6 +23,8 @@ from tests.faults.process import Forge, Server
 from tests.faults.table import breaks
 from tests.projections.tables import Rows, rows_of
 
+pytestmark = pytest.mark.thorough
+
 TABLES = "SELECT tablename FROM pg_tables WHERE schemaname=current_schema()"
 BUDGET = "/v1/programmes/roads/budget"
 # Sessions of the machines, by what they are for.

@@ -20,6 +20,8 @@ from tests.faults.table import breaks
 from tests.support.postgres import PostgresServer
 from tests.support.postgres_fixtures import dbname_of
 
+pytestmark = pytest.mark.thorough
+
 WAIT_SECONDS = 2.0  # as long as a question waits for a replica
 
 

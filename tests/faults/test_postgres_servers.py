@@ -25,6 +25,8 @@ from tests.support.postgres import PostgresServer
 from tests.support.postgres_fixtures import dbname_of
 from tests.support.postgres_template import give
 
+pytestmark = pytest.mark.thorough
+
 STORAGE = "503 storage-failed"
 ROLE, PASSWORD = "clerk", "first"
 DISK = "64m"

@@ -25,6 +25,8 @@ from tests.support.polling import until
 from tests.support.postgres import PostgresServer
 from tests.support.proxy import Proxy
 
+pytestmark = pytest.mark.thorough
+
 
 def left_unsigned(site: Site, conninfo: str) -> bytes:
     """An entry that one server holds alone, and nobody signed or acknowledged: as a crash leaves it."""

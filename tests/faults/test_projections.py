@@ -25,6 +25,8 @@ from tests.faults.table import breaks
 from tests.support.log import IAT
 from tests.support.town import ORIGIN
 
+pytestmark = pytest.mark.thorough
+
 WATCHED = 40  # questions while it is broken
 BUDGET = "/v1/programmes/roads/budget"
 

@@ -24,6 +24,8 @@ from tests.faults.process import Forge, Server
 from tests.faults.stores import SQLiteStore
 from tests.faults.table import breaks
 
+pytestmark = pytest.mark.thorough
+
 TABLES = {"checkpoints", "events", "head", "names", "nodes", "payloads", "stored_events"}
 WRITE_SECONDS = 0.5
 

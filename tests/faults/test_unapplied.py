@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.faults.conftest import Reckoned
 from tests.faults.load import Load, wait_until
 from tests.faults.planted import BUG, UNAPPLIED
@@ -9,6 +11,8 @@ from tests.faults.process import Answer, Forge, Server
 from tests.faults.stores import Store
 from tests.faults.table import breaks
 from tests.support.log import SCHOOLS
+
+pytestmark = pytest.mark.thorough
 
 
 def budget(server: Server, programme: str, question: str = "") -> Answer:

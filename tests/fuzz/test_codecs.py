@@ -10,6 +10,8 @@ from tests.conftest import ROOT
 from tests.fuzz.codecs import CODECS, Codec
 from tests.fuzz.mutating import TOKENS, near
 
+pytestmark = pytest.mark.thorough
+
 FUZZ = settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
 every_codec = pytest.mark.parametrize("codec", CODECS, ids=lambda codec: codec.name)

@@ -29,6 +29,8 @@ from tests.support.log import assert_same_world, replayed
 from tests.support.town import TestLedger, key_named, sign_as
 from tests.support.verifying import faults_of
 
+pytestmark = pytest.mark.thorough
+
 STATEMENTS = 16
 HISTORIES, HISTORIES_SLOWLY = 6, 120
 NOW = 1_756_717_200

@@ -22,6 +22,8 @@ from tests.fuzz.stating import NAMES, Speaker, event, told_town
 from tests.support.council import TODAY, world_of
 from tests.support.town import TestLedger
 
+pytestmark = pytest.mark.thorough
+
 RECORDED_AT = "2025-09-01T09:00:00.500000Z"
 FUZZ = settings(max_examples=25, suppress_health_check=[*HealthCheck])
 CLAIMS = Claims(signed=lambda kid: TODAY, seen=lambda: TODAY)

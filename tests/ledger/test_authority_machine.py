@@ -56,6 +56,8 @@ from tests.support.sayings import (
 from tests.support.situations import SITUATIONS, SUSPECT_BY_ENDORSEMENT, suspect_by_an_endorsement
 from tests.support.town import PROGRAMME
 
+pytestmark = pytest.mark.thorough
+
 FAST = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108 -- a folder of our own in it
 # Who re-affirms what, when an endorser's key turns out to be stolen after the enactment.
 AFTER = ("", "office", "other office", "enactment", "nobody")

@@ -16,6 +16,8 @@ from ledger.deadlines import Due, PeriodKind, due_day, periods, periods_due_betw
 from ledger.errors import LedgerError
 from ledger.values import period_end
 
+pytestmark = pytest.mark.thorough
+
 PLAIN = Calendar()
 KINDS: tuple[PeriodKind, ...] = ("month", "quarter", "half", "year")
 SHIFTS: tuple[Shift, ...] = ("none", "next", "previous")

@@ -36,6 +36,8 @@ from tests.support.log import (
     replayed,
 )
 
+pytestmark = pytest.mark.thorough
+
 WRITERS = 32
 SUBMISSIONS = 24
 DEADLINE = 120.0

@@ -30,6 +30,8 @@ from tests.support.council import (
 from tests.support.people import SECRETARY
 from tests.support.town import PROGRAMME, Payload, TestLedger, line, lines
 
+pytestmark = pytest.mark.thorough
+
 FILE = {"name": "a.pdf", "media_type": "application/pdf", "size": 1, "sha256": "00" * 32, "access": "public"}
 CONTENT: Payload = {
     "kind": MONEY,

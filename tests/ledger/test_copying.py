@@ -25,6 +25,8 @@ from ledger.walking import BackupError
 from tests.ledger.test_documents import bring
 from tests.support.town import PROGRAMME, TestLedger, lines
 
+pytestmark = pytest.mark.thorough
+
 TABLES = ("head", "nodes", "payloads", "events", "names", "checkpoints")
 BATCH = 2
 

@@ -28,6 +28,8 @@ from ledger.store.documents_folder import FolderDocuments
 from ledger.store.place import Database
 from ledger.store.postgres.migrating import migrate
 
+pytestmark = pytest.mark.thorough
+
 CONTENT = b"a document\n"
 LARGE = os.urandom(PIECE_BYTES * 2 + 17)
 

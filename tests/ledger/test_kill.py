@@ -34,6 +34,8 @@ from tests.support.log import (
 )
 from tests.support.places import wait_alone
 
+pytestmark = pytest.mark.thorough
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 DEADLINE = 60.0
 

@@ -59,6 +59,8 @@ from tests.support.log import (
 from tests.support.places import ON_POSTGRES, forget_below
 from tests.support.town import line
 
+pytestmark = pytest.mark.thorough
+
 # What a disk does to syncs is tests/ledger/test_durability.py's matter: here memory will do.
 FAST = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108 -- a folder of our own in it
 BODY_OF = {ROADS: COUNCIL_BODY, SCHOOLS: COUNCIL_BODY, BOOKS: FOREIGN_BODY}

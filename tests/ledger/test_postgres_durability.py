@@ -27,6 +27,8 @@ from tests.support.postgres import PostgresServer
 from tests.support.postgres_fixtures import Pair, dbname_of
 from tests.support.proxy import Proxy
 
+pytestmark = pytest.mark.thorough
+
 DEADLINE = 60.0
 HOWS = ("pg_cancel_backend", "pg_terminate_backend")
 

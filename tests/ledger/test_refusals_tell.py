@@ -39,6 +39,8 @@ from tests.support.people import COMMISSIONER, FINANCIER, REGISTRARS, SECRETARY,
 from tests.support.story import ACTUAL, DEPUTY
 from tests.support.town import COUNCIL_STREAM, PROGRAMME, Payload, TestLedger, lines, remember
 
+pytestmark = pytest.mark.thorough
+
 SAID = lines("170.00")
 PERSON = {"person": "p-x", "name": "Особа"}
 STRANGE = SECRETARY.using(remember(key_of("not yet enrolled")))

@@ -25,6 +25,8 @@ from ledger.seen import Fork, HeadAlarm, Log, NoHead, OtherKey, Rollback
 from tests.support.clock import FrozenClock
 from tests.support.heads import GENESIS, LOG, ORIGIN, note_of, prover_of, root_of, signer_of
 
+pytestmark = pytest.mark.thorough
+
 PAST = [1, 2, 3]
 LONGER = [1, 2, 3, 4, 5]
 FORKED = [1, 2, 9, 4, 5]

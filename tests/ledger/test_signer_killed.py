@@ -13,6 +13,8 @@ from ledger.signing.remote import RemoteLogSigner
 from tests.ledger.signer_child import POINTS
 from tests.support.signers import FORKED, TRUE, Place, process, signed
 
+pytestmark = pytest.mark.thorough
+
 
 @pytest.fixture
 def place(tmp_path: Path) -> Place:

@@ -25,6 +25,8 @@ from tests.oracle.histories import FEATURES, dates_of, features, random_dates, r
 from tests.oracle.model import Entry, Event
 from tests.support.replay import Replay, Row, path
 
+pytestmark = pytest.mark.thorough
+
 FAST = 2000
 SLOW = 20_000
 

@@ -23,6 +23,8 @@ from tests.support.log_keys import log_key, note, rotation
 from tests.support.people import MACHINE, REGISTRARS, SECRETARY, key_of
 from tests.support.town import COUNCIL_STREAM, PROGRAMME, TestLedger, lines
 
+pytestmark = pytest.mark.thorough
+
 TRUST_KINDS = {"ledger.heads", "checkpoint.witnessed", "timestamp.anchored"}
 KID = MACHINE.key.public.kid
 

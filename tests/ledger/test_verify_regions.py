@@ -21,7 +21,7 @@ from tests.tampering.rewriting import entries_of, find
 from tests.tampering.story import told
 from tests.tampering.test_around_the_door import FORGERIES, forged_town, put_in
 
-pytestmark = pytest.mark.sqlite  # the verifier reads ledger.db
+pytestmark = [pytest.mark.thorough, pytest.mark.sqlite]  # the verifier reads ledger.db
 
 FAR = 1 << 40
 

@@ -59,6 +59,8 @@ from tests.oracle.state import (
     writes_after,
 )
 
+pytestmark = pytest.mark.thorough
+
 SEEDS = range(300)
 UNSET = Write(A, MAR, "unset")
 

@@ -23,6 +23,8 @@ from tests.projections.json_patch import PatchError, apply_patch
 from tests.projections.tables import Tables
 from tests.projections.told import Told, cell_path, tell_many
 
+pytestmark = pytest.mark.thorough
+
 ALL = 10_000
 
 Pair = tuple[tuple[dt.date, int], tuple[dt.date, int]]

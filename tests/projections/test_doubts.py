@@ -29,6 +29,8 @@ from tests.support.council import MAYOR, MONEY, council_town, enacts, endorse, p
 from tests.support.people import REGISTRARS, Official, key_of
 from tests.support.town import COUNCIL_STREAM, PROGRAMME, PROGRAMME_ID, TestLedger, lines, remember
 
+pytestmark = pytest.mark.thorough
+
 STEPS = 45
 ENDORSED, LONGER = 8, 75  # histories with endorsements, and their steps
 

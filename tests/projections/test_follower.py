@@ -25,6 +25,8 @@ from tests.projections.told import Told, tell_many
 from tests.support.log import failing_commit
 from tests.support.town import PROGRAMME, PROGRAMME_ID, TestLedger, lines
 
+pytestmark = pytest.mark.thorough
+
 # Following.
 
 

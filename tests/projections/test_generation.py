@@ -17,6 +17,8 @@ from tests.projections.tables import contents
 from tests.projections.told import tell_many
 from tests.support.places import ON_POSTGRES
 
+pytestmark = pytest.mark.thorough
+
 Damage = Callable[[Made], None]
 
 

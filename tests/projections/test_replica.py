@@ -27,7 +27,10 @@ from tests.support.polling import until
 from tests.support.postgres import PostgresServer
 from tests.support.postgres_install import missing
 
-pytestmark = pytest.mark.sqlite  # the model is a file, which goes into a database here
+pytestmark = [
+    pytest.mark.thorough,
+    pytest.mark.sqlite,
+]  # the model is a file, which goes into a database here
 SOON = 30.0
 SHORT = 0.2
 DAY = "2025-12-31"

@@ -38,6 +38,8 @@ from tests.projections.feed import Feed
 from tests.projections.tables import Tables, contents
 from tests.projections.told import cell_path
 
+pytestmark = pytest.mark.thorough
+
 PROGRAMMES = ("one", "two")
 Marks = dict[str, str | None]
 

@@ -19,6 +19,8 @@ from tests.projections.generations import rebuilt
 from tests.projections.tables import Rows, Tables, contents
 from tests.projections.told import Told, tell_many
 
+pytestmark = pytest.mark.thorough
+
 
 def written_whole(path: Path, feed: Feed) -> Rows:
     """The tables after one transaction for the whole log."""

@@ -22,6 +22,8 @@ from tests.support.postgres import PostgresServer
 from tests.support.postgres_home import Home, home
 from tests.support.postgres_processes import alive, family
 
+pytestmark = pytest.mark.thorough
+
 ROOT = Path(__file__).resolve().parents[2]
 CHILD = (sys.executable, "-m", "tests.support.postgres_child")
 

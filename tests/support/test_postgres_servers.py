@@ -16,6 +16,8 @@ from tests.support.postgres_fixtures import Pair, dbname_of
 from tests.support.postgres_processes import alive, family
 from tests.support.postgres_template import HASTY
 
+pytestmark = pytest.mark.thorough
+
 Start = Callable[..., PostgresServer]
 WAITING = "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep'"
 

@@ -11,6 +11,8 @@ from tests.tampering.cells import Column, changes, columns_of, tables_of
 from tests.tampering.harness import attack_all
 from tests.tampering.story import told
 
+pytestmark = pytest.mark.thorough
+
 _ROW, _HEAD = {"tables/row-differs"}, {"tables/head-differs"}
 _ENTRY = {"entries/malformed-entry", "genesis/no-opening"}
 

@@ -11,6 +11,8 @@ import pytest
 from projections.evaluation.figures import bare, figures_of
 from tests.projections.findings.living import Life
 
+pytestmark = pytest.mark.thorough
+
 QUARTERS = ("2025-Q1", "2025-Q2", "2025-Q3", "2025-Q4")
 QUARTERLY = {"kinds": ["actual.reported"], "period": "quarter", "months": 1, "day": 5, "shift": "next"}
 

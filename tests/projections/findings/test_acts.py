@@ -15,6 +15,8 @@ from tests.support.people import SECRETARY
 from tests.support.story import TRANSFER
 from tests.support.town import LINE_CELL, PROGRAMME_DATA, line, lines
 
+pytestmark = pytest.mark.thorough
+
 ACT = "town-7-2025-10-15"
 DATE = "2025-10-15"
 

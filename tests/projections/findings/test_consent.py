@@ -26,6 +26,8 @@ from tests.support.council import (
 from tests.support.people import SECRETARY
 from tests.support.town import COUNCIL_STREAM, PROGRAMME_DATA, lines
 
+pytestmark = pytest.mark.thorough
+
 TEXT = lines("200.00")
 LACKING = ["endorsements-missing"]
 

@@ -13,6 +13,8 @@ from projections.findings.rules import CODES, THEMES
 from tests.projections.findings.council.count import PLANTINGS, Count, hold, sown, sown_densely
 from tests.projections.findings.council.hall import YEARS
 
+pytestmark = pytest.mark.thorough
+
 EXTRA_MAX = 1 / 1000  # of all events
 
 
