@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any, Final
 
 from fastapi import Request, Response
@@ -10,13 +11,14 @@ from fastapi import Request, Response
 from api.pages.compare_rows import Namer
 from api.pages.frame import Frame, open_frame
 from api.pages.page import Page
+from api.pages.registry_parts import all_names
 from api.pages.routing import page_router
-from api.pages.telling import Teller, open_teller, read_acts
+from api.pages.telling import Teller, open_teller, read_acts, read_entries
 from api.pages.wording import Words, local_day, short_day, short_moment
 from api.print.wording import by_alphabet
 
 router = page_router()
-ROWS: Final = 50
+ROWS: Final = 30
 SHOWN: Final = 6  # of the values that one entry wrote
 LATE: Final = 5  # days
 _CHOICES: Final = 100  # acts, the newest
@@ -132,6 +134,8 @@ async def _listed(
     schemas = await page.ask("/v1/schemas")
     offices = await page.names("offices", position)
     titles = [(row["kind"], row["title"][page.language]) for row in schemas["items"]]
+    texts = [row["sentence"][page.language] for row in rows]
+    tell = replace(tell, names={**tell.names, **await read_entries(page, texts, rows)})
     return {
         "found": found,
         "months": _months(page, rows),
@@ -171,10 +175,8 @@ def _presets(frame: Frame) -> list[tuple[str, str]]:
 
 async def _ledger_teller(page: Page, known: int, acts: list[dict[str, Any]]) -> Teller:
     """Of no one programme: sources are called by their ids."""
-    words, names = Words(page.language, "telling"), dict[str, str]()
-    for family in ("bodies", "offices", "persons"):
-        names |= await page.names(family, known)
+    words, names = Words(page.language, "telling"), await all_names(page, known)
     for act in acts:
         number = act["number"] or act["project_number"]
         names[act["id"]] = words("act", number=number) if number else short_day(act["date"])
-    return Teller(page, words, names, {})
+    return Teller(page, words, names, {}, await page.names("programmes", known))
