@@ -23,6 +23,7 @@ from api.observing.standing import Standing
 from api.observing.visits import Visits
 from api.openapi import add_openapi
 from api.pages import routes as pages
+from api.pages.kept import Kept
 from api.pages.routing import draw_problem
 from api.routes import (
     bundles,
@@ -136,4 +137,5 @@ def _prepare(app: FastAPI, settings: Settings) -> Meters:
     meters.registry.register(Standing(lambda: getattr(app.state, "context", None)))
     app.state.metrics = meters.registry
     app.state.draw_problem = draw_problem
+    app.state.kept_pages = Kept()
     return meters

@@ -72,9 +72,14 @@ class BudgetTable:
     only: str | None
 
 
-def budget_table(frame: Frame, budget: Row, tree: Row, by: By, only: str | None) -> BudgetTable:
-    """budget, tree: the door's answers. only: the key of the one group to open, where lines are many."""
-    maker = _Maker(frame, budget, tree, by)
+def budget_table(
+    frame: Frame, budget: Row, tree: Row, by: By, only: str | None, sources: Mapping[str, str]
+) -> BudgetTable:
+    """budget, tree: the door's answers. only: the key of the one group to open, where lines are many.
+
+    sources: names of those that the budget leaves without one.
+    """
+    maker = _Maker(frame, budget, tree, by, sources)
     groups = list(maker.groups(only))
     totals = budget["totals"]["all"]
     return BudgetTable(
@@ -88,11 +93,11 @@ def budget_table(frame: Frame, budget: Row, tree: Row, by: By, only: str | None)
 
 
 class _Maker:
-    def __init__(self, frame: Frame, budget: Row, tree: Row, by: By) -> None:
+    def __init__(self, frame: Frame, budget: Row, tree: Row, by: By, sources: Mapping[str, str]) -> None:
         self.frame, self.page, self.budget, self.by = frame, frame.page, budget, by
         self.words = frame.page.words
         self.nodes = {row["id"]: row for row in tree["items"]}
-        self.sources = source_names(budget)
+        self.sources = {**sources, **source_names(budget)}
 
     def groups(self, only: str | None) -> Iterator[Group]:
         lines: dict[str, list[Row]] = {}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from api.pages.telling import Teller
-from api.pages.wording import number, short_day
+from api.pages.wording import number, short_day, short_hash
 from api.print.wording import by_code
 from api.texts.cells import cell_words
 from api.texts.language import Language
@@ -45,15 +45,16 @@ class Namer:
 
     def value(self, path: str, value: Any) -> str:
         """Of a cell that holds no money: numbers and days as people write them, listed words in words."""
+        if isinstance(value, list):
+            return "; ".join(self.value(path, one) for one in value)
         text = value if isinstance(value, str) else str(value)
         parts = path.split("/")[1:]
         if parts == ["body"]:
             return self.tell.name(text)
-        listed = self.tell.page.words.maybe(f"value-{parts[0]}-{text}")
-        if listed:
+        if listed := self.tell.listed(path, text):
             return listed
         is_target = parts[0] == "indicators" and len(parts) > 2 and parts[2] in ("targets", "base")
-        return number(text) if parts[0] in _NUMERIC or is_target else short_day(text)
+        return number(text) if parts[0] in _NUMERIC or is_target else short_hash(short_day(text))
 
 
 def family_of(path: str) -> str:

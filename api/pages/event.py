@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from api.pages.event_facts import read_facts, spelled
 from api.pages.event_links import read_related
+from api.pages.frame import LAST_DAY
 from api.pages.page import Page
 from api.pages.routing import page_router
 from api.pages.telling import Teller
@@ -41,7 +42,8 @@ async def show_event(request: Request, event: str, after: str | None = None) -> 
     checks = await page.ask(f"{base}/checks")
     writes = await page.ask(f"{base}/writes", after=after, limit=WRITES_SHOWN)
     facts = await read_facts(page, shown)
-    tell = await _teller(page, shown, facts["names"])
+    titles = {facts["programme"]: facts["programme_title"]} if facts["programme"] else {}
+    tell = await _teller(page, shown, facts["names"], titles)
     related = await read_related(page, shown, facts["payload"])
     programme = facts["programme"]
     position = page.context.position
@@ -78,13 +80,13 @@ def _figures(shown: dict[str, Any], facts: dict[str, Any]) -> list[Any]:
     return [shown["writes"], facts["payload"].get("data"), signed]
 
 
-async def _teller(page: Page, shown: dict[str, Any], names: dict[str, str]) -> Teller:
+async def _teller(page: Page, shown: dict[str, Any], names: dict[str, str], titles: dict[str, str]) -> Teller:
     """Names of sources as the programme had them when the entry was recorded."""
     sources: dict[str, str] = {}
     family, _, programme = shown["stream"].partition(":")
     if family == "programme":
         found = await page.ask_maybe(
-            f"/v1/programmes/{programme}", path="/sources", known=shown["index"] + 1, as_of="9998-12-31"
+            f"/v1/programmes/{programme}", path="/sources", known=shown["index"] + 1, as_of=LAST_DAY
         )
         if found is not None:
             said = found["state"].get("sources", {})
@@ -92,7 +94,7 @@ async def _teller(page: Page, shown: dict[str, Any], names: dict[str, str]) -> T
     words, cited = Words(page.language, "telling"), shown["act"]
     if cited and cited["number"]:  # the sentence about an act has its id
         names = names | {cited["id"]: words("act", number=cited["number"])}
-    return Teller(page, words, names, sources)
+    return Teller(page, words, names, sources, titles)
 
 
 def _crumbs(page: Page, programme: str | None, facts: dict[str, Any]) -> list[tuple[object, str]]:

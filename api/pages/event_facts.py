@@ -6,6 +6,7 @@ import json
 from base64 import urlsafe_b64decode
 from typing import Any, Final
 
+from api.pages.frame import LAST_DAY
 from api.pages.page import Page
 from api.pages.wording import local_day
 
@@ -53,7 +54,7 @@ def spelled(value: object) -> str:
 
 
 async def _title(page: Page, programme: str) -> str:
-    found = await page.ask_maybe(f"/v1/programmes/{programme}", path="/title", as_of="9998-12-31")
+    found = await page.ask_maybe(f"/v1/programmes/{programme}", path="/title", as_of=LAST_DAY)
     return (found or {}).get("state", {}).get("title") or programme
 
 

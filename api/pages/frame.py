@@ -10,6 +10,7 @@ from markupsafe import Markup
 from api.pages.page import Page
 from api.pages.wording import short_day, short_moment
 
+LAST_DAY: Final = "9998-12-31"
 TABS: Final = (
     ("state", ""),
     ("compare", "/compare"),
@@ -98,12 +99,20 @@ async def open_frame(page: Page, programme: str, as_of: str | None = None, known
     point = Point.of(answer)
     told = await page.ask(f"/v1/programmes/{programme}", path="/body", as_of=point.as_of, known=point.known)
     title, body = answer["state"].get("title"), told["state"].get("body")
+    # Before its day of adoption a programme is called as it will be, as far as that is known.
+    named = title or await _later_title(page, programme, point.known)
     return Frame(
         page=page,
         id=programme,
-        title=title or programme,
+        title=named or page.words("programme-untitled", id=programme),
         adopted=title is not None,
         body=body or "",
         point=point,
         asked={"as_of": as_of, "known": known},
     )
+
+
+async def _later_title(page: Page, programme: str, known: int) -> str | None:
+    answer = await page.ask(f"/v1/programmes/{programme}", path="/title", as_of=LAST_DAY, known=known)
+    title: str | None = answer["state"].get("title")
+    return title

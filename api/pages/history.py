@@ -10,6 +10,7 @@ from fastapi import Request, Response
 
 from api.pages.compare_rows import Namer
 from api.pages.frame import Frame, open_frame
+from api.pages.kept import kept
 from api.pages.page import Page
 from api.pages.registry_parts import all_names
 from api.pages.routing import page_router
@@ -25,6 +26,7 @@ _CHOICES: Final = 100  # acts, the newest
 
 
 @router.get("/programmes/{programme}/history")
+@kept
 async def show_history(
     request: Request,
     programme: str,

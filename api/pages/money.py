@@ -44,8 +44,9 @@ async def show_money(
     frame = await open_frame(page, programme, as_of, known)
     asked = {"by": by, "year": year}
     found = await page.ask(frame.url("/money"), **frame.at, **asked)
-    treasury = await page.ask(frame.url("/reconciliation"), **frame.at, year=year)
     tell, term = await open_teller(frame), await _member(frame, "term")
+    years = _years(term, found["totals"]["by_year"], year)
+    treasury = await _treasury(frame, year, years)
     start = _start(year, term)
     moves = await _moves(frame, start)
     figures = [*_chain(found["items"]), *_compared(treasury)]
@@ -59,7 +60,7 @@ async def show_money(
         reported=REPORTED,
         asked=asked,
         groupings=GROUPINGS,
-        years=_years(term, found["totals"]["by_year"], year),
+        years=years,
         treasury=treasury,
         moves=moves,
         start=start,
@@ -78,6 +79,17 @@ async def show_money(
 def _cell_named(cells: list[str], name: str) -> str:
     """The cell of a treasury line's figure; empty where none states it."""
     return next((one for one in cells if one.endswith(f"/{name}")), "")
+
+
+async def _treasury(frame: Frame, year: str | None, years: list[str]) -> Row:
+    """Of the year asked for; else of the door's own, or of the one before where that alone has an extract."""
+    url = frame.url("/reconciliation")
+    found: Row = await frame.page.ask(url, **frame.at, year=year)
+    before = str(found["year"] - 1)
+    if year is None and not found["extract"] and before in years:
+        earlier: Row = await frame.page.ask(url, **frame.at, year=before)
+        return earlier if earlier["extract"] else found
+    return found
 
 
 async def _member(frame: Frame, name: str) -> Row:

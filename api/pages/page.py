@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gzip
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -15,6 +13,7 @@ from api.context import Context, context_of
 from api.models.service import DEMO
 from api.pages.asking import Refused, ask, twin_url
 from api.pages.drawing import environment
+from api.pages.kept import Drawn
 from api.pages.wording import Words
 from api.responses import is_unchanged
 from api.texts.language import Language
@@ -26,6 +25,7 @@ CSP: Final = (
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 GZIP_LEAST: Final = 1000  # bytes; below it the header costs more than is won
+DRAWN: Final = "pledger.drawn"  # of a request's scope: the page that was sent
 _NAMES_AT_ONCE: Final = 500
 
 
@@ -94,10 +94,12 @@ class Page:
         return made
 
     async def names(self, family: str, known: int) -> dict[str, str]:
-        """Names by id of "offices", "persons" or "bodies", as far as one page of their list goes."""
+        """Names by id of a family, e.g. "offices" or "programmes", as far as one page of their list goes."""
         if family not in self._names:
             rows = await self.ask(f"/v1/{family}", limit=_NAMES_AT_ONCE, known=known)
-            self._names[family] = {row["id"]: row.get("name") or row["id"] for row in rows["items"]}
+            self._names[family] = {
+                row["id"]: row.get("name") or row.get("title") or row["id"] for row in rows["items"]
+            }
         return self._names[family]
 
     def render(self, template: str, /, *, status: int = 200, **given: Any) -> Response:
@@ -132,8 +134,13 @@ class Page:
 
     def send(self, html: str, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
         """Headers, validator and compression of a page. headers: in place of the usual ones."""
-        body = html.encode()
-        etag = f'W/"{hashlib.sha256(body).hexdigest()[:32]}"'
+        drawn = Drawn.of(html)
+        if status == 200 and headers is None:
+            self.request.scope[DRAWN] = drawn
+        return self.answer(drawn, status, headers)
+
+    def answer(self, drawn: Drawn, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+        """Send what was drawn, now or before."""
         sent = {
             "Cache-Control": "no-cache" if status < 400 else "no-store",
             "Content-Language": self.language,
@@ -142,18 +149,17 @@ class Page:
             **(headers or {}),
         }
         if status == 200 and self.request.method == "GET":
-            sent["ETag"] = etag
-            if is_unchanged(self.request, etag):
+            sent["ETag"] = drawn.etag
+            if is_unchanged(self.request, drawn.etag):
                 return Response(None, 304, sent)
-        packed = pack(self.request, body)
-        if packed is not body:
+        body = drawn.body
+        # Nothing on a page is secret that its size could betray.
+        if len(body) >= GZIP_LEAST and takes_gzip(self.request):
             sent["Content-Encoding"] = "gzip"
-        return Response(packed, status, sent, "text/html; charset=utf-8")
+            body = drawn.packed
+        return Response(body, status, sent, "text/html; charset=utf-8")
 
 
-def pack(request: Request, body: bytes) -> bytes:
-    """Compressed, where the reader takes it: nothing on a page is secret that its size could betray."""
+def takes_gzip(request: Request) -> bool:
     accepted = request.headers.get("accept-encoding", "")
-    if len(body) < GZIP_LEAST or "gzip" not in accepted or "gzip;q=0" in accepted.replace(" ", ""):
-        return body
-    return gzip.compress(body, 6, mtime=0)
+    return "gzip" in accepted and "gzip;q=0" not in accepted.replace(" ", "")

@@ -9,11 +9,12 @@ from fastapi import Query, Request, Response
 
 from api.pages.asking import Refused
 from api.pages.budget_table import BY, By, budget_table, source_names
-from api.pages.frame import Frame, open_frame
+from api.pages.frame import LAST_DAY, Frame, open_frame
 from api.pages.indicators_section import indicators_section
+from api.pages.kept import kept
 from api.pages.page import Page
 from api.pages.routing import page_router
-from api.pages.telling import Teller, act_words, codes_in, read_acts
+from api.pages.telling import Teller, act_words, codes_in, read_acts, read_entries
 from api.pages.timeline import SHOWN, before, draw_lanes, fields, presets, typed_day
 from api.pages.tree_section import section_of as tree_of
 from api.pages.wording import Words
@@ -26,6 +27,7 @@ Only = Annotated[str | None, Query(max_length=64)]
 
 
 @router.get("/programmes/{programme}")
+@kept
 async def show_programme(
     request: Request,
     programme: str,
@@ -83,7 +85,7 @@ async def _shown(
     tree = await page.ask(frame.url("/tree"), **frame.at)
     timeline = await page.ask(frame.url("/timeline"), **frame.at, limit=SHOWN)
     last = await page.ask(frame.url("/history"), known=frame.point.known, limit=LAST)
-    table = budget_table(frame, budget, tree, by, only)
+    table = budget_table(frame, budget, tree, by, only, await _later_sources(frame))
     money_twin = page.twin(page.words("money-twin"), frame.url("/budget"), **frame.asked)
     context = page.context
     who = await _people(page, last["items"], frame.point.known)
@@ -123,13 +125,22 @@ async def _shown(
     )
 
 
+async def _later_sources(frame: Frame) -> dict[str, str]:
+    """Before its day of adoption a programme names no source: they are called as they will be."""
+    if frame.adopted:
+        return {}
+    answer = await frame.page.ask(frame.url(), path="/sources", as_of=LAST_DAY, known=frame.point.known)
+    return {one: said["name"] for one, said in answer["state"].get("sources", {}).items() if said.get("name")}
+
+
 async def _said(frame: Frame, rows: list[Row], who: dict[str, str], budget: Row) -> list[str]:
     """The sentence of each entry as people read it."""
     page = frame.page
     words = Words(page.language, "telling")
     named = codes_in(row["sentence"][page.language] for row in rows)
     acts = {act["id"]: act_words(words, act) for act in await read_acts(page, frame.point.known, named)}
-    tell = Teller(page, words, who | acts, source_names(budget))
+    entries = await read_entries(page, (row["sentence"][page.language] for row in rows), rows)
+    tell = Teller(page, words, who | acts | entries, source_names(budget), {frame.id: frame.title})
     return [tell.sentence(row["sentence"], [], row["writes"]) for row in rows]
 
 

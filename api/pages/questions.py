@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlsplit
 
 from fastapi import Request, Response
 
+from api.pages.compare_rows import Namer, grouped, why_of
 from api.pages.findings import link_of
 from api.pages.frame import Frame, open_frame
 from api.pages.page import Page
 from api.pages.routing import page_router
 from api.pages.telling import open_teller
+from api.pages.wording import Words
 
 router = page_router()
 GROUPS: Final = (
@@ -63,6 +66,7 @@ async def show_question(
     url = frame.url(f"/questions/{question}")
     found = await page.ask(url, **frame.at, **own)
     given = frame.given("questions")
+    tell = await open_teller(frame)
     given["crumbs"] = [*given["crumbs"], (page.words("title"), frame.href("/questions"))]
     return await page.drawn(
         "question.html",
@@ -71,12 +75,17 @@ async def show_question(
         groups=[
             (name, [row for row in found["items"] if row["group"] == name]) for name in ("answer", "apart")
         ],
+        kinds=_kinds(found["items"]) if question in OF_POINTS else [],
+        name=Namer(page.language, tell),
+        why_of=why_of,
+        cw=Words(page.language, "compare"),
+        means=_means(found["question"], found["verdict"]),
         mark=mark,
         own=own,
         fields=_fields(question, own, found["figures"]),
         evidence=_evidence(frame, found["evidence"]),
         link_of=link_of,
-        tell=await open_teller(frame),
+        tell=tell,
         twin=page.twin(page.words("twin-one", n=found["question"]), url, **frame.asked, **own),
     )
 
@@ -86,6 +95,20 @@ def mark(question: int, verdict: str) -> str:
     if verdict not in ("yes", "no") or question in _NEITHER:
         return "none"
     return "good" if (verdict == "yes") == (question in _WELL_IF_YES) else "ask"
+
+
+def _means(question: int, verdict: str) -> str:
+    """The name of the words that tell what the verdict says of this question."""
+    well = question in _WELL_IF_YES and verdict in ("yes", "no")
+    return f"means-{verdict}{'-well' if well else ''}"
+
+
+def _kinds(items: list[dict[str, Any]]) -> list[tuple[str, list[Mapping[str, Any]]]]:
+    """Of question 2: changed cells by kind, money first, each with its two sides and why."""
+    return grouped(
+        {**item, **item["values"], "path": item["cells"][0]["path"], "causes": [{"act": item["act"]}]}
+        for item in items
+    )
 
 
 def _fields(question: str, own: dict[str, str | None], figures: dict[str, Any]) -> list[tuple[str, str]]:

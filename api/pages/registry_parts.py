@@ -9,7 +9,7 @@ from fastapi import Request
 from markupsafe import Markup
 
 from api.pages.page import Page
-from api.pages.telling import Teller, codes_in, read_acts
+from api.pages.telling import Teller, codes_in, read_acts, read_entries
 from api.pages.wording import Words, short_day, short_moment
 from api.print.wording import by_alphabet
 
@@ -76,8 +76,9 @@ async def open_teller(
             sources.setdefault(name, set()).add(said.get("name") or name)
     told = {name: said.pop() for name, said in sources.items() if len(said) == 1}
     texts = [text for one in sentences if one for text in one.values()]
-    names = await all_names(page, known) | await _acts(page, known, texts)
-    return Teller(page, Words(page.language, "telling"), names, told)
+    names = await all_names(page, known) | await _acts(page, known, texts) | await read_entries(page, texts)
+    titles = await page.names("programmes", known)
+    return Teller(page, Words(page.language, "telling"), names, told, titles)
 
 
 async def _acts(page: Page, known: int, texts: Iterable[str]) -> dict[str, str]:

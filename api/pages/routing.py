@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Callable, Coroutine
 from typing import Any, Final
@@ -13,7 +14,8 @@ from fastapi.routing import APIRoute
 
 from api.handlers import validation_problem
 from api.pages.asking import Refused, twin_url
-from api.pages.page import Page
+from api.pages.kept import Kept, is_kept, key_of
+from api.pages.page import DRAWN, Page
 from api.pages.wording import iso_day
 from api.parameters import bad_parameter, check_query, query_names
 from api.problems import Problem, problem_of
@@ -37,6 +39,7 @@ class PageRoute(APIRoute):
     def get_route_handler(self) -> Handler:
         handler = super().get_route_handler()
         allowed = frozenset(query_names(self.dependant)) | {"lang"}
+        keeps = is_kept(self.endpoint)
 
         async def shown(request: Request) -> Response:
             try:
@@ -50,7 +53,7 @@ class PageRoute(APIRoute):
                 if request.scope["query_string"]:
                     check_query(request, allowed)
                     _check_language(query.get("lang"))
-                return await handler(request)
+                return await (_kept(request, handler) if is_read and keeps else handler(request))
             except Refused as refused:
                 return refusal_page(request, refused)
             except RequestValidationError as error:
@@ -59,6 +62,21 @@ class PageRoute(APIRoute):
                 return refusal_page(request, _refused(request, problem_of(error)))
 
         return shown
+
+
+async def _kept(request: Request, handler: Handler) -> Response:
+    """A page as it was drawn before, where the log and the day are the same; else drawn, and kept."""
+    pages: Kept = request.app.state.kept_pages
+    key = await asyncio.to_thread(key_of, request)
+    found = pages.get(key) if key is not None else None
+    if found is not None:
+        return Page(request, "common").answer(found)
+    answer = await handler(request)
+    drawn = request.scope.get(DRAWN)
+    # Where the log grew meanwhile, the page is of a later end than its key: nobody asks for that key again.
+    if drawn is not None and key is not None:
+        pages.put(key, drawn)
+    return answer
 
 
 def _check_sender(request: Request) -> None:

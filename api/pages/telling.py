@@ -5,13 +5,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from api.pages.asking import Refused
 from api.pages.frame import Frame
 from api.pages.page import Page
-from api.pages.wording import Words, entry_number, money, month_of, number, short_day, short_moment
+from api.pages.wording import (
+    Words,
+    entry_number,
+    money,
+    month_of,
+    number,
+    short_day,
+    short_hash,
+    short_moment,
+)
+from api.texts.catalogue import DISCREPANCIES
 
 ACTS_MAX: Final = 500
 ACTS_AT_ONCE: Final = 100  # as many ids as fit into one question
@@ -26,17 +36,21 @@ _TOKEN: Final = re.compile(
     r"|(?P<added> → \+-?[0-9]+\.[0-9]{2}(?!\w|[.,][0-9]))"
     r"|(?P<money>(?<![\w.,/-])-?[0-9]+\.[0-9]{2}(?!\w|[.,][0-9]))"
     r"|(?P<decimal>(?<![\w.,/-])-?[0-9]+\.[0-9]+(?!\w|[.,/-]\w))"
+    rf"|(?P<code> \((?:{'|'.join(map(re.escape, DISCREPANCIES))})\))"  # its name stands before it
     r"|(?P<source>(?:(?<=\()|(?<=\([0-9]{4}, ))[a-z][a-z0-9_-]*(?=\)))"
     r"|(?P<name>(?<![\w/.-])[a-z0-9]+(?:[-_.][a-z0-9]+)+)"
 )
 _MONEY: Final = re.compile(r"-?[0-9]+\.[0-9]{2}")
 _CERTAIN: Final = re.compile(r"-?(?:[0-9]{3,}\.[0-9]{2}|[0-9]+\.00)")  # no printed code looks so
-_VALUES: Final = frozenset(("value", "numerator", "denominator", "old", "new"))  # members that are no codes
+_VALUES: Final = frozenset(
+    ("value", "numerator", "denominator", "old", "new", "gap_hours", "largest_gap_hours")
+)  # members that are no codes
 _NUMERIC: Final = frozenset(
     ("financing", "appropriation", "schedule", "transfers", "returns", "commitment", "paid", "incurred",
      "payable", "treasury", "actuals", "allocation", "printed_totals")
 )  # fmt: skip
 _REPORTED: Final = frozenset(("commitment", "paid", "incurred", "payable"))
+_EVENT: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _LISTED: Final = re.compile(r"[A-Za-z_-]+")  # a word of a short list: how far, how good, which kind
 _LINES: Final = frozenset(("financing", "appropriation", "schedule", "transfers", "returns")) | _REPORTED
 _BY_ID: Final = frozenset(("indicators", "tree", "endorsements", "sources", "printed"))
@@ -45,12 +59,14 @@ _AXES: Final = ("kpkvk", "kekv", "fund", "unit")
 
 @dataclass(frozen=True, slots=True)
 class Teller:
-    """names: of offices, persons, bodies and acts, by id; sources: of money, by id."""
+    """names: of offices, persons, bodies, acts and entries, by id; sources: of money, by id;
+    programmes: their titles, by id, for the entries that have but the id."""
 
     page: Page
     words: Words
     names: Mapping[str, str]
     sources: Mapping[str, str]
+    programmes: Mapping[str, str] = field(default_factory=dict)
 
     def name(self, one: str | None) -> str:
         return self.names.get(one, one) if one else ""
@@ -88,6 +104,11 @@ class Teller:
         }
         if what in simply:
             return simply[what](text)
+        if what == "code":
+            return ""
+        if what == "quote":
+            title = self.programmes.get(text[1:-1])
+            return f"{text[0]}{title}{text[-1]}" if title else text
         if what == "money":
             return money(text) if text in amounts or _CERTAIN.fullmatch(text) else text
         if what == "source":
@@ -112,12 +133,10 @@ class Teller:
         """`2025`, `2025-Q1`, `2025-H1`, `2025-03` in words."""
         year, _, part = text.partition("-")
         if not part:
-            return year
+            return self.words("period-year", year=year)
         if part.isdecimal():
             return month_of(f"{text}-01", self.page.language)
-        return self.words(
-            f"period-{part[0]}", year=year, part={"1": "I", "2": "II", "3": "III"}.get(part[1], "IV")
-        )
+        return self.words(f"period-{part[0]}", year=year, part=part[1])
 
     def segment(self, text: str) -> str:
         """A source with the budget's codes that a line names: `local.0217520._.general._`."""
@@ -172,14 +191,20 @@ class Teller:
     def value(self, path: str, value: object) -> str:
         """Of a cell that holds something: amounts of money and numbers as people write them."""
         if isinstance(value, str):
-            family = path.strip("/").partition("/")[0]
-            word, _, code = value.partition(":")  # `expected:3.4.1` of a printed cell
-            if _LISTED.fullmatch(word) and (listed := self.words.maybe(f"value-{family}-{word}")):
-                return f"{listed} {code}".rstrip()
-            return number(value) if family in _NUMERIC else short_day(value)
+            is_number = path.strip("/").partition("/")[0] in _NUMERIC
+            return self.listed(path, value) or (number(value) if is_number else short_hash(short_day(value)))
         if isinstance(value, bool):
             return self.words("yes" if value else "no")
+        if isinstance(value, list) and all(isinstance(one, str) for one in value):
+            return "; ".join(value)
         return str(value) if isinstance(value, int) else self.words("many-values")
+
+    def listed(self, path: str, value: str) -> str:
+        """The word for one of a short list that a cell of this kind takes; nothing of free text."""
+        family = path.strip("/").partition("/")[0]
+        word, _, code = value.partition(":")  # `expected:3.4.1` of a printed cell
+        found = self.words.maybe(f"value-{family}-{word}") if _LISTED.fullmatch(word) else ""
+        return f"{found} {code}".rstrip() if found else ""
 
     def _mode(self, text: str) -> str:
         return self.words.maybe(f"mode-{text}", text)
@@ -214,13 +239,29 @@ async def open_teller(frame: Frame, acts: Iterable[dict[str, Any]] | None = None
     names |= {
         act["id"]: act_words(words, act) for act in (await read_acts(page, known) if acts is None else acts)
     }
-    return Teller(page, words, names, await _sources(frame))
+    return Teller(page, words, names, await _sources(frame), {frame.id: frame.title})
 
 
 def codes_in(texts: Iterable[str]) -> set[str]:
     """What in sentences may be the id of an act, an office or a person."""
     found = (_TOKEN.finditer(text) for text in texts)
     return {one[0] for each in found for one in each if one.lastgroup == "name"}
+
+
+async def read_entries(
+    page: Page, sentences: Iterable[str], rows: Iterable[Mapping[str, Any]] = ()
+) -> dict[str, str]:
+    """№ by id of the entries that the sentences mention. rows: those at hand, with `event` and `index`."""
+    at_hand = {row["event"]: row["index"] for row in rows}
+    found: dict[str, str] = {}
+    for event in sorted(one for one in codes_in(sentences) if _EVENT.fullmatch(one)):
+        index = at_hand.get(event)
+        if index is None:
+            row = await page.ask_maybe(f"/v1/events/{event}")
+            index = row["index"] if row else None
+        if index is not None:
+            found[event] = entry_number(index)
+    return found
 
 
 async def read_acts(page: Page, known: int, ids: Iterable[str] | None = None) -> list[dict[str, Any]]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+
 from fastapi import Request, Response
 
 from api.bodies import read_body
@@ -16,6 +19,7 @@ _ROOM = 16 * 1024  # of boundaries and headers
 _KINDS = {"ok": "good", "failed": "bad", "warning": "ask", "skipped": "none"}
 _FIRST = ("failed", "warning", "skipped", "ok")
 _VERDICTS = {"verified": "good", "self-consistent": "ask", "failed": "bad"}
+_SWITCH = re.compile(r" \(--[a-z-]+\)")  # which option of the command line would help
 MEGABYTES = SIZE_MAX // 2**20
 
 
@@ -46,9 +50,14 @@ async def show_report(request: Request) -> Response:
     return page.render(
         "verified.html",
         report=report,
-        checks=checks,
+        checks=[{**one, "words": _unswitched(one["words"])} for one in checks],
         kinds=_KINDS,
         verdict=_VERDICTS[report["verdict"]],
         counts={kind: sum(check["status"] == kind for check in checks) for kind in _FIRST},
         is_own=report["origin"] == page.context.identity.origin,
     )
+
+
+def _unswitched(words: Mapping[str, str]) -> dict[str, str]:
+    """Without the command line's switches: a page has none."""
+    return {language: _SWITCH.sub("", text) for language, text in words.items()}

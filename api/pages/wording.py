@@ -20,6 +20,7 @@ from ledger.clock import parse_instant
 FOLDER: Final = Path(__file__).parent / "words"
 _NUMBER = re.compile(r"(-?)([0-9]+)(?:\.([0-9]+))?")
 _THOUSANDS = re.compile(r"(?<=[0-9])(?=(?:[0-9]{3})+$)")
+_HASH = re.compile(r"[0-9a-f]{64}")
 _DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _MONTHS: Final = {
     "uk": (
@@ -148,6 +149,11 @@ def iso_day(text: str) -> str:
     """`31.12.2025` as 2025-12-31; anything else as it is, for the door to judge."""
     found = re.fullmatch(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})", text.strip())
     return f"{found[3]}-{found[2]:0>2}-{found[1]:0>2}" if found else text.strip()
+
+
+def short_hash(text: str) -> str:
+    """A SHA-256 by its beginning, where its story stands one click away; anything else as it is."""
+    return f"{text[:12]}…" if _HASH.fullmatch(text) else text
 
 
 def entry_number(index: int) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 from fastapi import Request, Response
@@ -17,6 +17,7 @@ from api.print.wording import by_alphabet
 router = page_router()
 SHOWN: Final = 100
 _PROGRAMMES: Final = 20
+_CUT: Final = "…»"  # so ends a title whose last word the door cut
 _STARTS: Final = (
     ("actual.reported", ("actuals", "actual")),
     ("progress.reported", ("progress",)),
@@ -75,6 +76,7 @@ async def _inbox(page: Page, asked: Mapping[str, str | None]) -> Response:
     titles = {one["id"]: one["title"] or one["id"] for one in programmes["items"]}
     persons, offices = await page.names("persons", known), await page.names("offices", known)
     teller = Teller(page, Words(page.language, "telling"), {}, {})
+    whole = await _untold(page, found["items"], at)
     held = [await _held(page, one, titles, persons, known) for one in found["offices"]]
     who = offices.get(asked["office"] or "") or persons.get(asked["person"] or "")
     first = int(asked["after"] or 0)
@@ -88,7 +90,7 @@ async def _inbox(page: Page, asked: Mapping[str, str | None]) -> Response:
         who=who,
         found=found,
         first=first,
-        items=[_item(page, teller, one, titles) for one in found["items"]],
+        items=[_item(page, teller, {**one, "title": whole(one)}, titles) for one in found["items"]],
         held=held,
         persons=persons,
         offices=offices,
@@ -114,6 +116,35 @@ async def _held(
         for programme, title in titles.items()
     ]
     return {**one, "starts": starts, "people": [persons.get(who, who) for who in one["holders"]]}
+
+
+async def _untold(
+    page: Page, items: Iterable[Mapping[str, Any]], at: Mapping[str, Any]
+) -> Callable[[Mapping[str, Any]], dict[str, str]]:
+    """Gives an item's title with the whole name of its measure or indicator: the door's list cuts it."""
+    names: dict[tuple[str, str], str] = {}
+    cut = {one["programme"] for one in items if one["programme"] and one["title"]["uk"].endswith(_CUT)}
+    for programme in sorted(cut):
+        for family, member in (("tree", "title"), ("indicators", "name")):
+            found = await page.ask_maybe(f"/v1/programmes/{programme}", path=f"/{family}", **at)
+            for one, said in (found["state"].get(family, {}) if found else {}).items():
+                names[programme, f"{family}/{one}"] = said.get(member) or ""
+
+    def title(item: Mapping[str, Any]) -> dict[str, str]:
+        about = item["about"]
+        place = (
+            f"indicators/{about['indicator']}" if about.get("indicator") else f"tree/{about.get('measure')}"
+        )
+        whole = names.get((item["programme"] or "", place), "")
+        return {language: _filled(text, whole) for language, text in item["title"].items()}
+
+    return title
+
+
+def _filled(text: str, whole: str) -> str:
+    before, _, quoted = text.partition("«")
+    cut = quoted.removesuffix(_CUT)
+    return f"{before}«{whole}»" if text.endswith(_CUT) and whole.startswith(cut) else text
 
 
 def _item(page: Page, teller: Teller, one: Mapping[str, Any], titles: Mapping[str, str]) -> dict[str, Any]:

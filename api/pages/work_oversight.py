@@ -66,17 +66,21 @@ async def _plan_review(desk: Desk, name: str, kind: str, *, must: bool) -> Sheet
     return Sheet(
         desk, f"/work/{name}", name, build, fields,
         {"report": event["slot"], "office": desk.office["office"]}, about=title, lede=label(f"{name}-lede"),
-        quote=_said(desk, teller, event), frame=frame, teller=teller, named=[event], facts={"event": event},
+        quote=_told(desk, teller, event), frame=frame, teller=teller, named=[event], facts={"event": event},
     )  # fmt: skip
 
 
 def _said(desk: Desk, teller: Teller | None, event: Mapping[str, Any]) -> str:
+    return f"{entry_number(event['index'])}. {_told(desk, teller, event)}"
+
+
+def _told(desk: Desk, teller: Teller | None, event: Mapping[str, Any]) -> str:
     told: str = (
         teller.sentence(event["sentence"], [event], event["writes"])
         if teller
         else event["sentence"][desk.page.language]
     )
-    return f"{entry_number(event['index'])}. {told}"
+    return told
 
 
 async def plan_accept(desk: Desk) -> Sheet:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import http.client
 import time
+from collections.abc import Callable
+from datetime import date, timedelta
+from itertools import count
 from pathlib import Path
 
 from tests.bench.marks import Mark, Sample, interleave, median, percentile
@@ -14,39 +17,51 @@ from tests.bench.stage import Stage
 MILLISECONDS_MAX = 50.0
 KILOBYTES_MAX = 60.0
 FIRSTS = 40  # pages a round
+LAST_DAY = date(2026, 11, 22)
 GZIP = {"Accept-Encoding": "gzip"}
 
 
 def measure(stage: Stage, rounds: int, scratch: Path) -> list[Mark]:
-    """The front page and pages of random programmes as of today; then those of the longest history."""
+    """The front page, and pages of random programmes: never asked for before, and asked for again."""
     programmes = list(dict.fromkeys(programme for programme, _, _ in questions(stage, 20 * FIRSTS)))[:FIRSTS]
     with Server.pledger(stage.path, scratch) as pledger, Server.bare(scratch) as bare:
+        pages = [f"/programmes/{one}" for one in programmes]
+        days = (LAST_DAY - timedelta(days=n) for n in count())
         return [
             mark
             for name, paths in (
-                ("front page", ["/"] * FIRSTS),
-                ("programme page", [f"/programmes/{one}" for one in programmes]),
-                ("history page", [f"/programmes/{one}/history" for one in programmes]),
+                ("front page", lambda: ["/"] * FIRSTS),
+                ("programme page", lambda: _on(pages, next(days))),
+                ("programme page, asked for again", lambda: pages),
+                ("history page", lambda: _on([f"{page}/history" for page in pages], next(days))),
             )
             for mark in _marks(name, paths, rounds, pledger, bare)
         ]
 
 
-def _marks(name: str, paths: list[str], rounds: int, pledger: Server, bare: Server) -> list[Mark]:
+def _on(paths: list[str], day: date) -> list[str]:
+    """Of a day that nobody has asked for: what was drawn already is not drawn again."""
+    return [f"{path}?as_of={day}" for path in paths]
+
+
+def _marks(
+    name: str, paths: Callable[[], list[str]], rounds: int, pledger: Server, bare: Server
+) -> list[Mark]:
     times, sizes = list[float](), list[int]()
 
     def ours() -> Sample:
+        asked = paths()
         spent = pledger.cpu_seconds()
-        took, size = _ask(pledger.port, paths)
+        took, size = _ask(pledger.port, asked)
         times.extend(took)
         sizes.extend(size)
-        return Sample(median(took), (pledger.cpu_seconds() - spent) / len(paths) * 1000)
+        return Sample(median(took), (pledger.cpu_seconds() - spent) / len(asked) * 1000)
 
     def raw() -> Sample:
-        took, _ = _ask(bare.port, ["/hello"] * len(paths))
+        took, _ = _ask(bare.port, ["/hello"] * FIRSTS)
         return Sample(median(took))
 
-    _ask(pledger.port, paths[:3])  # templates are compiled once
+    _ask(pledger.port, paths())  # templates are compiled once
     measured, limit = interleave(rounds, ours, raw)
     first = Mark(
         name,

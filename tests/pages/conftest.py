@@ -22,3 +22,12 @@ def demo_site(demo_model: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
     data = demo_copy(demo_model, tmp_path_factory.mktemp("demo") / "data")
     with TestClient(create_app(Settings(data=data, demo=True)), follow_redirects=False) as client:
         yield client
+
+
+@pytest.fixture(autouse=True)
+def drawn_anew(request: pytest.FixtureRequest) -> None:
+    """No test sees a page that another one had drawn, perhaps with something put in another's place."""
+    for name in ("demo_site", "storied", "shared_door"):
+        if name in request.fixturenames:
+            found = request.getfixturevalue(name)
+            getattr(found, "client", found).app.state.kept_pages.clear()

@@ -213,6 +213,31 @@ def test_a_filter_that_cannot_be_read_is_said_on_a_page(storied: Door) -> None:
     assert "text/html" in answer.headers["content-type"]
 
 
+@pytest.mark.parametrize("address", [DEMO, "/history"])
+def test_an_entry_that_a_sentence_mentions_is_called_by_its_number(
+    demo_site: TestClient, address: str
+) -> None:
+    sentences = re.findall(
+        r'<p class="said">(.*?)</p>', page_of(demo_site, f"{address}?kind=change.endorsed")
+    )
+    assert sentences
+    assert all(re.fullmatch("Погоджено зміну №\xa0[0-9]+.*", one) for one in sentences)
+
+
+def test_the_service_of_the_ledger_is_told_in_words(demo_site: TestClient) -> None:
+    text = page_of(demo_site, "/history?kind=ledger.opened")
+    assert "<strong>Реєстратор</strong>" in text
+    assert "<strong>registrar</strong>" not in text
+
+
+def test_both_parts_of_an_adoption_name_the_programme(demo_site: TestClient) -> None:
+    text = page_of(demo_site, f"{DEMO}?kind=programme.adopted")
+    sentences = re.findall(r'<p class="said">(.*?)</p>', text)
+    assert len(sentences) == 2
+    assert all("Цифрова Белзщина" in one for one in sentences)
+    assert not any(PROGRAMME in one for one in sentences)
+
+
 def test_at_most_six_values_of_an_entry_stand_in_the_list(demo_site: TestClient) -> None:
     text = page_of(demo_site, f"{DEMO}?kind=programme.adopted")
     (first, *_) = re.findall(r'<ul class="cells">(.*?)</ul>', text, re.DOTALL)

@@ -153,3 +153,13 @@ def test_a_move_names_both_lines_its_act_and_the_doors_sums(rich: Door) -> None:
 @pytest.mark.parametrize("query", ["by=weather", "year=soon"])
 def test_a_wrong_word_is_refused_with_a_page(demo_site: TestClient, query: str) -> None:
     assert demo_site.get(f"{DEMO}?{query}").status_code == 400
+
+
+def test_where_this_year_has_no_extract_yet_the_year_before_is_shown(demo_site: TestClient) -> None:
+    assert not demo_site.get(f"/v1{DEMO.removesuffix('money')}reconciliation").json()["extract"]
+    markup = opened(demo_site, DEMO)
+    treasury = part_of(markup, 'id="treasury-h"', "</section>")
+    assert "Звірка з казначейством за 2025 рік" in text_of(treasury)
+    assert all("year=2025" in twin for twin in twins_of(treasury))
+    assert f"{DEMO}?year=2026#treasury-h" in links_of(treasury)
+    assert "за 2026 рік" in text_of(opened(demo_site, f"{DEMO}?year=2026"))

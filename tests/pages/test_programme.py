@@ -210,6 +210,13 @@ def test_a_day_before_the_adoption_says_so(demo_site: TestClient) -> None:
     assert "програму ще не було затверджено" in html
 
 
+def test_before_its_adoption_a_programme_is_called_as_it_will_be(demo_site: TestClient) -> None:
+    html = get(demo_site, f"{DEMO}?as_of=2025-01-01")
+    (heading,) = re.findall(r"<h1>(.*?)</h1>", html)
+    assert "Цифрова Белзщина" in heading
+    assert '<span class="axis">місцевий бюджет</span>' in html
+
+
 def test_the_page_is_small_and_whole_in_english(demo_site: TestClient) -> None:
     html = get(demo_site, f"{DEMO}?lang=en")
     assert len(gzip.compress(html.encode())) < 60_000

@@ -49,7 +49,7 @@ def test_an_answer_shows_its_verdict_every_item_and_what_is_lacking(
         for event in item["events"]:
             assert f"/events/{event['event']}" in links
     answer = part_of(markup, 'id="answer-h"', "</section>")
-    assert answer.count("<li>\n  <p>") == len(found["items"])
+    assert answer.count("<li>\n  <p>") + answer.count('<li class="change">') == len(found["items"])
     assert ("Чого бракує для відповіді" in said) == bool(found["missing"])
     for twin in twins_of(markup):
         assert demo_site.get(twin).status_code == 200
@@ -105,3 +105,27 @@ def test_yes_looks_well_only_where_the_question_asks_whether_all_is_well(
     question: int, verdict: str, shape: str
 ) -> None:
     assert mark(question, verdict) == shape
+
+
+def test_what_changed_since_is_told_by_kind_money_first_and_without_codes(demo_site: TestClient) -> None:
+    markup = opened(demo_site, f"{PAGE}/2")
+    said = text_of(part_of(markup, 'id="answer-h"', "</section>"))
+    assert said.index("Обсяг фінансування") < said.index("Надруковане в документі")
+    assert "частково ефективна" in said
+    codes = ("partly", "boolean", "inferred", "placeholder", "['")
+    assert not [code for code in codes if code in said]
+
+
+def test_no_to_a_question_whether_all_is_well_does_not_say_that_there_is_nothing(
+    demo_site: TestClient,
+) -> None:
+    assert told(demo_site, 14)["verdict"] == "no"
+    said = text_of(part_of(opened(demo_site, f"{PAGE}/14"), "<h1>", 'class="tabs"'))
+    assert "випадки показано" in said
+    assert "цього немає" not in said
+
+
+def test_an_entry_beside_a_figure_is_not_listed_again(demo_site: TestClient) -> None:
+    item = told(demo_site, 10)["items"][0]
+    assert [one["event"] for one in item["cells"]] == [one["event"] for one in item["events"]]
+    assert "аписи:" not in text_of(part_of(opened(demo_site, f"{PAGE}/10"), 'id="answer-h"', "</section>"))

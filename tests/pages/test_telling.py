@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any, cast
 from zoneinfo import ZoneInfo
@@ -35,12 +36,13 @@ def said(text: str, *, events: Any = (), figures: Any = ()) -> str:
         ("(local): 70.00 → +5.00", "(місцевий бюджет): 70,00, додано 5,00"),
         ("(local): 1170.00 → +-20.00; далі", "(місцевий бюджет): 1 170,00, зменшено на 20,00; далі"),
         ("діє з 2025-01-01 – 2025-03-26", "діє з 01.01.2025 – 26.03.2025"),
-        ("за 2025-Q1 і 2025-H2", "за I квартал 2025 року і II півріччя 2025 року"),
+        ("за 2025-Q1 і 2025-H2", "за 1 квартал 2025 року і 2 півріччя 2025 року"),
         ("за 2025-03", "за березень 2025"),
         ("(2026-10-16T19:43:10.494088Z)", "(16.10.2026, 22:43)"),
         ("p-12 (finance-head)", "Ольга Коваль (Начальниця фінансів)"),
         ("Рішення town-3-2026-01-22 від 2026-01-22", "Рішення № 3-н від 22.01.2026"),
         ("2025 рік (local)", "2025 рік (місцевий бюджет)"),
+        ("розбіжності: бракує погоджень (endorsements-missing). Далі", "розбіжності: бракує погоджень. Далі"),
         ("3.3.2/2025/local: немає", "3.3.2, 2025 рік, місцевий бюджет: немає"),
         ("/financing/3.3.2/2025/local: 5.00", "План: захід 3.3.2, 2025 рік, місцевий бюджет: 5,00"),
         ("рядок 0117530.2620.general._, далі", "рядок КПКВК 0117530, КЕКВ 2620, фонд: загальний, далі"),
@@ -84,13 +86,20 @@ def test_an_entry_is_called_by_its_number_and_never_by_its_id() -> None:
     assert said(f"Зміна {EVENT} внесена", events=[{"event": EVENT, "index": 97}]) == "Зміна № 98 внесена"
 
 
+def test_a_programme_is_called_by_its_title_where_an_entry_has_but_its_id() -> None:
+    named = replace(teller(), programmes={"town-digital-2025": "Програма «Місто»"})
+    told = "Затверджено програму «town-digital-2025» (частина 2 з 2)"
+    assert named.sentence({"uk": told}) == "Затверджено програму «Програма «Місто»» (частина 2 з 2)"
+    assert named.sentence({"uk": "«town-digital»"}) == "«town-digital»"
+
+
 @pytest.mark.parametrize(
     ("path", "uk", "en"),
     [
         (
             "/paid/1.1/2025/local/2025-Q3/ytd",
-            "Касові видатки: захід 1.1, місцевий бюджет, III квартал 2025 року, з початку року",
-            "Paid: measure 1.1, місцевий бюджет, quarter III of 2025, year to date",
+            "Касові видатки: захід 1.1, місцевий бюджет, 3 квартал 2025 року, з початку року",
+            "Paid: measure 1.1, місцевий бюджет, quarter 3 of 2025, year to date",
         ),
         (
             "/appropriation/1.1/2025/oblast.0217520._.special._",
@@ -105,3 +114,24 @@ def test_an_entry_is_called_by_its_number_and_never_by_its_id() -> None:
 def test_a_cell_has_a_name_in_both_languages(path: str, uk: str, en: str) -> None:
     assert teller().cell(path) == uk
     assert teller("en").cell(path) == en
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "shown"),
+    [
+        ("/evaluation/2025/rating", "partly", "частково ефективна"),
+        ("/evaluation/2025/figures", "ab" * 32, "abababababab…"),
+        ("/indicators/1.1/kind", "boolean", "так чи ні"),
+        ("/indicators/1.1/name", "boolean data", "boolean data"),
+        ("/passport/executors", ["Відділ", "Рада"], "Відділ; Рада"),
+        ("/paid/1.1/2025/local/2025-Q3/ytd", "1250.50", "1\xa0250,50"),
+    ],
+)
+def test_a_value_is_told_in_words_where_it_is_one_of_a_short_list(
+    path: str, value: object, shown: str
+) -> None:
+    assert teller().value(path, value) == shown
+
+
+def test_how_long_entries_stood_without_an_anchor_is_written_with_a_comma() -> None:
+    assert said("проміжок – 888.0 год", figures={"largest_gap_hours": "888.0"}) == "проміжок – 888,0 год"

@@ -70,6 +70,16 @@ def test_the_server_s_own_memory_and_trust_do_not_help_an_upload(
     assert upload(demo_site, bundle=bundle).json()["authenticated"] is False
 
 
+def test_the_page_speaks_of_no_switch_of_the_command_line(
+    demo_site: TestClient, bundle: bytes, trust: bytes
+) -> None:
+    report = upload(demo_site, bundle=bundle, trust=trust).json()
+    assert [one for one in report["checks"] if " (--" in one["words"]["uk"]]
+    page = upload(demo_site, "/verify", bundle=bundle, trust=trust).text
+    assert "(--" not in page
+    assert page.count(">не перевірялося<") == sum(one["status"] == "skipped" for one in report["checks"])
+
+
 def test_one_forged_figure_is_found_and_said_first(
     demo_site: TestClient, bundle: bytes, trust: bytes
 ) -> None:

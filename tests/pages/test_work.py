@@ -198,6 +198,14 @@ def test_an_office_that_is_not_there_is_refused_as_a_page(demo_site: TestClient)
     assert "<h1>" in answer.text
 
 
+def test_no_name_is_cut_in_the_inbox(demo_site: TestClient) -> None:
+    titles = [one["title"]["uk"] for one in demo_site.get(f"/v1/inbox?office={HEAD}").json()["items"]]
+    assert [one for one in titles if one.endswith("…»")]  # the door cuts
+    text = demo_site.get(f"/work?office={HEAD}").text
+    assert "…»" not in text
+    assert "електронного документообігу в органах влади»" in text
+
+
 def test_the_inbox_has_a_table_with_the_same_rows(demo_site: TestClient) -> None:
     asked = demo_site.get(f"/v1/inbox?office={HEAD}&limit=5")
     table = demo_site.get(f"/v1/inbox?office={HEAD}&limit=5&format=csv")
@@ -301,7 +309,7 @@ def test_a_wrong_row_of_the_grid_names_its_indicator(writer: Writer) -> None:
 
 def test_the_grid_asks_for_a_period_first(demo_site: TestClient) -> None:
     html = demo_site.get(f"/work/actuals?programme={PROGRAMME}&office={EXECUTOR}").text
-    assert '<option value="2026-Q4">IV квартал 2026 року</option>' in html
+    assert '<option value="2026-Q4">4 квартал 2026 року</option>' in html
     assert "data-cell" not in html
 
 

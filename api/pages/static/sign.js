@@ -178,6 +178,7 @@ function showHalf(statements, envelopes, missing) {
 function showRecorded(statements, receipts, checked) {
   held.clear();
   $("sign-ways").remove();
+  for (const one of document.querySelectorAll("[data-unsigned]")) one.remove(); // it is signed now
   const clock = clockOf(section.dataset.zone);
   show("sign-recorded", (made) => {
     repeat(made.querySelector("[data-fill=receipts]"), receipts, (item, one) => {
