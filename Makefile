@@ -26,7 +26,7 @@ install: $(VENV)/.installed ## Build .venv; again only when requirements.lock or
 $(VENV)/.locked: requirements.lock
 	@test -n "$(PYTHON)" || { echo "Pledger needs Python 3.11 or newer: none found." >&2; exit 1; }
 	$(PYTHON) -m venv --clear $(VENV)
-	$(PIP_INSTALL) --require-hashes --only-binary=:all: -r requirements.lock
+	$(PIP_INSTALL) --require-hashes --no-deps --only-binary=:all: -r requirements.lock
 	@touch $@
 
 # Where the lock is unchanged the environment stays, and only the project's own entry is renewed.

@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from api.context import Context
+from api.feed.hub import Hub
 from api.handlers import add_handlers
 from api.lifecycle import Lifecycle
 from api.limits.addresses import Proxies, parse_networks
@@ -29,6 +30,7 @@ from api.routes import (
     bundles,
     cells,
     consent,
+    described,
     drafts,
     evaluation,
     event_checks,
@@ -87,6 +89,7 @@ ROUTERS = (
     reports.router,
     inbox.router,
     schemas.router,
+    described.router,
     proofs.router,
     tlog.router,
     bundles.router,
@@ -111,9 +114,12 @@ def create_app(settings: Settings, *, clock: Clock | None = None, opened: Contex
         context = opened if opened is not None else await asyncio.to_thread(Context, settings, clock)
         app.state.context = context
         context.listen_to_commits(meters.watch_commits())
+        app.state.hub = hub = Hub(context)
+        app.state.lifecycle.on_end.append(hub.end)
         try:
             yield
         finally:
+            await hub.close()
             await asyncio.to_thread(context.close)
 
     app = FastAPI(
@@ -122,7 +128,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None, opened: Contex
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
-        openapi_url="/openapi.json",
+        openapi_url=None,  # api/routes/described.py
     )
     for router in ROUTERS:
         # Included routers would be matched and wrapped once more on every request.

@@ -40,6 +40,12 @@ NOT_NOW: Final = (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS)
 Members = dict[str, Any]
 Parameters = Mapping[str, str | int | None]
 Told = Callable[[int, int], None]
+TABLE_TYPES: Final = {
+    "jsonl": "application/jsonl",
+    "csv": "text/csv",
+    "parquet": "application/vnd.apache.parquet",
+}
+_TABLE_NAME = re.compile(r'filename="([A-Za-z0-9_][A-Za-z0-9._-]{0,199}[.](?:jsonl|csv|parquet))"')
 _ZIP_NAME = re.compile(r'filename="([A-Za-z0-9_][A-Za-z0-9._-]{0,199}[.]zip)"')  # no folder, nothing hidden
 
 
@@ -75,6 +81,15 @@ class ServerProblem(LedgerError):
         messages = self.members.get("message")
         said = messages.get(language) if isinstance(messages, dict) else None
         return str(said or self.members.get("title") or self.code)
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """name: of the file, as the server gives it; position, as_of: what the table is of."""
+
+    name: str
+    position: int
+    as_of: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,28 +238,64 @@ class Client:
 
         told(done, of): bytes that came, and of how many, 0 if that is not known.
         """
+        no_bundle = Sentence("{url} is no bundle", "server-no-bundle", url=self.url + path)
+        headers = self._download(path, parameters, target, told, ZIP, no_bundle)
+        found = _ZIP_NAME.search(headers.get("content-disposition", ""))
+        return found[1] if found is not None else ""
+
+    def export(
+        self, table: str, form: str, parameters: Parameters, target: IO[bytes], told: Told
+    ) -> Exported:
+        """GET /v1/exports/…: a whole table into an open file; one that breaks off raises Unreachable."""
+        path = f"/v1/exports/{segment(table)}"
+        no_table = Sentence("{url} gives no table", "server-no-table", url=self.url + path)
+        given = {**parameters, "format": form}
+        headers = self._download(path, given, target, told, TABLE_TYPES[form], no_table)
+        found = _TABLE_NAME.search(headers.get("content-disposition", ""))
+        position = _count(headers.get("Pledger-Position"))
+        if found is None or position is None:
+            raise Unreachable(no_table)
+        return Exported(found[1], position, headers.get("Pledger-As-Of"))
+
+    def open_data(self, name: str, target: IO[bytes]) -> None:
+        """GET /opendata/files/…: a file of a release into an open file, as it came."""
+        path = f"/opendata/files/{segment(name)}"
+        no_table = Sentence("{url} gives no table", "server-no-table", url=self.url + path)
+        media_type = "text/csv" if name.endswith(".csv") else "application/json"
+        self._download(path, {}, target, lambda done, size: None, media_type, no_table)
+
+    def _download(
+        self,
+        path: str,
+        parameters: Parameters,
+        target: IO[bytes],
+        told: Told,
+        media_type: str,
+        otherwise: Sentence,
+    ) -> httpx.Headers:
+        """An answer of a type into an open file; its headers. otherwise: what to say of any other type."""
         given = {name: value for name, value in parameters.items() if value is not None}
         # Making it may take long, and nothing is sent meanwhile.
         waiting = httpx.Timeout(TIMEOUT_SECONDS, read=BUNDLE_SECONDS)
         try:
             with self._http.stream("GET", path, params=given or None, timeout=waiting) as response:
-                if not response.is_success or response.headers.get("content-type") != ZIP:
+                found = response.headers.get("content-type", "").partition(";")[0]
+                if not response.is_success or found != media_type:
                     response.read()
                     self._read(response)
-                    raise Unreachable(Sentence("{url} is no bundle", "server-no-bundle", url=response.url))
+                    raise Unreachable(otherwise)
                 done, size = 0, _count(response.headers.get("content-length")) or 0
                 for chunk in response.iter_bytes():
                     done += len(chunk)
                     target.write(chunk)
                     told(done, size)
-                found = _ZIP_NAME.search(response.headers.get("content-disposition", ""))
+                return response.headers
         except httpx.RequestError as error:
             raise Unreachable(
                 Sentence(
                     "{url} broke off: {why}", "server-broke-off", url=self.url, why=transport_words(error)
                 )
             ) from error
-        return found[1] if found is not None else ""
 
     def rotations(self) -> list[Receipt]:
         """The receipts of all log_key.rotated, in the order of the log: check them."""
@@ -283,6 +334,17 @@ class Client:
     def drafts(self, payloads: Sequence[Members]) -> Answer:
         """What would happen to payloads that are to come as one batch."""
         return self._ask("POST", "/v1/drafts", json={"payloads": list(payloads)})
+
+    def import_file(self, shape: str, content: bytes, parameters: Parameters) -> Answer:
+        """A file of rows as drafts. parameters: those that are None or "" are left out."""
+        given = {name: value for name, value in parameters.items() if value not in (None, "")}
+        headers = {"Content-Type": "application/octet-stream"}
+        path = f"/v1/imports/{segment(shape)}"
+        # To judge thousands of rows takes long, and nothing is sent meanwhile.
+        waiting = httpx.Timeout(TIMEOUT_SECONDS, read=BUNDLE_SECONDS)
+        return self._ask(
+            "POST", path, params=given or None, content=content, headers=headers, timeout=waiting
+        )
 
     def submit(self, envelope: EnvelopeJSON) -> Receipt:
         """The receipt as the server gives it: check it before believing it."""

@@ -12,11 +12,15 @@ from zoneinfo import ZoneInfo
 
 from fastapi import Request
 
+from api.opendata.publisher import FOLDER, Publisher
 from api.problems import Problem
 from api.settings import Settings
 from api.source_texts import read_source_texts
 from api.trust.keeper import TrustKeeper
 from api.trust.outside import outside
+from api.webhooks.address import Reach
+from api.webhooks.opening import EVERYWHERE, open_webhooks
+from api.webhooks.sender import Sender
 from ledger.clock import Clock, SystemClock, local_date
 from ledger.directory import Directory
 from ledger.errors import LedgerError, Stopped
@@ -32,6 +36,7 @@ from projections.reading import Reading
 from projections.replica import ReplicaReading
 
 CHECKPOINT_TRIES = 50
+IMPORTS_AT_ONCE = 2  # each reads up to 20,000 rows and judges up to 256 drafts
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +51,14 @@ class Identity:
 class Context:
     """One ledger's directory, open. Made when the server starts, closed when it stops."""
 
-    def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
+    def __init__(self, settings: Settings, clock: Clock | None = None, *, reach: Reach = EVERYWHERE) -> None:
+        """reach: where webhooks may be sent to."""
         self.settings = settings
         self.clock = clock or SystemClock()
         self.uploads = asyncio.Semaphore(settings.uploads_at_once)
         self.bundles = asyncio.Semaphore(settings.bundles_at_once)
+        self.imports = asyncio.Semaphore(IMPORTS_AT_ONCE)
+        self.exports = asyncio.Semaphore(settings.exports_at_once)
         self.findings = Memory(read_source_texts(settings.source_texts))
         self._follower: Follower | ReplicaReading | None = None
         self._size = 0
@@ -58,6 +66,7 @@ class Context:
         self._checkpoint: tuple[int, str] | None = None
         self._world = World()
         self._trust: TrustKeeper | None = None
+        self.webhooks: Sender | None = None
         asked = outside(settings)
         restores = read_restored(settings.data)
         self.restored = restores[-1] if restores else None
@@ -74,6 +83,17 @@ class Context:
             self.follower = self._follower = open_follower(
                 self.ledger, settings.replica, on_growth=self._committed
             )
+            self.opendata = Publisher(
+                self,
+                settings.data / FOLDER,
+                licence=settings.opendata_licence,
+                public=settings.public_url,
+                every=settings.opendata_seconds,
+                keep=settings.opendata_keep,
+            )
+            self.webhooks = open_webhooks(
+                settings, self.ledger, self.follower, self.checkpoint, self.clock, reach=reach
+            )
             self.trust = self._trust = TrustKeeper(
                 self.ledger,
                 asked,
@@ -83,7 +103,11 @@ class Context:
                 leads=lambda: self.follower.leads,
             )
             self.trust.start()
+            if self.webhooks is not None:
+                self.webhooks.start()
         except BaseException:
+            if self.webhooks is not None:
+                self.webhooks.close()
             if self._follower is not None:
                 self._follower.close()
             self.ledger.close()
@@ -91,7 +115,10 @@ class Context:
 
     def close(self) -> None:
         """Take what is under way, then let go of everything."""
+        if self.webhooks is not None:
+            self.webhooks.close()
         self.trust.close()
+        self.opendata.close()
         self.ledger.appender.close()
         self.follower.close()
         self.ledger.close()

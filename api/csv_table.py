@@ -19,12 +19,23 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 def to_csv(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> bytes:
     """Rows by their columns, with a header row; UTF-8."""
+    return (header(columns) + records(columns, rows)).encode()
+
+
+def header(columns: Sequence[str]) -> str:
+    """The first record: the columns' names."""
+    return _written([columns])
+
+
+def records(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> str:
+    """Rows by their columns, as records that may stand after others."""
+    return _written([encode(row.get(column)) for column in columns] for row in rows)
+
+
+def _written(fields: Iterable[Sequence[str]]) -> str:
     text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(columns)
-    for row in rows:
-        writer.writerow([encode(row.get(column)) for column in columns])
-    return text.getvalue().encode()
+    csv.writer(text, lineterminator="\r\n").writerows(fields)
+    return text.getvalue()
 
 
 def encode(value: Any) -> str:

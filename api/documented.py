@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from api.models.imports import IMPORT_EXAMPLE
 from api.models.shape import ACKNOWLEDGE_EXAMPLE
 from api.problems import MEDIA_TYPE, Problem
 from api.texts.catalogue import PROBLEMS
@@ -17,6 +18,7 @@ DATED = (*QUESTION, "position-ahead", "no-ledger-yet", "behind")
 ANYWHERE = ("too-many-requests", "overloaded", "shutting-down", "store-unreadable")
 _EXAMPLE_ID = "6f1c2a9e0b7d4c3f8e5a1b2c"
 _REF = "#/components/schemas/"
+_OWN_SHAPES = {"needs-acknowledgement": "AcknowledgeDocument", "import-file-invalid": "FileProblemDocument"}
 
 
 def problems(*codes: str) -> Responses:
@@ -45,16 +47,18 @@ def _response(codes: Sequence[str]) -> dict[str, Any]:
 
 
 def _schema(codes: Sequence[str]) -> dict[str, Any]:
-    """What the door asks about has a shape of its own, and stands beside refusals of the same status."""
-    document, asking = {"$ref": _REF + "ProblemDocument"}, {"$ref": _REF + "AcknowledgeDocument"}
-    if "needs-acknowledgement" not in codes:
-        return document
-    return asking if len(codes) == 1 else {"oneOf": [document, asking]}
+    """What has members of its own is told first: it is a problem document as well."""
+    own = [_OWN_SHAPES[code] for code in codes if code in _OWN_SHAPES]
+    names = own if len(own) == len(codes) else [*own, "ProblemDocument"]
+    options = [{"$ref": _REF + name} for name in names]
+    return options[0] if len(options) == 1 else {"anyOf": options}
 
 
 def _example(code: str) -> dict[str, Any]:
     if code == "needs-acknowledgement":
         return ACKNOWLEDGE_EXAMPLE
+    if code == "import-file-invalid":
+        return IMPORT_EXAMPLE
     return Problem(code).document(language="uk", request_id=_EXAMPLE_ID)
 
 
@@ -69,5 +73,5 @@ def door_codes() -> tuple[str, ...]:
 _NOT_OF_THE_DOOR = {
     "bad-parameter", "missing-parameter", "draft-malformed", "no-key", "several-keys", "file-restricted",
     "file-size", "file-hash", "wrong-passphrase", "passphrase-empty", "needs-acknowledgement",
-    "print-too-large",
+    "print-too-large", "import-file-invalid", "import-too-many-events",
 }  # fmt: skip

@@ -86,7 +86,7 @@ class Doors:
         scope["pledger.request"] = request_id = f"{self._prefix}-{next(self._names)}"
         answer = _Answer(scope, send, (*self._always, (b"pledger-request", request_id.encode())))
         if scope["method"] == "HEAD":
-            scope = {**scope, "method": "GET"}
+            scope = {**scope, "method": "GET", "pledger.head": True}
         before = REQUEST.set(request_id)
         try:
             await self._watched(scope, receive, answer)

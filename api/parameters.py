@@ -39,6 +39,8 @@ _FIRST_YEAR, _LAST_YEAR = "1970", "9998"  # no ledger is older; a day later has 
 
 EXPECTED: dict[str, tuple[str, str]] = {
     "day": ("дата РРРР-ММ-ДД", "a date YYYY-MM-DD"),
+    "export-form": ("jsonl, csv або parquet", "jsonl, csv or parquet"),
+    "full": ("full=yes лише з format=jsonl", "full=yes with format=jsonl only"),
     "known": (
         "номер позиції, момент RFC 3339 із зоною (знак + як %2B) або дата РРРР-ММ-ДД",
         "a position, an RFC 3339 instant with zone (+ as %2B), or a date YYYY-MM-DD",
@@ -53,6 +55,8 @@ EXPECTED: dict[str, tuple[str, str]] = {
     "files": ("yes або no", "yes or no"),
     "id": ("малі латинські літери, цифри, . _ -", "lower-case letters, digits, . _ -"),
     "subject": ("root, body:<id> або programme:<id>", "root, body:<id> or programme:<id>"),
+    "known-after": ("позиція, не менша за after", "a position that is not below after"),
+    "wait": ("ціле число секунд від 0 до 30", "a whole number of seconds from 0 to 30"),
     "cursor": ("значення next із попередньої сторінки", "what next of the page before says"),
     "hash": ("SHA-256 малими шістнадцятковими цифрами", "a SHA-256 in lower-case hexadecimal"),
     "point": ("from_as_of або from_known", "from_as_of or from_known"),
@@ -87,6 +91,17 @@ EXPECTED: dict[str, tuple[str, str]] = {
     ),
     "print-form": ("pdf, xlsx, json або typ", "pdf, xlsx, json or typ"),
     "annex": ("financing, measures або indicators", "financing, measures or indicators"),
+    "funds": (
+        "КОД:значення через кому; значення – general, special, development або skip",
+        "CODE:MEANING with commas; a meaning is general, special, development or skip",
+    ),
+    "shape": (
+        "вид файлу, як actuals (docs/imports.md)",
+        "what a file is, as actuals (docs/imports.md)",
+    ),
+    "accumulation": ("period або ytd", "period or ytd"),
+    "phase": ("paid, commitment, incurred або payable", "paid, commitment, incurred or payable"),
+    "amounts-in": ("uah або thousand-uah", "uah or thousand-uah"),
     "typed": ("текст без керівних знаків", "text without control characters"),
     "task": (f"одне з: {', '.join(TASKS)}", f"one of: {', '.join(TASKS)}"),
     "calendar": ("json, csv або ics", "json, csv or ics"),
@@ -97,6 +112,14 @@ EXPECTED: dict[str, tuple[str, str]] = {
     "order": ("id, newest або oldest", "id, newest or oldest"),
     "words": ("до 200 символів", "up to 200 characters"),
     "ids": ("ідентифікатори через кому, до 6500 символів", "ids with commas between, up to 6500 characters"),
+    "fq": ("metadata_modified:[A TO B]", "metadata_modified:[A TO B]"),
+    "sort": (
+        "поле й asc або desc, як metadata_modified desc",
+        "a field and asc or desc: metadata_modified desc",
+    ),
+    "dataset": ("назва або id набору", "a data set's name or id"),
+    "profile": ("2 або 1", "2 or 1"),
+    "dialect": ("official, 2020 або lutsk", "official, 2020 or lutsk"),
     "unknown-theme": (f"одне з: {', '.join(THEMES)}", f"one of: {', '.join(THEMES)}"),
     "unknown-code": (
         "код правила, як FIN-OVER (docs/findings.md)",
@@ -106,14 +129,18 @@ EXPECTED: dict[str, tuple[str, str]] = {
 _OF = {
     "as_of": "day", "from_as_of": "day", "to_as_of": "day",
     "known": "known", "from_known": "known", "to_known": "known",
-    "limit": "limit", "kind": "kind", "path": "path", "format": "form", "lang": "lang",
-    "files": "files", "print": "prints",
+    "limit": "limit", "wait": "wait", "kind": "kind", "path": "path", "format": "form", "lang": "lang",
+    "files": "files", "full": "files", "print": "prints",
     "source": "id", "measure": "id", "body": "id", "by": "by",
     "programme": "id", "indicator": "id", "state": "state", "open": "open", "code": "code",
     "period": "period",
     "q": "words", "ids": "ids", "order": "order",
     "office": "id", "person": "id", "task": "task", "reminder": "reminder",
-    "only": "only", "act": "id",
+    "only": "only", "act": "id", "profile": "profile", "dialect": "dialect",
+    "fq": "fq", "sort": "sort", "id": "dataset",
+    "shape": "shape", "accumulation": "accumulation", "phase": "phase", "amounts_in": "amounts-in",
+    "effective": "day", "day": "day", "name": "words", "kpkvk": "words", "fund": "funds",
+    "acknowledge": "words",
     "subject": "subject", "sha256": "hash", "severity": "severity", "status": "life",
 }  # fmt: skip
 
@@ -125,6 +152,11 @@ def _whole(value: Any) -> int:
     if not isinstance(value, str) or not _WHOLE.fullmatch(value):
         raise PydanticCustomError("not-a-number", "not a whole number")
     return int(value)
+
+
+def is_position(text: str) -> bool:
+    """Is it spelled as a position is?"""
+    return _WHOLE.fullmatch(text) is not None
 
 
 def _kind(value: str) -> str:

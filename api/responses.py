@@ -18,7 +18,7 @@ from projections.generation import RULES_VERSION
 JSON_TYPE = "application/json"
 PATCH_TYPE = "application/json-patch+json"
 # Raised whenever an answer's shape or words change, so that a kept copy is not taken for it.
-SHAPE_VERSION = 6
+SHAPE_VERSION = 7
 
 
 def encode(content: Any) -> bytes:

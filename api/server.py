@@ -88,4 +88,5 @@ class Server(uvicorn.Server):
         if self._told is not None and time.monotonic() - self._told >= self._drain_seconds:
             log.info("stopping: what is under way is finished")
             self.should_exit = True
+            self._lifecycle.end()
         return await super().on_tick(counter)

@@ -35,7 +35,9 @@ class Settings(BaseSettings):
     answer_stall_seconds: float = Field(default=60.0, gt=0)  # for a client that takes nothing of an answer
     uploads_at_once: int = Field(default=4, ge=1)  # of one address at most the half
     bundles_at_once: int = Field(default=2, ge=1)
+    exports_at_once: int = Field(default=2, ge=1)  # that are worked on, not those that wait for a client
     lag_max: int = Field(default=1000, ge=0)  # entries; beyond it /readyz says no
+    webhooks: Path | None = None  # a TOML file; else webhooks.toml in data, where there is one
     witness_policy: Path | None = None  # a tlog-policy; else witnesses.policy in data, where there is one
     tsa_url: str | None = None  # a time-stamping authority (RFC 3161), and what its certificates lead to
     tsa_certificates: Path | None = None  # PEM
@@ -53,6 +55,11 @@ class Settings(BaseSettings):
     key_burst: int = Field(default=20_000, ge=1)
     requests_at_once: int = Field(default=1000, ge=1)
     requests_per_address: int = Field(default=100, ge=1)  # of those at once
+    streams_max: int = Field(default=500, ge=1)  # that follow the feed; of those requests
+    streams_per_address: int = Field(default=20, ge=1)
     connections_max: int = Field(default=4000, ge=1)
     drain_seconds: float = Field(default=0.0, ge=0)  # between "not ready" and the end of listening
     shutdown_seconds: float = Field(default=10.0, gt=0)  # for what is under way, after that
+    opendata_licence: Literal["CC-BY-4.0", "CC0-1.0"] = "CC-BY-4.0"  # of what is published as open data
+    opendata_seconds: float = Field(default=300.0, ge=0)  # between two releases of it, at least
+    opendata_keep: int = Field(default=100, ge=1)  # releases; those that were signed for are kept besides

@@ -54,7 +54,11 @@ def programmes(rows: Rows) -> bytes:
 
 
 def budget(rows: Rows) -> bytes:
-    return to_csv(BUDGET, [{**row, "entries": _entries(row), "doubtful": _doubtful(row)} for row in rows])
+    return to_csv(BUDGET, map(budget_row, rows))
+
+
+def budget_row(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {**row, "entries": _entries(row), "doubtful": _doubtful(row)}
 
 
 def _entries(row: Mapping[str, Any]) -> list[str] | None:
@@ -65,19 +69,12 @@ def _entries(row: Mapping[str, Any]) -> list[str] | None:
 
 
 def indicators(rows: Rows) -> bytes:
-    return to_csv(
-        INDICATORS,
-        [
-            {
-                **row,
-                **_flat("latest", row),
-                **_flat("dynamics", row),
-                **_flat("reported", row),
-                "doubtful": _doubtful(row),
-            }
-            for row in rows
-        ],
-    )
+    return to_csv(INDICATORS, map(indicator_row, rows))
+
+
+def indicator_row(row: Mapping[str, Any]) -> dict[str, Any]:
+    nested = {**_flat("latest", row), **_flat("dynamics", row), **_flat("reported", row)}
+    return {**row, **nested, "doubtful": _doubtful(row)}
 
 
 def _doubtful(row: Mapping[str, Any]) -> list[str] | None:
@@ -90,7 +87,11 @@ def _flat(name: str, row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def history(rows: Rows) -> bytes:
-    return to_csv(HISTORY, [{**row, **_who(row), **_words(row)} for row in rows])
+    return to_csv(HISTORY, map(history_row, rows))
+
+
+def history_row(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {**row, **_who(row), **_words(row)}
 
 
 def _words(row: Mapping[str, Any]) -> dict[str, Any]:

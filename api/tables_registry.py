@@ -47,8 +47,12 @@ COLUMNS: Final[dict[str, tuple[str, ...]]] = {
 
 def table(space: str, rows: Rows) -> bytes:
     """space: of the records, as the projections name it."""
-    flatten = _FLAT.get(space, dict)
-    return to_csv(COLUMNS[space], [_without_empty_lists(flatten(row)) for row in rows])
+    return to_csv(COLUMNS[space], [flat_row(space, row) for row in rows])
+
+
+def flat_row(space: str, row: Mapping[str, Any]) -> dict[str, Any]:
+    """One record by the columns of its table."""
+    return _without_empty_lists(_FLAT.get(space, dict)(row))
 
 
 def _without_empty_lists(row: Mapping[str, Any]) -> dict[str, Any]:

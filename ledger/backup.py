@@ -1,26 +1,27 @@
 """A source to restore from: copied beside its place at first, then checked, then trusted.
 
-A ledger's file (or the directory that holds it), or a published folder of tiles. What is checked is
-the copy: the source may change meanwhile.
+A ledger's file (or the directory that holds it), a published folder of tiles, or the log exported as JSON
+Lines. What is checked is the copy: the source may change meanwhile.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from ledger.backup_lines import holds_lines, read_lines
 from ledger.checkpoint import parse_checkpoint
 from ledger.directory import Directory
 from ledger.entry import read_entry
-from ledger.errors import StorageError
+from ledger.errors import Refusal, StorageError
 from ledger.log import open_log
 from ledger.merkle import Frontier, leaf_hash, read_frontier
 from ledger.note import parse_note
 from ledger.sentence import Sentence
-from ledger.store.base import Head, Plan
+from ledger.store.base import Head, Plan, in_their_places
 from ledger.store.sqlite import SQLiteReader, insert_plan
 from ledger.tlog.paths import CHECKPOINT
 from ledger.tlog.reading import TiledLog, fetch_folder
@@ -52,7 +53,9 @@ class Backup:
 def copy_source(source: Path, copy: Path) -> None:
     """Copy a source into a ledger's file that is not there yet. Raises StorageError, VerificationError."""
     database = Directory(source).ledger_db if source.is_dir() else source
-    if database.is_file():
+    if source.is_file() and holds_lines(source):
+        _copy_lines(source, copy)
+    elif database.is_file():
         _copy_database(database, copy)
     elif (source / CHECKPOINT).is_file():
         _copy_tiles(source, copy)
@@ -153,17 +156,31 @@ def _copy_tiles(source: Path, copy: Path) -> None:
     fetch = fetch_folder(source)
     note = fetch(CHECKPOINT).decode("utf8", "replace")
     checkpoint = parse_checkpoint(parse_note(note).text)
+    _fill(copy, TiledLog(fetch, checkpoint).entries(), ((checkpoint.size, note),))
+
+
+def _copy_lines(source: Path, copy: Path) -> None:
+    """Nobody vouches for an exported log yet: whatever is in its lines, it is a copy or a StorageError."""
+    try:
+        _fill(copy, read_lines(source))
+    except (sqlite3.Error, ValueError, KeyError, TypeError, AttributeError, Refusal) as error:
+        raise StorageError(
+            Sentence("{path} cannot be copied: {why}", "file-not-copied", path=source, why=error)
+        ) from error
+
+
+def _fill(copy: Path, raws: Iterator[bytes], notes: Sequence[tuple[int, str]] = ()) -> None:
+    """Make a ledger's file of entries in their order, and of checkpoints (size, note)."""
     log, reader = open_log(copy)
     reader.close()
     log.close()
     head = Head(Frontier.empty(), "")
     with closing(sqlite3.connect(copy)) as connection, connection:
-        for batch in _batches(TiledLog(fetch, checkpoint).entries()):
-            entries = [read_entry(raw) for raw in batch]
+        for batch in _batches(raws):
+            entries = in_their_places([read_entry(raw) for raw in batch], head.size)
             frontier, nodes = head.frontier.extend(map(leaf_hash, batch))
             head = Head(frontier, entries[-1].recorded_at)
             insert_plan(connection.cursor(), Plan(tuple(map(row_of, entries)), nodes, head, ()))
-        notes = ((checkpoint.size, note),)
         insert_plan(connection.cursor(), Plan((), (), head, notes))
 
 

@@ -10,6 +10,8 @@ restored.json        which backups were put in the ledger's place, if any were
 service-key.pem      the service key, which states how the log stands and signs refusals
 witnesses.policy     which witnesses are asked, where no other policy is named (C2SP tlog-policy)
 witness-sizes.json   what each of them cosigned last: a hint, which may be lost
+webhooks.toml        who is told of new entries, where no other file is named
+webhooks.db          how far each of them is; it may be lost, and they are told again or from the end
 lock                 held by the process that serves
 database             where the log is, if it is not in ledger.db: a connection string of PostgreSQL
 

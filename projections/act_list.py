@@ -29,7 +29,7 @@ def read_acts(reading: Reading, wanted: Wanted, *, after: str, limit: int) -> tu
     """Acts after an id in the order, and how many there are in all. After an unknown id: all."""
     if wanted.order == "id" and wanted.year is None and wanted.ids is None:
         return _by_id(reading, wanted.bodies, after, limit)
-    ids = _ids(reading, wanted)
+    ids = read_ids(reading, wanted)
     start = ids.index(after) + 1 if after in ids else 0
     if wanted.order == "id":
         start = next((place for place, one in enumerate(ids) if one > after), len(ids))
@@ -44,8 +44,8 @@ def _by_id(reading: Reading, bodies: Bodies, after: str, limit: int) -> tuple[li
     return read_records(reading, "act", bodies=bodies, after=after, limit=limit), total
 
 
-def _ids(reading: Reading, wanted: Wanted) -> list[str]:
-    """By id; or by date, and by id within a day."""
+def read_ids(reading: Reading, wanted: Wanted) -> list[str]:
+    """All of them, by id; or by date, and by id within a day."""
     days = _days(reading, wanted.bodies, wanted.ids)
     year = f"{wanted.year:04}-" if wanted.year is not None else ""
     ids = sorted(act for act, day in days.items() if day.startswith(year))

@@ -52,24 +52,36 @@ def find_in_programme(
     reading: Reading, programme: str, sought: Sought, *, before: int | None, limit: int, scanned: int
 ) -> Found:
     """Entries that concern a programme. scanned: how many are looked at, at most. Raises Blocked."""
-    indexes = _only(reading, sought, _concerns(reading, programme, before))
+    indexes = indexes_of(reading, programme, sought, before=before)
     moved = moved_by(reading, programme, sought)
     return _find(reading, indexes, sought, moved, programme, limit, scanned)
 
 
 def find_in_log(reading: Reading, sought: Sought, *, before: int | None, limit: int, scanned: int) -> Found:
     """Entries of the whole ledger; of cells nothing is looked for."""
+    indexes = indexes_of(reading, None, sought, before=before)
+    return _find(reading, indexes, sought, frozenset(), None, limit, scanned)
+
+
+def indexes_of(
+    reading: Reading, programme: str | None, sought: Sought, *, before: int | None = None
+) -> Iterator[int]:
+    """The leaf indexes among which the entries sought are, newest first: by programme, office and act.
+
+    programme: whose entries, None for the whole log. What else is sought, `Sought.takes` says of each entry.
+    """
+    if programme is not None:
+        return _only(reading, sought, _concerns(reading, programme, before))
     below = _below(reading, before)
     if sought.act is not None:
         indexes: Iterator[int] = iter(of_act(reading, sought.act, below))
         if sought.office is not None:
             signed = frozenset(signed_by(reading, sought.office, below))
             indexes = (index for index in indexes if index in signed)
-    elif sought.office is not None:
-        indexes = iter(signed_by(reading, sought.office, below))
-    else:
-        indexes = iter(range(below - 1, -1, -1))
-    return _find(reading, indexes, sought, frozenset(), None, limit, scanned)
+        return indexes
+    if sought.office is not None:
+        return iter(signed_by(reading, sought.office, below))
+    return iter(range(below - 1, -1, -1))
 
 
 def _only(reading: Reading, sought: Sought, indexes: Iterator[int]) -> Iterator[int]:

@@ -26,6 +26,20 @@ def read_programmes(
     return [_programme(reading, as_of, *row) for row in rows]
 
 
+def read_ids(reading: Reading, *, bodies: Bodies = None, after: str = "", limit: int) -> list[str]:
+    """The ids alone of the programmes adopted by the position, in their order, after an id."""
+    where, words = of_bodies(bodies)
+    query = f"SELECT id FROM programmes WHERE id>? AND adopted_from<? {where}ORDER BY id LIMIT ?"
+    return [row[0] for row in reading.rows(query, [after, reading.position, *words, limit])]
+
+
+def read_programme(reading: Reading, as_of: str, programme: str) -> dict[str, Any] | None:
+    """One of them; None if it was not on the record by the position."""
+    query = "SELECT id, body, adopted_from FROM programmes WHERE id=? AND adopted_from<?"
+    rows = reading.rows(query, [programme, reading.position])
+    return _programme(reading, as_of, *rows[0]) if rows else None
+
+
 def _programme(reading: Reading, as_of: str, programme: str, body: str, index: int) -> dict[str, Any]:
     if reading.is_blocked(programme):
         return _unavailable(programme, body, index)

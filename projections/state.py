@@ -24,7 +24,6 @@ def read_state(reading: Reading, programme: str, as_of: str, prefix: str = "") -
     cells = list(read_cells(reading, programme, as_of, prefix))
     doubtful = read_doubtful(reading, programme)
     state = nest(cells)
-    canonical = orjson.dumps(state, option=orjson.OPT_SORT_KEYS)
     return {
         "state": state,
         "cells": {
@@ -40,8 +39,14 @@ def read_state(reading: Reading, programme: str, as_of: str, prefix: str = "") -
             {"path": path, "doubt": word}
             for path, word in doubtful.gone(as_of, {cell.path for cell in cells}, prefix).items()
         ],
-        "state_hash": "sha256:" + hashlib.sha256(canonical).hexdigest(),
+        "state_hash": hash_of(state),
     }
+
+
+def hash_of(state: Nested) -> str:
+    """Of a whole state, or of the part under a path."""
+    canonical = orjson.dumps(state, option=orjson.OPT_SORT_KEYS)
+    return "sha256:" + hashlib.sha256(canonical).hexdigest()
 
 
 def nest(cells: Iterable[Cell]) -> Nested:

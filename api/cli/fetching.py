@@ -66,7 +66,7 @@ class Fetching:
         """A file to write into, beside its place; it goes if it does not become whole."""
         from tempfile import NamedTemporaryFile
 
-        folder, _ = _place(self.out)
+        folder, _ = place_for(self.out)
         with NamedTemporaryFile(dir=folder, prefix=".pledger-", suffix=".part", delete=False) as target:
             try:
                 yield target
@@ -76,7 +76,7 @@ class Fetching:
 
     def _put(self, part: Path, called: str) -> Path:
         """called: the name that says what it is."""
-        folder, given = _place(self.out)
+        folder, given = place_for(self.out)
         part.chmod(0o644)
         return part.replace(folder / (given or called or "pledger-bundle.zip"))
 
@@ -99,7 +99,7 @@ class Fetching:
             "files": None if self.files else "no",
             "print": self.language if self.prints else None,
         }
-        with Client(self.server) as client, watched(client, self.place, trusted), _bar() as told:
+        with Client(self.server) as client, watched(client, self.place, trusted), bar() as told:
             return client.bundle(f"/v1/{space}/{segment(name)}/bundle", asked, target.file, told)
 
     def _make(
@@ -112,7 +112,7 @@ class Fetching:
         assert self.data is not None
         pages = Prints(self.language, (self.address or "").rstrip("/")) if self.prints else None
         copy = FromCopy(self.data, kept.size if kept is not None else None, self.files, pages)
-        with _bar("entries") as told:
+        with bar("entries") as told:
             called = copy.make(space, name, parameters, target.file, told, self.language)
         if copy.lacks_files:
             say(words_of_no_files(self.data, self.language), "yellow")
@@ -163,7 +163,7 @@ _FAILED: Final = (
 )
 
 
-def _place(out: Path | None) -> tuple[Path, str]:
+def place_for(out: Path | None) -> tuple[Path, str]:
     """The folder, and the file's name there; "" for the one that says what it is. Raises Unreadable."""
     from api.cli.files import Unreadable
 
@@ -175,7 +175,7 @@ def _place(out: Path | None) -> tuple[Path, str]:
 
 
 @contextmanager
-def _bar(counted: str = "") -> Iterator[Callable[[int, int], None]]:
+def bar(counted: str = "") -> Iterator[Callable[[int, int], None]]:
     """Bytes as they come, or other things that are counted, on stderr, while a person watches."""
     from rich.progress import DownloadColumn, MofNCompleteColumn, Progress, TextColumn
 

@@ -1,4 +1,4 @@
-"""import: a programme's file, checked line by line, as draft events in their order."""
+"""import: a programme's file or workbook, checked cell by cell, as draft events in their order."""
 
 from __future__ import annotations
 
@@ -22,7 +22,10 @@ Members = dict[str, Any]
 
 
 def import_programme(
-    file: Annotated[Path, typer.Argument(metavar="FILE.yaml", help="A file of pledger-programme/1.")],
+    file: Annotated[
+        Path,
+        typer.Argument(metavar="FILE", help="YAML of pledger-programme/1, or XLSX from `pledger template`."),
+    ],
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where the draft payloads go.")],
     server: options.MaybeServer = None,
     person: Annotated[str | None, typer.Option("--person", metavar="P", help="Who will sign.")] = None,
@@ -31,14 +34,15 @@ def import_programme(
         list[str] | None,
         typer.Option("--acknowledge", metavar="CODE", help="Acknowledge a discrepancy; may be repeated."),
     ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print what came of it as JSON on stdout.")] = False,
     lang: options.Lang = options.DEFAULT_LANGUAGE,
 ) -> None:
     """Check a programme's file and write its events: 01-act.json, 02-programme.json, …
 
     With a server they are completed and judged as one batch: exit 1 unless it would be recorded.
     """
-    from api.cli.files import check_readable
-    from api.importers.programme import read_programme, to_events
+    from api.cli.import_previews import previewed
+    from api.importers.programme import to_events
 
     if (person is None) != (office is None):
         raise Misused(
@@ -48,19 +52,34 @@ def import_programme(
             ),
             "--person",
         )
-    check_readable(file)
-    programme = read_programme(file)
-    _summarise(programme, lang)
+    programme = _read(file, lang)
+    if not as_json:
+        _summarise(programme, lang)
     signers = [{"person": person, "office": office}] if person and office else []
-    payloads = [_payload(event, signers) for event in to_events(programme)]
-    recordable = True
-    if server is not None:
-        payloads, recordable = _previewed(server, payloads, acknowledge or [], lang)
-    _write(out, payloads)
-    raise typer.Exit(OK if recordable else REFUSED)
+    payloads = [payload_of(event, signers) for event in to_events(programme)]
+    shown = previewed(server, payloads, acknowledge or [], lang, quiet=as_json)
+    if as_json:
+        shown.print_json({"programme": programme.programme, "totals": totals_of(programme.adopted)})
+    _write(out, shown.payloads)
+    raise typer.Exit(OK if shown.recordable else REFUSED)
 
 
-def _payload(event: DraftEvent, signers: Sequence[Members]) -> Members:
+def _read(file: Path, language: Language) -> ProgrammeFile:
+    """Of a workbook or of YAML, known by its first bytes."""
+    from api.cli.files import check_readable, read_bytes
+    from api.cli.import_previews import reading
+    from api.importers.passport_workbook import read_programme_workbook
+    from api.importers.programme import read_programme
+    from api.importers.workbook import is_workbook
+
+    check_readable(file)
+    with file.open("rb") as opened:
+        book = is_workbook(opened.read(4))
+    with reading(language):
+        return read_programme_workbook(read_bytes(file)) if book else read_programme(file)
+
+
+def payload_of(event: DraftEvent, signers: Sequence[Members]) -> Members:
     """An event as far as the file knows it; the server adds id, ledger, seen and the keys."""
     from ledger.kinds import KINDS
 
@@ -92,21 +111,6 @@ def _write(out: Path, payloads: Sequence[Members]) -> None:
         say(f"→ {path}")
 
 
-def _previewed(
-    server: str, payloads: Sequence[Members], acknowledge: Sequence[str], language: Language
-) -> tuple[list[Members], bool]:
-    """The payloads as the server completed them, and whether all of them would be recorded."""
-    from api.cli.previews import all_recordable, judge_batch, show_outcome
-    from api.cli.watching import watched
-    from api.client import Client
-
-    with Client(server) as client, watched(client):
-        previews = judge_batch(client, payloads, acknowledge)
-    for preview in previews:
-        show_outcome(preview, language)
-    return [preview.payload for preview in previews], all_recordable(previews)
-
-
 def _summarise(programme: ProgrammeFile, language: Language) -> None:
     """What the file holds, counted; and its printed totals beside the computed ones."""
     from api.cli.words import said
@@ -126,6 +130,20 @@ def _summarise(programme: ProgrammeFile, language: Language) -> None:
     _show_totals(adopted, language)
 
 
+def totals_of(adopted: Mapping[str, Any]) -> list[Members]:
+    """Each printed or computed total: key, printed, computed, agrees (a mark)."""
+    printed, computed = adopted.get("totals", {}), _sums(adopted.get("financing", []))
+    return [
+        {
+            "key": key,
+            "printed": printed.get(key),
+            "computed": _money(computed.get(key)),
+            "agrees": _agrees(printed.get(key), computed.get(key)),
+        }
+        for key in sorted({*printed, *computed})
+    ]
+
+
 def _show_totals(adopted: Mapping[str, Any], language: Language) -> None:
     from api.cli.sheet import Column, show_rows
 
@@ -135,17 +153,7 @@ def _show_totals(adopted: Mapping[str, Any], language: Language) -> None:
         Column("computed", "Обчислено", "Computed", "money", always=True),
         Column("agrees", "Збігається", "Agrees", "key", always=True),
     )
-    printed, computed = adopted.get("totals", {}), _sums(adopted.get("financing", []))
-    rows = [
-        {
-            "key": key,
-            "printed": printed.get(key),
-            "computed": _money(computed.get(key)),
-            "agrees": _agrees(printed.get(key), computed.get(key)),
-        }
-        for key in sorted({*printed, *computed})
-    ]
-    show_rows(columns, rows, language)
+    show_rows(columns, totals_of(adopted), language)
 
 
 def _sums(lines: Sequence[Mapping[str, Any]]) -> dict[str, Decimal]:

@@ -28,7 +28,10 @@ if TYPE_CHECKING:
 def restore(
     source: Annotated[
         Path,
-        typer.Argument(metavar="SOURCE", help="ledger.db, a ledger's directory, or published tiles."),
+        typer.Argument(
+            metavar="SOURCE",
+            help="ledger.db, a ledger's directory, published tiles, or all events as JSON Lines.",
+        ),
     ],
     directory: Annotated[Path, typer.Argument(metavar="DIR", help="The ledger's directory.")],
     policy: Annotated[

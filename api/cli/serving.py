@@ -51,6 +51,7 @@ def serve(
     drain: serving_options.Drain = None,
     source_texts: serving_options.SourceTexts = None,
     public_url: serving_options.PublicUrl = None,
+    webhooks: serving_options.Webhooks = None,
 ) -> None:
     """Serve a ledger over HTTP; with a service key, have it witnessed and stamped as it grows."""
     from api.settings import Settings
@@ -70,6 +71,7 @@ def serve(
         "log_format": log_format,
         "forwarded_allow_ips": forwarded_allow_ips,
         "drain_seconds": drain,
+        "webhooks": webhooks,
     }
     named = {name: value for name, value in given.items() if value is not None}
     settings = Settings(data=data).model_copy(update=named)

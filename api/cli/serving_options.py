@@ -55,6 +55,13 @@ PublicUrl = Annotated[
         metavar="URL", help="How readers reach this server (https://…): links on printed pages begin with it."
     ),
 ]
+Webhooks = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        help="Who is told of new entries (TOML); else webhooks.toml in the data, if it is there.",
+    ),
+]
 SourceTexts = Annotated[
     Path | None,
     typer.Option(

@@ -17,6 +17,7 @@ from api.demo.audit import Auditor
 from api.demo.background import BackgroundServer
 from api.demo.beside import Beside, Say, standing_beside
 from api.demo.clock import StoryClock
+from api.demo.integrator import Integrator
 from api.demo.own import KEYS, PASSPHRASE, is_own, refusal
 from api.demo.story import Teller, read_story
 from api.server import config
@@ -48,6 +49,7 @@ def run_demo(data: Path, port: int, *, check: bool = False) -> int:
     with standing_beside(data, say) as beside, _server(data, beside, port) as server:
         story = _story()
         ok = self_check(server.url, story, say)
+        ok = integrate(server.url, story, say) and ok
         ok = Auditor(data, server.url, story, beside).audit(say) and ok
         say(f"\n  {server.url}\n")
         if check:
@@ -132,3 +134,9 @@ def self_check(url: str, story: dict[str, Any], say: Say) -> bool:
             ok = ok and good
             say(f"  {'✓' if good else '✗'} {question}: {url}{address}")
     return ok
+
+
+def integrate(url: str, story: dict[str, Any], say: Say) -> bool:
+    """Take from the running server what a portal would."""
+    with httpx.Client(base_url=url, timeout=30, trust_env=False) as client:
+        return Integrator(client, story["programme"], str(story["audited_as_of"])).integrate(say)

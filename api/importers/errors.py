@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from api.importers.row_words import ROW_MESSAGES
+from api.importers.workbook_messages import WORKBOOK_MESSAGES
 from ledger.errors import LedgerError
 
 PROBLEMS_MAX: Final = 200
@@ -118,6 +120,8 @@ MESSAGES: Final = {
         "запис завеликий: {got} байтів, подія вміщує {room}",
         "the entry is too big: {got} bytes, an event holds {room}",
     ),
+    **ROW_MESSAGES,
+    **WORKBOOK_MESSAGES,
 }  # fmt: skip
 
 

@@ -6,6 +6,8 @@ missing key was not stated; the three stay apart all the way into the events.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from collections.abc import Mapping as Members
 from pathlib import Path
 from typing import Any, Final, get_args
 
@@ -22,6 +24,9 @@ __all__ = ["DraftEvent", "ProgrammeFile", "read_programme", "to_events"]
 FORMAT: Final = "pledger-programme/1"
 # As many as the kinds of event take; the longer lists are spread over parts.
 ROWS_MAX: Final = 10_000
+Raw = dict[str, Any]
+Member = f.Converter | f.Optional
+Standing = Members[str, Any]
 UNITS: Final = {"uah": f.uah, "thousand-uah": f.thousands}
 
 _ident = f.pattern("not-an-id", values.ID)
@@ -101,7 +106,12 @@ _PREDECESSOR = f.record(
 def read_programme(path: Path) -> ProgrammeFile:
     """Read and check a whole file. Raises ImportFileError with every problem and its line."""
     problems = Problems()
-    node, lines = read_yaml(path, problems), {"": 1}
+    return checked_programme(read_yaml(path, problems), problems)
+
+
+def checked_programme(node: Node, problems: Problems) -> ProgrammeFile:
+    """Check a whole file's tree. Raises ImportFileError with every problem and its line."""
+    lines = {"": 1}
     raw = f.attempt(_specification(node), f.Field(node, "", problems, lines))
     if raw is not None:
         check_references(raw, lines, problems)
@@ -113,6 +123,34 @@ def read_programme(path: Path) -> ProgrammeFile:
 
 
 def _specification(root: Node) -> f.Converter:
+    return f.record(_members(root))
+
+
+def checked_edition(node: Node, annexes: Collection[str], standing: Standing, problems: Problems) -> Raw:
+    """Check the annexes of a file that states at least them; what has no say in them is passed over.
+
+    standing: the ids of `tree`, `sources`, `indicators` and the `term` that are on the record. Raises
+    ImportFileError.
+    """
+    lines = {"": 1}
+    members = {name: _edition_member(name, one, annexes) for name, one in _members(node).items()}
+    raw: Raw = f.attempt(f.record(members), f.Field(node, "", problems, lines)) or {}
+    known = {name: ids for name, ids in standing.items() if name != "term" and name not in annexes}
+    check_references({"term": standing.get("term"), **raw}, lines, problems, known)
+    problems.raise_if_any()
+    return raw
+
+
+def _edition_member(name: str, member: f.Converter | f.Optional, annexes: Collection[str]) -> Member:
+    """The annexes, and the unit of amounts beside the plan, must be stated."""
+    if name not in (*annexes, "format", "programme", "amounts_in", "sources", "passport"):
+        return f.Optional(lambda field: None)
+    convert = member.convert if isinstance(member, f.Optional) else member
+    needed = name == "format" or name in annexes or (name == "amounts_in" and "financing" in annexes)
+    return convert if needed else f.Optional(convert)
+
+
+def _members(root: Node) -> dict[str, Member]:
     """The format, with amounts in the unit that the file names."""
     unit = root.members.get("amounts_in", Broken(1)) if isinstance(root, Mapping) else Broken(1)
     money = UNITS.get(unit.text, f.uah) if isinstance(unit, Scalar) else f.uah
@@ -122,27 +160,25 @@ def _specification(root: Node) -> f.Converter:
         name: f.Optional(f.one_or_many(_text, f.rows(_printed_name, 100))) for name in _PASSPORT_FIELDS
     }
     passport["totals"] = f.Optional(f.table(_total_name, amount))
-    return f.record(
-        {
-            "format": _format,
-            "programme": _ident,
-            "title": _name,
-            "body": _BODY,
-            "currency": f.pattern("not-a-currency", "[A-Z]{3}"),
-            "amounts_in": f.choice(*UNITS),
-            "act": _ACT,
-            "source_texts": f.Optional(f.rows(_SOURCE_TEXT, 50)),
-            "term": f.record({"from": f.year, "to": f.year}),
-            "passport": f.Optional(f.record(passport)),
-            "sources": f.rows(f.record({"id": _short, "parent": f.Optional(_short), "name": _name}), 100),
-            "predecessor": f.Optional(_PREDECESSOR),
-            "tree": f.rows(_TREE, ROWS_MAX),
-            "indicators": f.Optional(f.rows(_INDICATOR, ROWS_MAX)),
-            "financing": f.Optional(f.rows(_financing(amount), ROWS_MAX)),
-            "endorsements": f.Optional(f.rows(_ENDORSEMENT, 50)),
-            "printed": f.Optional(f.rows(_PRINTED, 500)),
-        }
-    )
+    return {
+        "format": _format,
+        "programme": _ident,
+        "title": _name,
+        "body": _BODY,
+        "currency": f.pattern("not-a-currency", "[A-Z]{3}"),
+        "amounts_in": f.choice(*UNITS),
+        "act": _ACT,
+        "source_texts": f.Optional(f.rows(_SOURCE_TEXT, 50)),
+        "term": f.record({"from": f.year, "to": f.year}),
+        "passport": f.Optional(f.record(passport)),
+        "sources": f.rows(f.record({"id": _short, "parent": f.Optional(_short), "name": _name}), 100),
+        "predecessor": f.Optional(_PREDECESSOR),
+        "tree": f.rows(_TREE, ROWS_MAX),
+        "indicators": f.Optional(f.rows(_INDICATOR, ROWS_MAX)),
+        "financing": f.Optional(f.rows(_financing(amount), ROWS_MAX)),
+        "endorsements": f.Optional(f.rows(_ENDORSEMENT, 50)),
+        "printed": f.Optional(f.rows(_PRINTED, 500)),
+    }
 
 
 _SOURCE_TEXT = f.record(

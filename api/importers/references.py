@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -21,6 +21,7 @@ class _File:
     raw: dict[str, Any]
     lines: dict[str, int]
     problems: Problems
+    standing: Mapping[str, Collection[str]]
     known: dict[str, set[str]] = field(default_factory=dict)
 
     def rows(self, name: str) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -30,7 +31,8 @@ class _File:
 
     def ids(self, name: str) -> set[str]:
         if name not in self.known:
-            self.known[name] = {row["id"] for _, row in self.rows(name) if "id" in row}
+            stated = {row["id"] for _, row in self.rows(name) if "id" in row}
+            self.known[name] = stated.union(self.standing.get(name, ()))
         return self.known[name]
 
     def unreadable(self, name: str) -> bool:
@@ -41,9 +43,17 @@ class _File:
         self.problems.add(self.lines[path], path, code, **words)
 
 
-def check_references(raw: dict[str, Any], lines: dict[str, int], problems: Problems) -> None:
-    """Note every reference that leads nowhere. lines: pointer → line of the value."""
-    file = _File(raw, lines, problems)
+def check_references(
+    raw: dict[str, Any],
+    lines: dict[str, int],
+    problems: Problems,
+    standing: Mapping[str, Collection[str]] | None = None,
+) -> None:
+    """Note every reference that leads nowhere.
+
+    lines: pointer → line of the value. standing: ids on the record, by list, that the file need not state.
+    """
+    file = _File(raw, lines, problems, standing or {})
     for name in ("sources", "tree", "indicators"):
         _check_ids(file, name)
     for name in ("sources", "tree"):
@@ -71,7 +81,7 @@ def _check_parents(file: _File, name: str) -> None:
     in_cycles = _in_cycles(parents)
     for path, row in file.rows(name):
         parent = row.get("parent")
-        if parent is not None and parent not in parents:
+        if parent is not None and parent not in parents and parent not in file.standing.get(name, ()):
             file.wrong(f"{path}/parent", "unknown-parent", got=parent)
         elif row.get("id") in in_cycles and parent is not None:
             file.wrong(f"{path}/parent", "parent-cycle", got=row["id"])

@@ -1,34 +1,44 @@
-"""A CSV file as text, by columns that its header names; what it says of its own encoding is not trusted.
+"""A CSV file or a workbook as text, by columns that its header names.
 
-Text is UTF-8, or else windows-1251: Cyrillic in windows-1251 is never valid UTF-8, so that trying is sure.
-The delimiter is `;`, `,` or a tab, whichever gives the header the columns that are asked for.
+What a CSV says of its own encoding is not trusted. Text is UTF-8, or else windows-1251: Cyrillic in
+windows-1251 is never valid UTF-8, so that trying is sure. The delimiter is `;`, `,` or a tab, whichever gives
+the header the columns that are asked for. A workbook is known by its first bytes; its table stands on one
+sheet, under the first row that names the columns.
 """
 
 from __future__ import annotations
 
 import csv
 import io
-import unicodedata
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from api.importers.errors import Problems
+from api.importers.sheet_table import Table, find_table, texts
+from api.importers.workbook import Row, is_workbook, read_workbook
 
 ROWS_MAX: Final = 20_000
 _DELIMITERS: Final = (";", ",", "\t")
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
 
 @dataclass(frozen=True, slots=True)
 class Cells:
-    """One row. line: 1-based, where it starts in the file; cells: by column, edges trimmed, "" for blank."""
+    """One row. line: 1-based, where it starts in the file; cells: by column, edges trimmed, "" for blank.
+
+    table: the one on a workbook's sheet that the row is of; numbers: its columns whose cell is a number.
+    """
 
     line: int
     cells: Mapping[str, str]
+    table: Table | None = field(default=None, compare=False, repr=False)
+    numbers: frozenset[str] = field(default=frozenset(), compare=False)
 
     def at(self, column: str) -> str:
-        """The pointer of a cell, as problems name it."""
-        return f"/{self.line}/{column}"
+        """The pointer of a cell, as problems name it; in a workbook sheet and cell: Аркуш1!C7."""
+        return f"/{self.line}/{column}" if self.table is None else self.table.place(self.line, column)
 
 
 def read_table(
@@ -36,8 +46,11 @@ def read_table(
 ) -> list[Cells]:
     """Rows with the columns that `names` knows (as headers spell them, in lower case → column).
 
-    Raises ImportFileError: not text, no such columns, one twice, too many rows, rows of another width.
+    Raises ImportFileError: not text, no such columns, one twice, too many rows, rows of another width, and
+    of a workbook what read_workbook and check_layout refuse.
     """
+    if is_workbook(raw):
+        return _read_sheet(raw, names, needed, problems)
     text = _decoded(raw, problems)
     for delimiter in _DELIMITERS:
         header = next(csv.reader(io.StringIO(text), delimiter=delimiter), [])
@@ -48,14 +61,30 @@ def read_table(
     raise AssertionError  # stop() has raised
 
 
+def _read_sheet(
+    raw: bytes, names: Mapping[str, str], needed: Sequence[str], problems: Problems
+) -> list[Cells]:
+    table = find_table(read_workbook(raw, problems), names, needed, problems)
+    if len(table.rows) > ROWS_MAX:
+        problems.stop(table.rows[ROWS_MAX].number, "", "too-many-rows", got=ROWS_MAX)
+    found = [_cells_of(table, row, problems) for row in table.rows]
+    problems.raise_if_any()
+    return found
+
+
+def _cells_of(table: Table, row: Row, problems: Problems) -> Cells:
+    typed = [table.columns.get(column) for column, cell in row.cells.items() if cell.sort == "number"]
+    numbers = frozenset(name for name in typed if name is not None)
+    return Cells(row.number, dict(texts(table, row, problems)), table, numbers)
+
+
 def _decoded(raw: bytes, problems: Problems) -> str:
     for encoding in ("utf-8-sig", "cp1251"):
         try:
             text = raw.decode(encoding)
         except UnicodeDecodeError:
             continue
-        strange = next((c for c in text if unicodedata.category(c) == "Cc" and c not in "\r\n\t"), None)
-        if strange is None:
+        if _CONTROL.search(text) is None:
             return text
         break
     problems.stop(0, "", "not-text")

@@ -8,15 +8,16 @@ code of a fund is only what the caller says it is; rows of totals over funds are
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
-from api.importers.drafts import PART_MAX_BYTES
+from api.importers.drafts import DraftEvent
 from api.importers.errors import Problems
+from api.importers.rows import Asked, Known, Made, Taken, Template, in_parts
 from api.importers.table import Cells, read_table
-from ledger import canonical
+from ledger.ids import programme_stream
 from ledger.values import ID, money
 
 AMOUNTS: Final = {"zat_amt": "approved", "plans_amt": "amended", "fakt_amt": "paid"}
@@ -48,7 +49,12 @@ FUNDS: Final[Mapping[str, str]] = {
     "бюджет розвитку": "development",
 }
 SKIP: Final = "skip"  # what a fund's code may mean: a total over funds, not a line of its own
-LINES_MAX: Final = 2000  # of one event
+MEANINGS: Final = ("general", "special", "development", SKIP)
+TEMPLATE: Final = Template(
+    "Виписка казначейства",
+    ("КПКВК", "КЕКВ", "Фонд", "ZAT_AMT", "PLANS_AMT", "FAKT_AMT"),
+    (("0217520", "2210", "загальний", "100000,00", "120000,00", "25000,00"),),
+)
 _AMOUNT: Final = re.compile(r"-?[0-9]{1,15}([.,][0-9]{1,2})?")
 _GROUPS: Final = re.compile(r"(?<=[0-9])[ \u00a0\u202f](?=[0-9]{3}(?![0-9]))")
 _PERIOD: Final = re.compile(r"(0[1-9]|1[0-2])\.[0-9]{4}")
@@ -67,11 +73,15 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Extract:
-    """lines: as the event holds them; skipped: rows of other months, programmes, budgets' totals."""
+    """lines: as the event holds them; skipped: rows of other months, programmes, budgets' totals.
+
+    rows: of the file, one for each line.
+    """
 
     lines: tuple[dict[str, str], ...]
     budget: str | None
     skipped: int
+    rows: tuple[Cells, ...] = ()
 
 
 def read_extract(raw: bytes, wanted: Wanted) -> Extract:
@@ -79,11 +89,12 @@ def read_extract(raw: bytes, wanted: Wanted) -> Extract:
     problems = Problems()
     rows = read_table(raw, COLUMNS, ("kpkvk", *AMOUNTS.values()), problems)
     reader = _Reader(wanted, problems)
-    found = [line for row in rows if (line := reader.line(row)) is not None]
+    found = [(line, row) for row in rows if (line := reader.line(row)) is not None]
     problems.raise_if_any()
     if not found:
         problems.stop(0, "", "no-lines")
-    return Extract(tuple(found), reader.budget, len(rows) - len(found))
+    lines, taken = zip(*found, strict=True)
+    return Extract(lines, reader.budget, len(rows) - len(found), taken)
 
 
 class _Reader:
@@ -175,21 +186,24 @@ class _Reader:
 
 def to_data(found: Extract, wanted: Wanted, source: str) -> Iterator[dict[str, Any]]:
     """Data of as many events as the lines need. source: what the extract is called."""
+    return (data for data, _ in _parts(found, wanted, source))
+
+
+def _parts(found: Extract, wanted: Wanted, source: str) -> Iterator[tuple[dict[str, Any], tuple[Cells, ...]]]:
     common: dict[str, Any] = {"year": wanted.year, "day": wanted.day, "source": source}
     if found.budget is not None:
         common["budget_code"] = found.budget
-    for lines in _parts(found.lines, PART_MAX_BYTES - len(canonical.dumps(common)) - 16):
-        yield {**common, "lines": lines}
+    for lines, rows in in_parts(list(zip(found.lines, found.rows, strict=True)), common):
+        yield {**common, "lines": lines}, rows
 
 
-def _parts(lines: Sequence[dict[str, str]], room: int) -> Iterator[list[dict[str, str]]]:
-    part: list[dict[str, str]] = []
-    size = 0
-    for line in lines:
-        more = len(canonical.dumps(line)) + 1
-        if part and (size + more > room or len(part) == LINES_MAX):
-            yield part
-            part, size = [], 0
-        part.append(line)
-        size += more
-    yield part
+def read_treasury(raw: bytes, asked: Asked, known: Known | None = None) -> Taken:
+    """As the other tables of rows are read. Raises ImportFileError."""
+    wanted = Wanted(asked.year or int(asked.day[:4]), asked.day, asked.kpkvk, asked.funds)
+    found = read_extract(raw, wanted)
+    subject = programme_stream(asked.programme)
+    made = (
+        Made(DraftEvent("treasury.imported", subject, None, None, data), rows)
+        for data, rows in _parts(found, wanted, asked.name)
+    )
+    return Taken(tuple(made), len(found.lines), found.skipped)

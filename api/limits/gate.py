@@ -34,6 +34,7 @@ class Gate:
         self._reads = Buckets(settings.reads_per_second, settings.reads_burst)
         self._requests = Shares(settings.requests_per_address)
         self._uploads = Shares(max(settings.uploads_at_once // 2, 1))
+        self._streams = Shares(settings.streams_per_address)
         self._warned = False
 
     def refusal(self, scope: Scope, address: Address | None, under_way: int) -> Problem | None:
@@ -52,6 +53,7 @@ class Gate:
     def holding(self, scope: Scope, address: Address | None) -> AbstractContextManager[None]:
         """While a request that was taken is under way. What it may upload is asked for with `uploading`."""
         scope[_UPLOADS] = (self._uploads, limited(address))
+        scope[_STREAMS] = (self._streams, limited(address))
         return self._requests.holding(None if scope["path"] in ALWAYS else limited(address))
 
     def _wait(self, scope: Scope, address: Address | None) -> int:
@@ -73,6 +75,7 @@ class Gate:
 
 _ADVICE: Final = "name it with --forwarded-allow-ips"
 _UPLOADS: Final = "pledger.uploads"
+_STREAMS: Final = "pledger.streams"
 
 
 def limited(address: Address | None) -> str | None:
@@ -91,15 +94,28 @@ def uploading(scope: Scope) -> AbstractContextManager[None]:
     return held
 
 
+def streaming(scope: Scope) -> AbstractContextManager[None]:
+    """While the feed is followed. Raises Problem too-many-requests if its address has as many as one may."""
+    if _STREAMS not in scope:  # nobody watches this door
+        return nullcontext()
+    shares, name = scope[_STREAMS]
+    if shares.is_full(name):
+        raise too_many(5, "address")
+    held: AbstractContextManager[None] = shares.holding(name)
+    return held
+
+
 def busy() -> Problem:
     """Too many files are on their way in. The body was not read."""
     return Problem("busy", headers={"Retry-After": "5", "Connection": "close"})
 
 
 def is_dear(scope: Scope) -> bool:
-    """Does it cost more than reading does? Whatever writes or judges, bundles, and what is printed."""
+    """Does it cost more than reading does? Whatever writes or judges, bundles, exports, what is printed."""
     path = scope["path"]
-    return scope["method"] not in _READING or path.endswith("/bundle") or "/print/" in path
+    if scope["method"] not in _READING or path.startswith("/v1/exports/"):
+        return True
+    return path.endswith("/bundle") or "/print/" in path
 
 
 def too_many(wait: int, of: str) -> Problem:

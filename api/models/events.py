@@ -168,10 +168,11 @@ class EventRow(Shape):
 
 
 class Feed(Page):
-    """Entries in the order of the log."""
+    """Entries in the order of the log. after: the position to go on from, also where nothing fits."""
 
-    model_config = example(items=[ROW], next="/v1/events?after=13&limit=1")
+    model_config = example(items=[ROW], after=13, next="/v1/events?after=13&limit=1")
     items: list[EventRow]
+    after: int
 
 
 class Correction(Shape):

@@ -5,12 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from api.models.programmes import POINT, Dated
-from api.models.shape import EVENT, INSTANT, Doubt, Page, Shape, example
-
-
-class Words(Shape):
-    uk: str
-    en: str
+from api.models.shape import EVENT, INSTANT, Doubt, Page, Shape, Words, example
 
 
 class Passed(Shape):

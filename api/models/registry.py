@@ -196,7 +196,7 @@ _KEY = {
     "certificate": False,
     **_SOURCE,
 }
-_ACT = {
+ACT = {
     "id": "town-512-2025-05-29",
     "body": "town-council",
     "kind": "decision",
@@ -251,7 +251,7 @@ class RegistrarSets(Records):
 class Acts(Records):
     """total: of all acts that fit, on whatever page."""
 
-    model_config = example(items=[_ACT], next=None, known=KNOWN, total=1)
+    model_config = example(items=[ACT], next=None, known=KNOWN, total=1)
     items: list[Act]
     total: int
 
@@ -306,5 +306,5 @@ class RegistrarSetRecord(Record):
 
 
 class ActRecord(Record):
-    model_config = example(item=_ACT, known=KNOWN)
+    model_config = example(item=ACT, known=KNOWN)
     item: Act

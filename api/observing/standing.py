@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Final
 
-from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from ledger.append.appender import QUEUE_MAX
@@ -93,4 +93,26 @@ def _outside(context: Context) -> Iterator[Metric]:
         yield _gauge("stamped_timestamp_seconds", "The time of that stamp.", at)
 
 
-_LOOKS: Final = (_log, _appending, _signed, _outside)
+def _webhooks(context: Context) -> Iterator[Metric]:
+    """Only where this process sends; names are the operator's own."""
+    states = context.webhooks.standing() if context.webhooks is not None else []
+    if not states:
+        return
+    size = context.ledger.reader.head().size
+    told = CounterMetricFamily("pledger_webhook_delivered", "Messages that were taken.", labels=["webhook"])
+    failed = CounterMetricFamily("pledger_webhook_failed", "Tries that failed.", labels=["webhook"])
+    died = CounterMetricFamily("pledger_webhook_dead", "Messages that were given up.", labels=["webhook"])
+    lag = GaugeMetricFamily("pledger_webhook_lag_entries", "Entries not told of yet.", labels=["webhook"])
+    gone = GaugeMetricFamily(
+        "pledger_webhook_off", "1 after the receiver answered that it wants no more.", labels=["webhook"]
+    )
+    for one in states:
+        told.add_metric([one.id], one.delivered)
+        failed.add_metric([one.id], one.failed)
+        died.add_metric([one.id], one.died)
+        lag.add_metric([one.id], max(size - one.position, 0))
+        gone.add_metric([one.id], one.off_since is not None)
+    yield from (told, failed, died, lag, gone)
+
+
+_LOOKS: Final = (_log, _appending, _signed, _outside, _webhooks)

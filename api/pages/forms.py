@@ -61,7 +61,7 @@ class Posted:
 async def read_form(request: Request) -> Posted:
     """The form of a POST. Raises Problem body-too-large, body-too-slow, bad-parameter."""
     async with open_form(request) as form:
-        return await _read(form)
+        return await posted_of(form)
 
 
 @asynccontextmanager
@@ -102,7 +102,8 @@ def _limited(receive: Receive, size_max: int) -> Receive:
     return counted
 
 
-async def _read(form: FormData) -> Posted:
+async def posted_of(form: FormData) -> Posted:
+    """What was typed, and what is to be said of each file. Raises Problem as read_form."""
     fields: dict[str, tuple[str, ...]] = {}
     files: dict[str, Sent] = {}
     if len(form.multi_items()) > FIELDS_MAX:

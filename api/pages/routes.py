@@ -9,6 +9,7 @@ from api.pages import (
     acts,
     calendar,
     compare,
+    data,
     evaluation,
     event,
     figure,
@@ -35,6 +36,7 @@ from api.pages import (
     work,
     work_changes,
     work_files,
+    work_import,
     work_oversight,
     work_reports,
 )
@@ -69,10 +71,12 @@ PAGES = (
     work_reports,
     work_changes,
     work_files,
+    work_import,
     work_oversight,
     sign,
     sign_keys,
     sign_submit,
+    data,
     reference,
     static_files,
 )

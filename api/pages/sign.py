@@ -6,8 +6,10 @@ with sign.js among the page's scripts.
 
 from __future__ import annotations
 
+import io
 import json
 import re
+import zipfile
 from base64 import b64decode
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
@@ -157,16 +159,37 @@ def _acknowledging(stated: Any, added: Sequence[str]) -> Any:
 async def send_file(request: Request) -> Response:
     """The completed draft, laid out as `pledger draft --out` writes it; field: `canonical`, base64."""
     form = await read_signing_form(request)
-    try:
-        payload = read_members(b64decode(form.field("canonical"), validate=True))
-    except ValueError:
-        raise Refusal("not-json", "/canonical", reason="base64", offset=0) from None
-    body = json.dumps(payload, ensure_ascii=False, indent=2) + "\n"
+    payload = _payload(form.field("canonical"))
     headers = {
         "Content-Disposition": f'attachment; filename="{file_name(payload)}"',
         "Cache-Control": "no-store",
     }
-    return Response(body, 200, headers, "application/json")
+    return Response(_laid_out(payload), 200, headers, "application/json")
+
+
+@router.post("/work/sign/files")
+async def send_files(request: Request) -> Response:
+    """Several drafts at once, as send_file gives each, in a zip; field: `canonical`, base64, repeated."""
+    form = await read_signing_form(request)
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for place, text in enumerate(form.fields.get("canonical", []), 1):
+            payload = _payload(text)
+            archive.writestr(zipfile.ZipInfo(f"{place:03}-{file_name(payload)}"), _laid_out(payload))
+    headers = {"Content-Disposition": 'attachment; filename="drafts.zip"', "Cache-Control": "no-store"}
+    return Response(packed.getvalue(), 200, headers, "application/zip")
+
+
+def _payload(canonical: str) -> dict[str, Any]:
+    """Of base64. Raises Refusal not-json."""
+    try:
+        return read_members(b64decode(canonical, validate=True))
+    except ValueError:
+        raise Refusal("not-json", "/canonical", reason="base64", offset=0) from None
+
+
+def _laid_out(payload: Mapping[str, Any]) -> str:
+    return json.dumps(payload, ensure_ascii=False, indent=2) + "\n"
 
 
 def read_members(raw: bytes) -> dict[str, Any]:

@@ -7,10 +7,12 @@ from typing import Any, Final
 
 from fastapi import Request, Response
 
+from api.importers.shapes import SHAPES
 from api.pages.page import Page
 from api.pages.routing import page_router
 from api.pages.telling import Teller
 from api.pages.wording import Words, short_day
+from api.pages.work_import import OFFERED
 from api.pages.work_steps import SECTION
 from api.print.wording import by_alphabet
 
@@ -25,6 +27,7 @@ _STARTS: Final = (
     ("change.proposed", ("propose",)),
     ("observation.made", ("observe",)),
 )
+IMPORTED: Final = tuple(SHAPES[shape].kind for shape in OFFERED)
 _REPORTS: Final = {
     "actual.reported": "actual",
     "progress.reported": "progress",
@@ -114,6 +117,15 @@ async def _held(
         if kind in record["kinds"]
         for name in names
         for programme, title in titles.items()
+    ]
+    starts += [
+        (
+            page.words("form-import"),
+            page.href("/work/import", programme=programme, office=one["office"]),
+            title,
+        )
+        for programme, title in titles.items()
+        if any(kind in record["kinds"] for kind in IMPORTED)
     ]
     return {**one, "starts": starts, "people": [persons.get(who, who) for who in one["holders"]]}
 

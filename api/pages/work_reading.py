@@ -12,13 +12,13 @@ from typing import Any, Final
 
 import orjson
 
+from api.importers.numbers import places as places_of
+from api.importers.numbers import plain_number, spelled
+from api.importers.periods import read_period
 from api.pages.forms import Posted, Sent
 from api.pages.wording import Words, iso_day
 from ledger.event import FILE_BYTES_MAX
 
-SPACES: Final = " \t\u00a0\u202f\u2009\u2007"
-_NUMBER: Final = re.compile(r"-?(?:[0-9]{1,3}(?: [0-9]{3})+|[0-9]+)(?:[.,][0-9]+)?")
-_GROUPED: Final = re.compile(r"-?[1-9][0-9]{0,2}\.[0-9]{3}")  # `1.000`: a thousand to some, one to others
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _FILE_NAME: Final = re.compile(r'[^/\\\x00-\x1f<>:"|?*]{1,200}')
 _MEDIA_TYPE: Final = re.compile(r"[a-z0-9.+-]{1,60}/[a-z0-9.+-]{1,60}")
@@ -26,16 +26,6 @@ _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 WHOLE_DIGITS: Final = 15
 TEXT_MAX: Final = 4000
 YES_NO: Final = {"так": "Так", "ні": "Ні", "yes": "Так", "no": "Ні"}
-
-
-def plain_number(text: str) -> Decimal | None:
-    """`30 000,00`, `-1.5`, `2`: spaces between thousands only; None for no number, or what could be two."""
-    spaced = text.strip(SPACES).replace("−", "-")
-    for space in SPACES:
-        spaced = spaced.replace(space, " ")
-    if not spaced.isascii() or not _NUMBER.fullmatch(spaced) or _GROUPED.fullmatch(spaced):
-        return None
-    return Decimal(spaced.replace(" ", "").replace(",", "."))
 
 
 class Reader:
@@ -74,7 +64,7 @@ class Reader:
         found = plain_number(text)
         if found is None:
             self.wrong(field, "number")
-        elif -int(found.as_tuple().exponent) > places:
+        elif places_of(found) > places:
             self.wrong(field, "places", places=places)
         elif abs(found) >= Decimal(10) ** WHOLE_DIGITS:
             self.wrong(field, "large")
@@ -112,6 +102,13 @@ class Reader:
             self.wrong(field, "day")
             return None
 
+    def period(self, field: str) -> str | None:
+        """A period as the ledger names it, of one as people write it."""
+        found = read_period(self.posted.get(field))
+        if found is None:
+            self.wrong(field, "no-period")
+        return found
+
     def file(self, field: str, access: str) -> dict[str, Any] | None:
         """What the event says of a document: one sent now, else the one sent before unless it is dropped."""
         sent = self.posted.files.get(field) or kept_file(self.posted, field)
@@ -142,11 +139,3 @@ def kept_file(posted: Posted, field: str) -> Sent | None:
 
 def kept_text(sent: Sent) -> str:
     return json.dumps(asdict(sent), ensure_ascii=False)
-
-
-def spelled(found: Decimal) -> str:
-    """A decimal without exponent, sign of zero, leading zeros, or zeros after the comma: `0.5`, `30000`."""
-    text = f"{found:f}"
-    if "." in text:
-        text = text.rstrip("0").rstrip(".")
-    return "0" if text in ("-0", "") else text

@@ -43,8 +43,11 @@ async def show(request: Request, plan: Plan) -> Response:
 
 async def take(request: Request, plan: Plan) -> Response:
     """What was typed: the form again with what is wrong, or what would change."""
-    page = Page(request, SECTION)
-    posted = await read_form(request)
+    return await follow(Page(request, SECTION), await read_form(request), plan)
+
+
+async def follow(page: Page, posted: Posted, plan: Plan) -> Response:
+    """As take, with a form that was read already."""
     sheet = await plan(await open_desk(page, posted))
     if posted.get("step") == "edit":
         return form_page(sheet, {})
@@ -293,6 +296,3 @@ def field_at(pointer: str, places: Sequence[tuple[str, str]]) -> str:
     """The field of the longest pointer at or above this one; the form's own place if there is none."""
     fitting = [one for one in places if pointer == one[0] or pointer.startswith(one[0] + "/")]
     return max(fitting, key=lambda one: len(one[0]))[1] if fitting else "form"
-
-
-__all__ = ["form_page", "show", "take"]

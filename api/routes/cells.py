@@ -50,10 +50,17 @@ from projections.state import read_state
 
 router = new_router("programmes")
 
-AfterPath = Annotated[str, Query(max_length=300, description="Changes after this path.")]
+AfterPath = Annotated[
+    str,
+    Query(max_length=300, description="Changes after this path.", examples=["/financing/2.1.4/2025/local"]),
+]
 MaybeRank = Annotated[
     str | None,
-    Query(max_length=80, description="Writes below this one, as `next` of the page before names it."),
+    Query(
+        max_length=80,
+        description="Writes below this one, as `next` of the page before names it.",
+        examples=["2025-06-01,2025-05-29,2,12,0"],
+    ),
 ]
 EVERYTHING = 1 << 53  # more rows than a ledger has
 _RANK = re.compile(r"([0-9-]{10}),([0-9-]{10}),([0-9]{1,9}),([0-9]{1,15}),([0-9]{1,9})")

@@ -11,6 +11,7 @@ from api.documented import DATED, problems
 from api.drafts.enacting import asked_now
 from api.models import consent as shapes
 from api.models import oversight
+from api.models.shape import EVENT
 from api.parameters import (
     Asked,
     AskedKnown,
@@ -41,8 +42,10 @@ from projections.records import read_record
 
 router = new_router("consent")
 
-AfterId = Annotated[str, Query(max_length=64, description="Ids after this one.")]
-EventId = Annotated[str, Path(description="The id of the event that said it first, as the list has it.")]
+AfterId = Annotated[str, Query(max_length=64, description="Ids after this one.", examples=[EVENT])]
+EventId = Annotated[
+    str, Path(description="The id of the event that said it first, as the list has it.", examples=[EVENT])
+]
 
 
 def _day(view: View, asked: Asked) -> str:

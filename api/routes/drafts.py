@@ -39,7 +39,6 @@ _EXAMPLE = {
         },
     }
 }
-_PAYLOAD = {"type": "object", "description": "An event as /v1/schemas describes it, as far as it is known."}
 _BODY = {
     "requestBody": {
         "required": True,
@@ -47,25 +46,8 @@ _BODY = {
             MEDIA_TYPE: {
                 "schema": {
                     "oneOf": [
-                        {
-                            "type": "object",
-                            "required": ["payload"],
-                            "properties": {"payload": _PAYLOAD},
-                            "additionalProperties": False,
-                        },
-                        {
-                            "type": "object",
-                            "required": ["payloads"],
-                            "properties": {
-                                "payloads": {
-                                    "type": "array",
-                                    "items": _PAYLOAD,
-                                    "minItems": 1,
-                                    "maxItems": BATCH_COUNT_MAX,
-                                }
-                            },
-                            "additionalProperties": False,
-                        },
+                        {"$ref": "#/components/schemas/DraftRequest"},
+                        {"$ref": "#/components/schemas/DraftsRequest"},
                     ]
                 },
                 "example": _EXAMPLE,

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 from fastapi import Query, Request, Response
+from fastapi.concurrency import run_in_threadpool
 
 from api import tables
 from api.context import Context, context_of
 from api.documented import QUESTION, problems
+from api.feed.hub import hub_of
+from api.feed.items import Wanted
+from api.feed.waiting import wait_beyond
 from api.models.events import CHECKPOINT, EventShown, Feed, Receipt
 from api.models.shape import B64
 from api.parameters import EventName, Format, Limit, MaybeKind, MinPosition, Whole, ahead
@@ -34,6 +38,16 @@ SCANNED_MAX = 2000
 router = new_router("events")
 
 After = Annotated[Whole, Query(ge=0, description="Entries from this position on.", examples=[12])]
+WAIT_SECONDS_MAX = 30
+Wait = Annotated[
+    Whole,
+    Query(
+        ge=0,
+        le=WAIT_SECONDS_MAX,
+        description="Seconds to wait where nothing is recorded after the position yet (long-poll).",
+        examples=[25],
+    ),
+]
 RECEIPT_FORMATS = ("json", "tlog-proof")
 ReceiptFormat = Annotated[
     str,
@@ -57,10 +71,11 @@ MaybeSubject = Annotated[
     response_model=Feed,
     summary="The log as a feed",
     description="Entries in the order of the log. A page that filters may hold fewer items than its limit, "
-    "and still have a next one.",
+    "and still have a next one. `after` of the answer is where to go on from, always. With `wait` a request "
+    "for what is not there yet is held until it is, or the time is over.",
     responses=tables.responses(problems(*QUESTION, "position-ahead", "behind"), tables.HISTORY),
 )
-def list_events(
+async def list_events(
     request: Request,
     after: After = 0,
     limit: Limit = 100,
@@ -68,17 +83,40 @@ def list_events(
     subject: MaybeSubject = None,
     form: Format = "json",
     min_position: MinPosition = 0,
+    wait: Wait = 0,
 ) -> Response:
-    context = context_of(request)
+    context, wanted = context_of(request), Wanted(kind, subject)
+    found = await run_in_threadpool(_look, context, after, limit, wanted, min_position)
+    if wait and not found.items and found.at >= found.head:
+        hub = hub_of(request)
+        at = await wait_beyond(request, hub, found.at, wanted, wait)
+        least = max(min_position, hub.position)  # which a replica may not have yet
+        found = await run_in_threadpool(_look, context, at, limit, wanted, least)
+    next_url = (
+        url_with(request, after=found.at, min_position=None, wait=None) if found.at < found.head else None
+    )
+    if form == "csv":
+        return csv_answer(tables.history(found.items), name="events", position=found.head, next_url=next_url)
+    content = {"items": found.items, "after": found.at, "next": next_url}
+    return json_answer(content, position=found.head, next_url=next_url)
+
+
+class _Found(NamedTuple):
+    """items: rows; at: the position up to which entries were looked at; head: how many can be read."""
+
+    items: list[dict[str, Any]]
+    at: int
+    head: int
+
+
+def _look(context: Context, after: int, limit: int, wanted: Wanted, min_position: int) -> _Found:
+    """Raises Problem position-ahead or behind."""
     head = _applied(context, min_position)
     if not context.reaches(after):
         raise ahead("after", after, context.position)
     with context.follower.reading(head) as reading:
-        items, at = _page(reading, after, limit, kind, subject)
-    next_url = url_with(request, after=at, min_position=None) if at < head else None
-    if form == "csv":
-        return csv_answer(tables.history(items), name="events", position=head, next_url=next_url)
-    return json_answer({"items": items, "next": next_url}, position=head, next_url=next_url)
+        items, at = _page(reading, after, limit, wanted.kind, wanted.subject)
+    return _Found(items, at, head)
 
 
 def _applied(context: Context, min_position: int) -> int:
@@ -164,7 +202,7 @@ def find_entry(context: Source, event: str) -> Entry:
     description="The entry with its proof to the first checkpoint that covers it: the same for ever. As "
     "`tlog-proof` it is the proof alone, a text file (C2SP tlog-proof) that tools of others check.",
     responses={
-        200: {"content": {"text/plain": {"example": TLOG_PROOF}}},
+        200: {"content": {"text/plain": {"schema": {"type": "string"}, "example": TLOG_PROOF}}},
         **problems(*QUESTION, "no-such-event", "stopped"),
     },
 )

@@ -50,7 +50,14 @@ MaybeCode = Annotated[
     Annotated[str, AfterValidator(_code)] | None,
     Query(max_length=40, description="Only of this rule.", examples=["FIN-OVER"]),
 ]
-AfterFinding = Annotated[str, Query(max_length=500, description="Findings after the one of this id.")]
+AfterFinding = Annotated[
+    str,
+    Query(
+        max_length=500,
+        description="Findings after the one of this id.",
+        examples=["FIN-OVER:2.1.4/2025/local"],
+    ),
+]
 
 
 @router.get(

@@ -28,6 +28,7 @@ MaybeLimit = Annotated[
         ge=1,
         le=LIMIT_MAX,
         description="How many indicators a page has at most, each with all of its years; by default all.",
+        examples=[50],
     ),
 ]
 

@@ -114,7 +114,10 @@ def _text(digest: bytes) -> str:
     summary="The newest checkpoint",
     description="A signed note (C2SP tlog-checkpoint): origin, size, root, and the log's signature.",
     responses={
-        200: {"description": "The note.", "content": {"text/plain": {"example": CHECKPOINT}}},
+        200: {
+            "description": "The note.",
+            "content": {"text/plain": {"schema": {"type": "string"}, "example": CHECKPOINT}},
+        },
         **problems("unknown-parameter", "stopped"),
     },
     response_class=Response,

@@ -39,8 +39,12 @@ from projections.unavailable import check_stream
 
 router = new_router("registry")
 
-AfterId = Annotated[str, Query(max_length=160, description="Ids after this one.")]
-RecordId = Annotated[str, Path(description="The record's id, as the list has it.")]
+AfterId = Annotated[
+    str, Query(max_length=160, description="Ids after this one.", examples=["town-12-2025-01-15"])
+]
+RecordId = Annotated[
+    str, Path(description="The record's id, as the list has it.", examples=["town-12-2025-01-15"])
+]
 MaybeYear = Annotated[
     Whole | None, Query(ge=1, le=9999, description="Only acts dated in this year.", examples=[2025])
 ]

@@ -9,6 +9,7 @@ from fastapi import Query, Request, Response
 from api import tables
 from api.documented import DATED, problems
 from api.models.oversight import Reports
+from api.models.shape import EVENT
 from api.parameters import (
     AskedPoint,
     Format,
@@ -29,7 +30,7 @@ from projections.reports import read_reports
 
 router = new_router("programmes")
 
-AfterReport = Annotated[str, Query(max_length=64, description="Reports after this one.")]
+AfterReport = Annotated[str, Query(max_length=64, description="Reports after this one.", examples=[EVENT])]
 
 
 @router.get(

@@ -48,7 +48,7 @@ LINKS = {
     "elsewhere: a server cannot vouch for itself.",
     responses=problems("unknown-parameter"),
 )
-def describe(request: Request) -> Response:
+def describe_service(request: Request) -> Response:
     return json_answer(service(context_of(request)))
 
 
@@ -112,7 +112,7 @@ def _restored(context: Context) -> dict[str, object] | None:
     description="Answers while the process runs, whatever its state.",
     responses=problems("unknown-parameter"),
 )
-async def health() -> Response:
+async def check_health() -> Response:
     return json_answer({"status": "ok"})
 
 
@@ -127,7 +127,7 @@ async def health() -> Response:
     "`checks` says the same by what was checked.",
     responses=problems("unknown-parameter", "not-ready"),
 )
-def readiness(request: Request) -> Response:
+def check_readiness(request: Request) -> Response:
     context = context_of(request)
     reasons = reasons_of(context, stopping=request.app.state.lifecycle.stopping)
     said = notes_of(context)

@@ -25,7 +25,10 @@ NOTE = "text/plain; charset=utf-8"
 FOR_EVER = "public, max-age=31536000, immutable"
 _BINARY: dict[str, Any] = {"schema": {"type": "string", "format": "binary"}, "example": "…"}
 _NOTE_ANSWER: dict[int | str, dict[str, Any]] = {
-    200: {"description": "The note.", "content": {"text/plain": {"example": CHECKPOINT}}}
+    200: {
+        "description": "The note.",
+        "content": {"text/plain": {"schema": {"type": "string"}, "example": CHECKPOINT}},
+    }
 }
 _EXPECTED = {
     "uk": "шлях тайла C2SP tlog-tiles, як 0/x001/x234/067 або entries/000.p/5",
@@ -81,7 +84,7 @@ def show_witnessed_checkpoint(request: Request) -> Response:
     },
     response_class=Response,
 )
-def show_bundle(request: Request, place: Place) -> Response:
+def show_entries_tile(request: Request, place: Place) -> Response:
     return _show(request, f"entries/{place}")
 
 
@@ -96,7 +99,7 @@ def show_bundle(request: Request, place: Place) -> Response:
     },
     response_class=Response,
 )
-def show_tile(request: Request, level: Level, place: Place) -> Response:
+def show_hash_tile(request: Request, level: Level, place: Place) -> Response:
     return _show(request, f"{level}/{place}")
 
 

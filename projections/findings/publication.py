@@ -6,6 +6,7 @@ Source: docs/findings-lifetime-a.md; for data sets resolution No. 835 (domain.md
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
@@ -82,13 +83,50 @@ def _late_act(case: Case, act: str, act_date: str, due: str, policy: Policy, fir
 _NOT_YET = ("про оприлюднення не зареєстровано", "no publication is on the record")
 
 
-def _stale(case: Case, key: str) -> Iterator[Hit]:
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A data set on the record. published: the newest publication by D; None if there is none by then.
+
+    change: the first entry that it does not show; due: the last day on which to publish that, None where no
+    calendar can say it; policy: that sets the time, None for resolution No. 835.
+    """
+
+    dataset: str
+    published: Placed | None
+    change: Said | None
+    due: str | None
+    policy: Policy | None
+
+
+def standings(case: Case) -> Iterator[Standing]:
+    """How every data set of the programme stands."""
     for path in list(case.under("/datasets")):
         _, _, dataset, member = path.split("/")
-        shown = _shown(case, path) if member == "position" else None
-        change = _first_change(case, int(shown.value)) if shown is not None else None
-        if shown is not None and change is not None:
-            yield from _overdue(case, dataset, shown.entry, change)
+        if member == "position":
+            shown = _shown(case, path)
+            change = _first_change(case, int(shown.value)) if shown is not None else None
+            yield Standing(dataset, shown, change, *_asked(case, change))
+
+
+def unpublished(case: Case) -> Standing:
+    """How a programme stands of which no data set was ever published: due since it was adopted."""
+    change = _first_change(case, 0)
+    return Standing("", None, change, *_asked(case, change))
+
+
+def _asked(case: Case, change: Said | None) -> tuple[str | None, Policy | None]:
+    """When a change is due to be published, and who says so."""
+    if change is None:
+        return None, None
+    asked = publication_of(case.policies(change.day), "datasets")
+    within = asked[1] if asked is not None else SETS_WITHIN
+    return last_day(change.day, within, case.calendar(change.day)), asked[0] if asked is not None else None
+
+
+def _stale(case: Case, key: str) -> Iterator[Hit]:
+    for one in standings(case):
+        if one.published is not None and one.change is not None and one.due is not None:
+            yield _overdue(one, one.published.entry, one.change, one.due)
 
 
 def _shown(case: Case, path: str) -> Placed | None:
@@ -109,17 +147,15 @@ def _shown(case: Case, path: str) -> Placed | None:
     return None
 
 
-def _overdue(case: Case, dataset: str, published: int, change: Said) -> Iterator[Hit]:
-    asked = publication_of(case.policies(change.day), "datasets")
-    due = last_day(change.day, asked[1] if asked is not None else SETS_WITHIN, case.calendar(change.day))
-    if due is None:
-        return
-    event = change.stated.event.id
-    by = (f"правило «{asked[0].said.title}»", f"policy “{asked[0].said.title}”") if asked else _BY_835
-    yield Hit(
-        f"{dataset}/{event}",
+def _overdue(one: Standing, published: int, change: Said, due: str) -> Hit:
+    by = (
+        (f"правило «{one.policy.said.title}»", f"policy “{one.policy.said.title}”") if one.policy else _BY_835
+    )
+    dataset, policy = one.dataset, (one.policy.index,) if one.policy is not None else ()
+    return Hit(
+        f"{dataset}/{change.stated.event.id}",
         cells=(f"/datasets/{dataset}/day", f"/datasets/{dataset}/position"),
-        entries=tuple(sorted({published, change.index, *((asked[0].index,) if asked is not None else ())})),
+        entries=tuple(sorted({published, change.index, *policy})),
         words={"dataset": dataset, "changed": change.day, "due": due, "by": by},
         day=_plus(due, 1),
     )

@@ -20,14 +20,20 @@ from fastapi.testclient import TestClient
 from api.limits.buckets import Buckets
 from api.limits.gate import Gate
 from ledger.canonical import encode_base64url
-from ledger.envelope import BATCH_SIZE_MAX, ENVELOPE_SIZE_MAX, PAYLOAD_SIZE_MAX, envelope_json
+from ledger.envelope import (
+    BATCH_COUNT_MAX,
+    BATCH_SIZE_MAX,
+    ENVELOPE_SIZE_MAX,
+    PAYLOAD_SIZE_MAX,
+    envelope_json,
+)
 from ledger.errors import Busy, Stopped, StorageError
 from projections.reading import Blocked
 from tests.api.bundling import prove
 from tests.api.door import BASE, Door
 from tests.api.story import CONTENT, EVIDENCE
 from tests.support.people import SECRETARY, key_of
-from tests.support.town import COUNCIL_STREAM, PROGRAMME, lines, remember
+from tests.support.town import COUNCIL_STREAM, PROGRAMME, PROGRAMME_ID, lines, remember
 
 Provocation = Callable[[Door], Any]
 ACTUAL = {"indicator": "i-1", "period": "2025-Q1", "accumulation": "period", "value": "1"}
@@ -116,6 +122,17 @@ def named(door: Door, content: bytes = CONTENT, **more: Any) -> str:
     return digest
 
 
+def imported(door: Door, shape: str, text: str) -> Any:
+    """A file of rows of the town's programme."""
+    path = f"/v1/imports/{shape}?programme={PROGRAMME_ID}"
+    return door.client.post(path, content=text.encode(), headers=OCTETS)
+
+
+CERTIFICATES = "number;date;measure;year;source;change\n" + "".join(
+    f"{n};2025-03-01;1.1;2025;local;1\n" for n in range(BATCH_COUNT_MAX + 1)
+)
+
+
 def drafted(door: Door, person: str, office: str) -> Any:
     """A draft whose signer does not say with which key."""
     payload = door.town.payload("financing.changed", PROGRAMME, lines("170.00"))
@@ -161,6 +178,8 @@ REQUESTS: dict[str, Provocation] = {
     "repeated-parameter": lambda door: door.get(f"{BASE}?as_of=2025-01-01&as_of=2025-01-01"),
     "draft-malformed": lambda door: door.drafts([]),
     "not-json": lambda door: door.post_raw(b"{"),
+    "import-file-invalid": lambda door: imported(door, "actuals", "no columns"),
+    "import-too-many-events": lambda door: imported(door, "schedule", CERTIFICATES),
     "bad-parameter": lambda door: door.get("/v1/events?limit=0"),
     "missing-parameter": lambda door: door.get("/v1/proofs/inclusion"),
     "position-ahead": lambda door: door.get(f"{BASE}?known=9999"),
@@ -169,6 +188,7 @@ REQUESTS: dict[str, Provocation] = {
     "no-such-kind": lambda door: door.get("/v1/schemas/x"),
     "no-such-record": lambda door: door.get("/v1/acts/x"),
     "no-such-file": lambda door: door.get(f"/v1/files/{'ab' * 32}"),
+    "no-such-open-data": lambda door: door.get("/opendata/latest/x.csv"),
     "no-such-tile": lambda door: door.get("/log/tile/0/999"),
     "no-such-person": lambda door: door.get("/v1/inbox?person=p-x"),
     "no-heads": lambda door: door.get(f"{BASE}/bundle"),
@@ -231,6 +251,12 @@ def behind(door: Door) -> Any:
         return door.get(f"{BASE}?min_position=10")
 
 
+def without_parquet(door: Door) -> Any:
+    """As if the extra was not installed."""
+    with patch("api.exports.parquet.find_spec", lambda _: None):
+        return door.get("/v1/exports/acts?format=parquet")
+
+
 def not_ready(door: Door) -> Any:
     appender = context(door).ledger.appender
     stopped = property(lambda _: "the clock", lambda _, __: None)
@@ -272,6 +298,7 @@ TROUBLE: dict[str, Provocation] = {
     "storage-failed": failing(StorageError("the disk")),
     "internal": failing(RuntimeError("unforeseen")),
     "shutting-down": failing(asyncio.CancelledError()),
+    "parquet-not-installed": without_parquet,
     "store-unreadable": reading(sqlite3.DatabaseError("malformed")),
     "programme-blocked": reading(Blocked("town-digital-2025", 7)),
     "behind": behind,

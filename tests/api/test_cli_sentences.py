@@ -45,6 +45,8 @@ SPOKEN = [
     *("ledger/walking.py", "ledger/store/documents_database.py", "ledger/store/documents_folder.py"),
     *("api/comparing.py", "api/cli/moving.py", "api/cli/copying.py", "api/cli/backing_up.py"),
     *("ledger/signing/memory.py", "ledger/signing/private_files.py", "ledger/signing/token.py"),
+    *("api/cli/webhooks.py", "api/webhooks/configuration.py", "api/webhooks/memory.py"),
+    *("api/webhooks/signing.py", "api/webhooks/opening.py"),
     *("ledger/signing/remote.py", "ledger/signing/address.py", "ledger/signing/listening.py"),
 ]
 ERRORS = frozenset(

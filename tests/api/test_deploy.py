@@ -165,6 +165,8 @@ OURS = (
     "metrics", "log_format", "forwarded_allow_ips", "writes_per_second", "writes_burst", "reads_per_second",
     "reads_burst", "key_per_second", "key_burst", "requests_at_once", "connections_max", "drain_seconds",
     "shutdown_seconds", "lag_max", "body_seconds", "upload_seconds", "uploads_at_once", "bundles_at_once",
+    "exports_at_once",
+    "streams_max", "streams_per_address",
     "wait_seconds", "requests_per_address", "answer_stall_seconds", "upload_grace_seconds",
 )  # fmt: skip
 
@@ -201,4 +203,6 @@ def test_every_metric_stands_in_the_handbook_and_no_other_does(door: Door) -> No
         "pledger_stamped_entries",
         "pledger_stamped_timestamp_seconds",
     }
-    assert told == names_of(door) | commits | witnessed
+    webhooks = {f"pledger_webhook_{name}" for name in ("delivered_total", "failed_total", "dead_total")}
+    webhooks |= {"pledger_webhook_lag_entries", "pledger_webhook_off"}
+    assert told == names_of(door) | commits | witnessed | webhooks

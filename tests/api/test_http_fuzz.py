@@ -152,21 +152,26 @@ def test_bent_requests_for_drafts_always_get_an_answer(shared_door: Door, data: 
 
 PATHS = (
     "/v1", "/v1/events", "/v1/history", "/v1/events/x", "/v1/events/x/receipt", "/v1/proofs/inclusion",
-    "/v1/events/x/checks", "/v1/events/x/writes",
+    "/v1/events/x/checks", "/v1/events/x/writes", "/v1/feed/acts", "/v1/feed/cells",
     "/v1/proofs/consistency", "/v1/checkpoint", "/v1/programmes", BASE, f"{BASE}/budget",
     f"{BASE}/findings", f"{BASE}/findings?status=resolved", f"{BASE}/obligations", f"{BASE}/evaluation",
     f"{BASE}/questions", f"{BASE}/questions/5", f"{BASE}/money", f"{BASE}/moves", f"{BASE}/reconciliation",
     f"{BASE}/indicators", f"{BASE}/indicators?limit=1", f"{BASE}/tree", f"{BASE}/history",
     f"{BASE}/timeline", f"{BASE}/diff", f"{BASE}/blame", "/v1/acts", "/v1/keys", "/v1/search",
     "/v1/persons/x", "/v1/schemas", "/v1/schemas/x", "/v1/files/" + "a" * 64, "/readyz", "/", "/api",
-    "/verify", "/help",
+    "/verify", "/help", "/v1/exports", "/v1/exports/events", "/v1/exports/cells", "/v1/exports/budget",
+    "/v1/exports/indicators", "/v1/exports/acts",
+    "/opendata", "/opendata/datapackage.json", "/opendata/835/programs.csv", "/opendata/latest/budget.csv",
+    "/opendata/ckan/api/3/action/package_search", "/opendata/ckan/api/3/action/package_show",
+    "/opendata/releases/latest", "/opendata/catalog.jsonld", "/v1/opendata/duty",
     "/log/checkpoint", "/log/tile/0/000.p/1", "/log/tile/entries/000", "/log/tile/0/x", "/log/tile/63/999",
 )  # fmt: skip
 NAMES = (
     "as_of", "known", "min_position", "path", "limit", "after", "before", "kind", "subject", "format",
     "year", "source", "measure", "body", "event", "index", "size", "from", "to", "from_as_of",
     "from_known", "to_as_of", "to_known", "lang", "by", "office", "act", "only", "late", "indicator", "q",
-    "order", "x",
+    "profile", "dialect", "fq", "rows", "start", "sort", "id",
+    "order", "past", "programme", "full", "ids", "x",
 )  # fmt: skip
 _INSTANT = r"[0-9]{4}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-6][0-9](Z|[+-][0-2][0-9]:00)"
 _RANK = r"[0-9-]{10},[0-9-]{10},[0-9]{1,9},[0-9]{1,15},[0-9]{1,9}"

@@ -229,6 +229,7 @@ WRONG = [
     ("POST", "/v1/verify"), ("GET", "/v1?x=1"),
     ("GET", "/v1/events?limit=0"), ("GET", "/v1/events/x"), ("GET", "/v1/events/x/receipt"),
     ("GET", "/v1/events/x/checks"), ("GET", "/v1/events/x/writes"),
+    ("GET", "/v1/events/stream?after=x"), ("GET", "/v1/feed/acts?after=x"), ("GET", "/v1/feed/cells?after=9"),
     ("GET", "/v1/proofs/inclusion"), ("GET", "/v1/proofs/consistency"), ("GET", "/v1/checkpoint?x=1"),
     ("GET", "/v1/programmes?known=999"), ("GET", "/v1/programmes/x"), ("GET", "/v1/programmes/x/budget"),
     ("GET", "/v1/programmes/x/indicators"), ("GET", "/v1/programmes/x/tree"),
@@ -243,7 +244,7 @@ WRONG = [
     ("GET", "/v1/programmes/x/obligations"),
     ("GET", "/v1/bodies/x"), ("GET", "/v1/offices/x"), ("GET", "/v1/persons/x"), ("GET", "/v1/mandates/x"),
     ("GET", "/v1/keys/x"), ("GET", "/v1/search?limit=0"), ("GET", "/v1/schemas/x"), ("GET", "/v1/files/x"),
-    ("PUT", "/v1/files/x"),
+    ("PUT", "/v1/files/x"), ("POST", "/v1/imports/x"),
     ("GET", "/healthz?x=1"), ("GET", "/readyz?x=1"),
     ("GET", "/v1/schemas?x=1"), ("GET", "/v1/acts?limit=501"), ("GET", "/static/pledger.css?x=1"),
     ("GET", "/v1/inbox"), ("GET", "/v1/proposals?state=x"), ("GET", "/v1/proposals/x"),
@@ -254,6 +255,18 @@ WRONG = [
     ("GET", "/log/checkpoint?x=1"), ("GET", "/log/checkpoint.witnessed?x=1"), ("GET", "/log/tile/x/x"),
     ("GET", "/log/tile/entries/x"),
     ("GET", "/v1/programmes/x/bundle"), ("GET", "/v1/programmes/x/print/x"),
+    ("GET", "/v1/exports?x=1"), ("GET", "/v1/exports/events?path=/x"), ("GET", "/v1/exports/cells?year=1"),
+    ("GET", "/v1/exports/budget?programme=x"), ("GET", "/v1/exports/indicators?format=x"),
+    ("GET", "/v1/exports/acts?as_of=2025-01-01"),
+    ("GET", "/opendata/datapackage.json?profile=3"), ("GET", "/opendata/programmes/x/datapackage.json"),
+    ("GET", "/opendata/files/x"), ("GET", "/opendata/programmes/x/files/x"),
+    ("GET", "/opendata/latest/x.csv"), ("GET", "/opendata/835/x.csv"),
+    ("GET", "/opendata/835/x.csv-metadata.json"),
+    ("GET", "/opendata/835/lacking.json?x=1"), ("GET", "/opendata/releases?x=1"),
+    ("GET", "/opendata/releases/x"), ("GET", "/opendata/catalog.jsonld?x=1"),
+    ("GET", "/opendata/ckan/package.json?x=1"), ("GET", "/opendata/ckan/api/3/action/package_list?x=1"),
+    ("GET", "/opendata/ckan/api/3/action/package_show"),
+    ("GET", "/opendata/ckan/api/3/action/package_search?fq=x"), ("GET", "/v1/opendata/duty?programme=x"),
     ("GET", "/v1/history?act=X"), ("GET", "/v1/events/x/bundle"), ("GET", "/v1/acts/x/bundle"),
 ]  # fmt: skip
 
@@ -280,6 +293,10 @@ def test_every_route_of_the_document_is_tried_above(storied: Door) -> None:
                 "{level}",
                 "{place}",
                 "{question}",
+                "{shape}",
+                "{name}",
+                "{table}",
+                "{release}",
             )
             plain = path.replace("{print}", "x")
             for name in names:

@@ -276,6 +276,13 @@ def test_a_file_over_the_limit_is_not_read_to_its_end(tmp_path: Path) -> None:
     assert places(problems_of(tmp_path, text)) == [(0, "too-large")]
 
 
+@pytest.mark.parametrize("style", ["plain", '"quoted"', "|\n    block"])
+def test_a_huge_scalar_is_refused_where_it_stands(tmp_path: Path, style: str) -> None:
+    word = style.strip('"|\n ')
+    text = GOOD.replace("initiator: Рада", f"initiator: {style.replace(word, 'x' * 1_900_000)}")
+    assert [code for _, code in places(problems_of(tmp_path, text))] == ["too-long"]
+
+
 def test_a_flood_of_values_is_cut_off(tmp_path: Path) -> None:
     text = "format: [" + "a," * (yaml_source.VALUES_MAX + 1) + "]"
     assert places(problems_of(tmp_path, text))[-1][1] == "too-many-values"

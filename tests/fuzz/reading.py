@@ -13,6 +13,15 @@ from api.settings import Settings
 from ledger.clock import Clock
 
 RECORDS = ("acts", "bodies", "proposals", "policies", "observations")
+OPEN_DATA = (
+    "/opendata",
+    "/opendata/datapackage.json",
+    "/opendata/835/programs.csv",
+    "/opendata/catalog.jsonld",
+    "/opendata/ckan/package.json",
+    "/v1/opendata/duty",
+)
+EXPORTS = ("events", "cells", "budget", "indicators", "acts")
 LISTS = ("offices", "persons", "mandates", "keys", "events", "history", "programmes", *RECORDS)
 MONEY = ("/money", "/money?by=source-tree", "/moves?from_as_of=2025-01-01", "/reconciliation?year=2025")
 DIFF = "/diff?from_as_of=2025-01-01"
@@ -53,11 +62,15 @@ def _items(client: TestClient, path: str) -> list[dict[str, str]]:
 
 def _paths(client: TestClient) -> Iterator[str]:
     yield from (f"/v1/{name}" for name in LISTS)
+    yield from OPEN_DATA
+    yield from (f"/v1/exports/{name}?format={form}" for name in EXPORTS for form in ("csv", "parquet"))
     yield from (
         "/",
         "/v1",
         "/readyz",
         "/v1/checkpoint",
+        "/v1/feed/acts",
+        "/v1/feed/cells?limit=500",
         "/log/checkpoint",
         "/v1/search?q=%D0%B7%D0%B0%D1%85%D1%96%D0%B4",
     )

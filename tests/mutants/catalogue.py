@@ -26,6 +26,7 @@ OBLIGATIONS_DOOR = ("tests/api/test_obligations.py",)
 EVALUATED = ("tests/projections/evaluation",)
 DOCUMENT_FINDINGS = ("tests/projections/findings/test_document_*.py",)
 MONEY = ("tests/projections/money",)
+FEED = ("tests/api/feed", "tests/projections/test_changed.py")
 VALUE_DOUBT = ("tests/api/test_http_taken_away.py", "tests/projections/test_value_doubt.py")
 POLICIES = ("tests/ledger/test_policies.py", "tests/ledger/test_door.py")
 SATISFIABLE = ("tests/ledger/test_policies_satisfiable.py",)
@@ -1028,4 +1029,11 @@ MUTANTS = (
     Mutant("projections/evaluation/figures.py", "BESIDE = frozenset({\"cells\", \"events\", \"doubt\", \"title\", \"name\"})", "BESIDE = frozenset({\"cells\", \"doubt\", \"title\", \"name\"})", "another event of the same figures is another figure", EVALUATED),
     Mutant("api/calendars.py", "if row[\"status\"] in (\"due\", \"missing\", \"returned\"):", "if True:", "the calendar reminds of reports that were made", OBLIGATIONS_DOOR),
     Mutant("api/calendars.py", "datetime.fromisoformat(shown.recorded_at).replace(microsecond=0)", "datetime.now().astimezone().replace(microsecond=0)", "the same calendar has other bytes", OBLIGATIONS_DOOR),
+    Mutant("api/feed/item.py", '"position": entry.index + 1,', '"position": entry.index,', "a stream's id is the entry's own place, so that it comes twice", FEED),
+    Mutant("projections/changed.py", "if start.as_of != end.as_of:", "if False:", "a day that comes is not told to whoever follows cells", FEED),
+    Mutant("projections/changed.py", "    found = new.told | gone\n", "    found = new.told\n", "a cell that is gone stays in the readers' copies", FEED),
+    Mutant("projections/changed.py", "            raise Blocked(programme, index)", "            pass", "a programme that cannot be kept up is left out of the feed in silence", FEED),
+    Mutant("api/feed/hub.py", "follower.newest(position + 1))", "self._context.position)", "an entry is told before it can be read", FEED),
+    Mutant("api/feed/waiting.py", "                    at = frame.end", "                    await asyncio.sleep(0.01)", "what a filter hides does not move the cursor of who waits", FEED),
+    Mutant("api/server.py", "            self._lifecycle.end()\n", "", "open streams keep a server from stopping", FEED),
 )  # fmt: skip

@@ -32,6 +32,7 @@ WITHOUT_DATA = (
     "sign-open",
     "sign-upload",
     "work-files",
+    "work-import",
 )
 
 
@@ -43,6 +44,7 @@ def pages(door: Asks) -> Iterator[tuple[str, str]]:
     yield from _work(door)
     yield "verify", "/verify"
     yield "help", "/help"
+    yield "opendata", "/opendata"
     yield "reference", "/api"
 
 
@@ -106,5 +108,7 @@ def _work(door: Asks) -> Iterator[tuple[str, str]]:
     yield "keys-here", "/work/keys"
     yield "sign-open", "/work/sign"
     yield "sign-upload", "/work/submit"
+    asked = f"programme={PROGRAMME}&office=responsible-executor"
+    yield "work-import", f"/work/import?{asked}"
     row = next(one for one in door.json("/v1/events?limit=500")["items"] if one["files"])
     yield "work-files", f"/work/files?event={row['event']}"

@@ -15,9 +15,10 @@ import orjson
 import pytest
 from starlette.testclient import TestClient
 
+from api.importers.numbers import plain_number, spelled
 from api.pages.forms import PART_BYTES_MAX, TYPED_BYTES_MAX, Posted
 from api.pages.wording import Words, texts
-from api.pages.work_reading import Reader, plain_number, spelled
+from api.pages.work_reading import Reader
 from tests.support.demo import PROGRAMME
 
 EXECUTOR, HEAD, FINANCE = "responsible-executor", "programme-head", "finance-head"

@@ -1,0 +1,32 @@
+"""Events of a file as payloads, as far as the file knows them: the server adds id, ledger, seen and keys."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from api.importers.rows import Made
+from ledger.kinds import KINDS
+
+Members = dict[str, Any]
+
+
+def payload_of(made: Made, common: Mapping[str, Any]) -> Members:
+    """common: signers, and what else all of them say."""
+    event = made.event
+    payload: Members = {
+        "kind": event.kind,
+        "schema": KINDS[event.kind].schema,
+        "subject": event.subject,
+        "data": dict(event.data),
+        **common,
+    }
+    if made.corrects is not None:
+        payload["relations"] = {"corrects": dict(made.corrects)}
+    if event.effective is not None:
+        payload["effective"] = event.effective
+    if event.act is not None:
+        payload["act"] = dict(event.act)
+    if event.files:
+        payload["files"] = [dict(file) for file in event.files]
+    return payload

@@ -1,0 +1,1 @@
+"""Open data: tables, releases of them, and what portals harvest. docs/opendata.md."""

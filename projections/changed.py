@@ -1,0 +1,107 @@
+"""What reads otherwise since a position: acts, and the cells of programmes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from ledger.timeline import Answer
+from projections.acts_in_doubt import mark_acts
+from projections.cells import Cell, read_cells
+from projections.diff import Point
+from projections.doubtful import Doubtful, mark_entries, read_doubtful
+from projections.reading import Blocked, Reading
+from projections.records import read_act
+from projections.state import hash_of, nest
+
+Row = dict[str, Any]
+
+
+def read_acts_changed(reading: Reading, start: int, *, limit: int) -> list[Row]:
+    """Acts whose record or doubt changed in [start, the reading's position), by their last change."""
+    query = (
+        "SELECT id, MAX(changed) FROM ("
+        "SELECT id, known_from AS changed FROM records "
+        "WHERE space='act' AND known_from>:a AND known_from<=:b "
+        "UNION ALL SELECT act, known_from FROM doubts "
+        "WHERE act IS NOT NULL AND known_from>:a AND known_from<=:b "
+        "UNION ALL SELECT act, known_to FROM doubts WHERE act IS NOT NULL AND known_to>:a AND known_to<=:b"
+        ") AS found GROUP BY id ORDER BY 2, 1 LIMIT :limit"
+    )
+    where = {"a": start, "b": reading.position, "limit": limit}
+    rows = reading.connection.execute(query, where).fetchall()
+    acts = [read_act(reading, act) for act, _ in rows]
+    mark_entries(reading, acts)
+    mark_acts(reading, acts)
+    return [{"index": changed - 1, "act": act} for (_, changed), act in zip(rows, acts, strict=True)]
+
+
+def programmes_moved(reading: Reading, start: Point, end: Point, *, only: str | None = None) -> Iterator[str]:
+    """Programmes that may read otherwise at the end than at the start, by id. Raises Blocked.
+
+    Of one that cannot be kept up it is not known whether it does: what is told beside it would look whole.
+    only: just this one.
+    """
+    for programme, index in sorted(reading.blocked.items()):
+        if index < end.position and only in (None, programme):
+            raise Blocked(programme, index)
+    touched = "EXISTS (SELECT 1 FROM concerns WHERE programme=one.id AND leaf_index>=:a AND leaf_index<:b)"
+    where: Row = {"a": start.position, "b": end.position}
+    if start.as_of != end.as_of:  # what holds from a day on begins to hold anywhere
+        touched, where = "1=1", {"b": end.position}
+    if only is not None:
+        touched, where = f"id=:only AND {touched}", where | {"only": only}
+    query = f"SELECT id FROM programmes AS one WHERE adopted_from<:b AND {touched} ORDER BY id"
+    for row in reading.connection.execute(query, where).fetchall():
+        yield row[0]
+
+
+class Moved(NamedTuple):
+    """A programme at the end: the cells that read otherwise than at the start, and the whole state's hash."""
+
+    cells: list[Row]
+    state_hash: str
+
+
+def read_moved(reading: Reading, programme: str, start: Point, end: Point) -> Moved:
+    """By path. Raises Blocked."""
+    old = _read(reading, programme, start).told if start.position else {}
+    new = _read(reading, programme, end)
+    gone = {path: _none(programme, path) for path in old if path not in new.told}
+    found = new.told | gone
+    moved = [found[path] for path in sorted(found) if found[path] != old.get(path)]
+    return Moved(moved, hash_of(nest(new.cells)))
+
+
+class _Side(NamedTuple):
+    cells: list[Cell]
+    told: dict[str, Row]  # path → what is told of it
+
+
+def _read(reading: Reading, programme: str, point: Point) -> _Side:
+    """Every cell with a value, or removed; and those that what is in doubt took away."""
+    at = reading.at(point.position)
+    cells = list(read_cells(at, programme, point.as_of))
+    doubtful = read_doubtful(at, programme)
+    told = {path: _told(programme, path, answer, doubtful, point.as_of) for path, answer in cells}
+    for path, word in doubtful.gone(point.as_of, told).items():
+        told[path] = _none(programme, path) | {"doubt": word}
+    return _Side(cells, told)
+
+
+def _told(programme: str, path: str, answer: Answer, doubtful: Doubtful, day: str) -> Row:
+    return {
+        "programme": programme,
+        "path": path,
+        "cell": "removed" if answer.removed else "value",
+        "value": answer.value,
+        "event": answer.last.event,
+        "index": answer.last.entry,
+        "from": answer.last.rank[0],
+        "doubt": doubtful.of(path, day, answer),
+    }
+
+
+def _none(programme: str, path: str) -> Row:
+    empty = dict.fromkeys(("value", "event", "index", "from", "doubt"))
+    return {"programme": programme, "path": path, "cell": "none", **empty}
