@@ -17,8 +17,19 @@ from projections.state import hash_of, nest
 Row = dict[str, Any]
 
 
-def read_acts_changed(reading: Reading, start: int, *, limit: int) -> list[Row]:
-    """Acts whose record or doubt changed in [start, the reading's position), by their last change."""
+class ActsMoved(NamedTuple):
+    """more: whether other acts changed after the last of these."""
+
+    items: list[Row]
+    more: bool
+
+
+def read_acts_changed(reading: Reading, start: int, *, limit: int) -> ActsMoved:
+    """Acts whose record or doubt changed in [start, the reading's position), by their last change.
+
+    Those that one entry changed come together, though they be more than the limit: a position in the log
+    does not lie between them.
+    """
     query = (
         "SELECT id, MAX(changed) FROM ("
         "SELECT id, known_from AS changed FROM records "
@@ -26,14 +37,15 @@ def read_acts_changed(reading: Reading, start: int, *, limit: int) -> list[Row]:
         "UNION ALL SELECT act, known_from FROM doubts "
         "WHERE act IS NOT NULL AND known_from>:a AND known_from<=:b "
         "UNION ALL SELECT act, known_to FROM doubts WHERE act IS NOT NULL AND known_to>:a AND known_to<=:b"
-        ") AS found GROUP BY id ORDER BY 2, 1 LIMIT :limit"
+        ") AS found GROUP BY id ORDER BY 2, 1"
     )
-    where = {"a": start, "b": reading.position, "limit": limit}
-    rows = reading.connection.execute(query, where).fetchall()
-    acts = [read_act(reading, act) for act, _ in rows]
+    rows = reading.connection.execute(query, {"a": start, "b": reading.position}).fetchall()
+    page = [row for row in rows if row[1] <= rows[:limit][-1][1]]
+    acts = [read_act(reading, act) for act, _ in page]
     mark_entries(reading, acts)
     mark_acts(reading, acts)
-    return [{"index": changed - 1, "act": act} for (_, changed), act in zip(rows, acts, strict=True)]
+    items = [{"index": changed - 1, "act": act} for (_, changed), act in zip(page, acts, strict=True)]
+    return ActsMoved(items, len(page) < len(rows))
 
 
 def programmes_moved(reading: Reading, start: Point, end: Point, *, only: str | None = None) -> Iterator[str]:

@@ -17,6 +17,9 @@ import httpx
 import orjson
 
 from api.demo.beside import Say
+from api.importers.edition import ANNEXES, Asked, read_edition
+from api.importers.state_file import raw_of
+from api.importers.template import to_workbook
 from ledger.errors import LedgerError
 
 PAGES_MAX: Final = 200  # of one walk; the demo's ledger has a handful
@@ -48,16 +51,11 @@ class Integrator:
 
     def _steps(self) -> Iterator[tuple[str, Callable[[], str]]]:
         yield "стрічку подій прочитано за позиціями / the feed by position", self._followed
-        yield (
-            "стан відтворено зі стрічки комірок, хеш збігся / the state from the feed of cells",
-            self._rebuilt,
-        )
+        yield "стан відтворено зі стрічки, хеш збігся / the state from the feed of cells", self._rebuilt
         yield "вивантажений бюджет сходиться з підсумком / the exported budget adds up", self._exported
-        yield (
-            "таблиця programs за постановою № 835 / the table programs of resolution No. 835",
-            self._official,
-        )
+        yield "таблиця programs за постановою № 835 / the table of resolution No. 835", self._official
         yield "пакет даних: хеші файлів збіглися / the data package's hashes", self._packaged
+        yield "стан у книгу й назад: змін немає / a workbook of the state, imported", self._brought_back
 
     # -- the steps ----------------------------------------------------------------
 
@@ -120,6 +118,15 @@ class Integrator:
                 raise Differs(resource["name"])
             files += len(paths)
         return f"{package['name']}, {files} файлів / files"
+
+    def _brought_back(self) -> str:
+        """What an official would do with a new edition of all annexes, here one that changes nothing."""
+        state = self._json(f"/v1/programmes/{self.programme}?as_of={self.day}")["state"]
+        book = to_workbook(raw_of(self.programme, state))
+        edition = read_edition(book, Asked(self.programme, ANNEXES, {"id": "example"}, self.day), state)
+        if edition.changes or edition.events:
+            raise Differs("; ".join(change.path for change in edition.changes[:5]))
+        return f"{len(book)} B, {edition.equal} комірок / cells"
 
     # -- asking -------------------------------------------------------------------
 

@@ -130,7 +130,8 @@ def _begin(context: Context, after: int | None, last_id: str | None) -> int:
     response_model=ActsChanged,
     summary="Acts that changed since a position",
     description="Acts that were registered, corrected or given a status since, or of which something else "
-    "stands in doubt, each once and as a whole, in the order of their last change.",
+    "stands in doubt, each once and as a whole, in the order of their last change. Those that one entry changed "
+    "are never parted, so that a page may have more than `limit`.",
     responses=problems(*DATED),
 )
 def list_acts_changed(
@@ -138,10 +139,9 @@ def list_acts_changed(
 ) -> Response:
     with _open(request, after, known) as view:
         end = view.known.position
-        items = read_acts_changed(view.reading, min(after, end), limit=limit + 1)
+        items, more = read_acts_changed(view.reading, min(after, end), limit=limit)
     cursor, next_url = end, None
-    if len(items) > limit:
-        del items[limit:]
+    if more:
         cursor = items[-1]["index"] + 1
         next_url = url_with(request, after=cursor, known=end)
     content = {"items": items, "after": cursor, "next": next_url, "known": known_json(view.known)}

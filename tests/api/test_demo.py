@@ -9,11 +9,12 @@ import socket
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from api.client import Client
-from api.demo import audit
+from api.demo import audit, integrator
 from api.demo.audit import Auditor
 from api.demo.authority import DemoAuthority
 from api.demo.background import BackgroundServer
@@ -77,6 +78,38 @@ def test_the_check_takes_every_step_of_an_auditor(seeded: tuple[Path, int, str])
     assert "✗" not in said
     made = {one.name for one in data.with_name(data.name + "-audit").iterdir()}
     assert made == {"bundle.zip", "published", "tampered.db"}
+
+
+TAKEN = (
+    "the feed by position", "the state from the feed of cells", "the exported budget adds up",
+    "the table of resolution No. 835", "the data package's hashes", "a workbook of the state, imported",
+)  # fmt: skip
+
+
+def test_the_check_takes_what_an_integrator_takes(seeded: tuple[Path, int, str]) -> None:
+    for title in TAKEN:
+        (line,) = [line for line in seeded[2].splitlines() if title in line]
+        assert line.startswith("  ✓ "), line
+
+
+def test_a_state_that_is_not_the_servers_fails_the_check(
+    seeded: tuple[Path, int, str],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The integrator's check is no show either: one cell that is lost on the way is found."""
+    put = integrator._put
+
+    def lossy(state: dict[str, Any], path: str, value: Any) -> None:
+        if path != "/financing/3.3.2/2025/local":
+            put(state, path, value)
+
+    monkeypatch.setattr(integrator, "_put", lossy)
+    code, said = demo(copied(seeded, tmp_path / "data"), capsys)
+    assert code == 1
+    assert "  ✗ стан відтворено" in said
+    assert steps(said) == ALL_STEPS
 
 
 def test_every_invented_thing_is_named_as_invented(seeded: tuple[Path, int, str]) -> None:

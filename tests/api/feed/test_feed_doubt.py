@@ -10,8 +10,8 @@ import pytest
 
 from tests.api import doubtful_town
 from tests.api.door import Door, open_door
-from tests.api.doubtful_town import CELLS, POSITIONS
-from tests.support.town import TestLedger
+from tests.api.doubtful_town import CELLS, POSITIONS, STOLEN
+from tests.support.town import ACT_DATA, COUNCIL_STREAM, TestLedger, remember
 
 DAY = "2025-06-01"
 
@@ -59,3 +59,21 @@ def test_an_act_is_told_again_when_what_is_said_of_it_comes_into_doubt(doubted: 
     assert found["items"][0]["index"] == POSITIONS["revoked"] - 1
     lifted = doubted.json(f"/v1/feed/acts?after={POSITIONS['revoked']}")
     assert [(item["act"]["id"], item["act"]["doubt"]) for item in lifted["items"]] == [("town-9", None)]
+
+
+def test_acts_that_one_entry_puts_in_doubt_are_all_told_however_few_a_page_holds(door: Door) -> None:
+    names = ["town-10", "town-11", "town-9"]
+    door.say("key.enrolled", COUNCIL_STREAM, door.town.key_data(STOLEN))
+    remember(STOLEN.key)
+    for name in names:
+        door.say("act.registered", COUNCIL_STREAM, ACT_DATA | {"act": name, "number": name}, by=STOLEN)
+    since = door.town.position
+    revoked = {"kid": STOLEN.key.public.kid, "cause": "stolen", "suspect_from": "2025-01-01"}
+    door.say("key.revoked", COUNCIL_STREAM, revoked)
+    query, found = f"/v1/feed/acts?limit=1&after={since}", []
+    while query is not None:
+        page = door.json(query)
+        found += [item["act"]["id"] for item in page["items"]]
+        query = page["next"]
+    assert found == names
+    assert page["after"] == door.town.position
