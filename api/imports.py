@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from base64 import urlsafe_b64decode
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import orjson
 
 from api.context import Context
+from api.importers.edition import ANNEXES
 from api.importers.errors import ImportFileError, Problems
 from api.importers.errors import Problem as FileProblem
 from api.importers.row_places import place_of
 from api.importers.rows import Asked, Taken
-from api.importers.shapes import SHAPES, Shape
+from api.importers.shapes import SHAPES, Beside, Shape
 from api.importers.treasury import MEANINGS
 from api.parameters import bad_parameter, missing_parameter
 from api.problems import Problem
@@ -25,9 +26,11 @@ from ledger.programme import Programme
 from ledger.streams import load_stream
 from projections.reading import entry_at
 from projections.records import read_record
+from projections.state import is_known, read_state
 
 FILE_BYTES_MAX: Final = 8 * 1024 * 1024
 _REPORTS: Final = ("actual.reported", "spending.reported", "treasury.imported")
+_READ: Final = ("act", "point", "kpkvk", "fund", "annex")  # otherwise than they are said
 Members = dict[str, Any]
 
 
@@ -35,7 +38,7 @@ Members = dict[str, Any]
 class Question:
     """What a client says beside the file. given: the parameters that were there, as they are called.
 
-    act: the id of a registered act; asked: the rest.
+    act: the id of a registered act; asked: the rest, so far without what the record has of it.
     """
 
     shape: str
@@ -47,10 +50,27 @@ class Question:
 def question_of(context: Context, shape: str, said: dict[str, Any]) -> Question:
     """said: the parameters that were there, as POST /v1/imports/{shape} has them. Raises Problem."""
     given = frozenset(said)
-    members = {name: value for name, value in said.items() if name not in ("act", "kpkvk", "fund")}
+    members = {name: value for name, value in said.items() if name not in _READ}
     codes = frozenset(code for code in str(said.get("kpkvk", "")).split(",") if code)
-    asked = Asked(**members, today=context.today(), kpkvk=codes, funds=_funds(str(said.get("fund", ""))))
-    return Question(shape, given, asked, str(said.get("act", "")))
+    act = str(said.get("act", ""))
+    asked = Asked(
+        **members,
+        today=context.today(),
+        kpkvk=codes,
+        funds=_funds(str(said.get("fund", ""))),
+        annexes=_annexes(str(said.get("annex", ""))),
+        cites={"id": act} | ({"point": said["point"]} if "point" in said else {}),
+    )
+    return Question(shape, given, asked, act)
+
+
+def _annexes(text: str) -> tuple[str, ...]:
+    """Each once, in their own order."""
+    given = [one for one in text.split(",") if one]
+    for one in given:
+        if one not in ANNEXES:
+            raise bad_parameter("annex", one, "annexes")
+    return tuple(annex for annex in ANNEXES if annex in given)
 
 
 def _funds(text: str) -> dict[str, str]:
@@ -67,11 +87,7 @@ def read_file(context: Context, question: Question, raw: bytes) -> Taken:
     """Raises Problem: what was asked makes no sense, the file is wrong, or holds too many events."""
     shape = SHAPES[question.shape]
     _check_given(shape, question)
-    asked, known = question.asked, None
-    if "act" in shape.needs:
-        asked = _with_act(context, asked, question.act)
-    if shape.known:
-        known = programme_of(context, asked.programme)
+    asked, known = _BESIDE[shape.beside](context, question)
     try:
         taken = shape.read(raw, asked, known)
     except ImportFileError as error:
@@ -102,8 +118,24 @@ def programme_of(context: Context, name: str) -> Programme:
     return found
 
 
-def _with_act(context: Context, asked: Asked, act: str) -> Asked:
+def _with_programme(context: Context, question: Question) -> tuple[Asked, Programme]:
+    return question.asked, programme_of(context, question.asked.programme)
+
+
+def _with_state(context: Context, question: Question) -> tuple[Asked, None]:
+    """As of the day from which the file counts, at the newest position. Raises Problem no-such-programme."""
+    asked = question.asked
+    with context.reading(context.newest_position()) as reading:
+        position = reading.position
+        if not is_known(reading, asked.programme):
+            raise Problem("no-such-programme", "/query/programme", asked.programme, position=position)
+        state = read_state(reading, asked.programme, asked.effective)["state"]
+    return replace(asked, state=state, seen=position), None
+
+
+def _with_act(context: Context, question: Question) -> tuple[Asked, None]:
     """With the registration in force, whose votes the file's replace. Raises Problem no-such-record."""
+    asked, act = question.asked, question.act
     position = context.newest_position()
     with context.reading(position) as reading:
         found = read_record(reading, "act", act)
@@ -113,7 +145,14 @@ def _with_act(context: Context, asked: Asked, act: str) -> Asked:
     entry = entry_at(context.ledger.reader, index)
     stated = entry.stated()
     corrects = {"event": stated.slot, "payload": stated.payload_hash}
-    return replace(asked, body=found["body"], act=_data_of(entry), corrects=corrects)
+    return replace(asked, body=found["body"], act=_data_of(entry), corrects=corrects), None
+
+
+_BESIDE: Final[Mapping[Beside, Callable[[Context, Question], tuple[Asked, Programme | None]]]] = {
+    "programme": _with_programme,
+    "state": _with_state,
+    "registration": _with_act,
+}
 
 
 def _check_certificates(context: Context, known: Programme | None, taken: Taken) -> None:

@@ -91,6 +91,8 @@ EXPECTED: dict[str, tuple[str, str]] = {
     ),
     "print-form": ("pdf, xlsx, json або typ", "pdf, xlsx, json or typ"),
     "annex": ("financing, measures або indicators", "financing, measures or indicators"),
+    "annexes": ("через кому: tree, indicators, financing", "with commas: tree, indicators, financing"),
+    "act-point": ("номер пункту, до 32 знаків", "the number of a point, up to 32 characters"),
     "funds": (
         "КОД:значення через кому; значення – general, special, development або skip",
         "CODE:MEANING with commas; a meaning is general, special, development or skip",
@@ -140,7 +142,7 @@ _OF = {
     "fq": "fq", "sort": "sort", "id": "dataset",
     "shape": "shape", "accumulation": "accumulation", "phase": "phase", "amounts_in": "amounts-in",
     "effective": "day", "day": "day", "name": "words", "kpkvk": "words", "fund": "funds",
-    "acknowledge": "words",
+    "acknowledge": "words", "annex": "annexes", "point": "act-point",
     "subject": "subject", "sha256": "hash", "severity": "severity", "status": "life",
 }  # fmt: skip
 

@@ -161,8 +161,8 @@ def _show_rest(edition: Edition, language: Language) -> None:
             said(("надруковано", "printed"), language),
             said(("обчислено", "computed"), language),
         )
-        mark = "✓" if total.agrees else "✗"
-        style = "" if total.agrees else "bold red"
+        mark = {True: "✓", False: "✗", None: "·"}[total.agrees]
+        style = "bold red" if total.agrees is False else ""
         line(f"{mark} {total.key}: {printed} {total.printed}, {computed} {total.computed or '·'}", style)
 
 

@@ -248,7 +248,7 @@ def draft(
             "subject": f"programme:{programme}",
             "effective": manifest["as_of"],
             "signers": [{"person": person, "office": office}],
-            "data": _published(manifest, dataset, client.url),
+            "data": _published(manifest, programme, dataset, client.url),
         }
         answer = client.draft(payload)
     completed = answer.members.get("payload") or payload
@@ -266,10 +266,14 @@ _SIGN: Final = (
 )
 
 
-def _published(manifest: dict[str, Any], dataset: str, server: str) -> dict[str, Any]:
+def _published(manifest: dict[str, Any], programme: str, dataset: str, server: str) -> dict[str, Any]:
     """The file that stands for a data set: a table of No. 835 by `<table>-835`, a table by its own name."""
     from ledger.errors import StorageError
 
+    if programme not in manifest["programmes"]:  # not known, or its data are unavailable: it has no row
+        raise StorageError(
+            Sentence("the release has no programme {programme}", "opendata-no-programme", programme=programme)
+        )
     table = dataset.removesuffix("-835")
     if dataset.endswith("-835"):
         part = manifest["official"].get(table, {}).get("official")
@@ -280,8 +284,7 @@ def _published(manifest: dict[str, Any], dataset: str, server: str) -> dict[str,
         raise StorageError(
             Sentence("the release has no data set {dataset}", "opendata-no-dataset", dataset=dataset)
         )
-    base = manifest["public_url"] or server
-    url = f"{base}/opendata/files/{part['file']}"
+    url = f"{manifest['public_url'] or server}/opendata/files/{part['file']}"
     return {"dataset": dataset, "position": manifest["position"], "url": url, "sha256": part["sha256"]}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -11,11 +11,7 @@ from api.cli import options
 from api.cli.screen import say
 from api.cli.usage import Misused
 
-if TYPE_CHECKING:
-    from api.importers.rows import Template
-
 PROGRAMME = "programme"
-COMPARISON = "comparison"
 
 
 def template(
@@ -53,15 +49,13 @@ def _programme(server: str, programme: str | None, as_of: str | None, known: str
 
 
 def _table(shape: str) -> bytes:
-    from api.importers.comparison import TEMPLATE
     from api.importers.shapes import TEMPLATES
     from api.importers.template import to_table
 
-    tables: dict[str, Template] = {COMPARISON: TEMPLATE, **TEMPLATES}
-    if shape not in tables:
-        names = ", ".join((PROGRAMME, *tables))
+    if shape not in TEMPLATES:
+        names = ", ".join((PROGRAMME, *TEMPLATES))
         raise Misused((f"одне з: {names}", f"one of: {names}"), "WHAT")
-    return to_table(tables[shape])
+    return to_table(TEMPLATES[shape])
 
 
 def register(app: typer.Typer) -> None:

@@ -40,6 +40,8 @@ def check(data: options.Data, config: Config = None, lang: options.Lang = option
     except UnfitHooks as error:
         explain(error, lang)
         raise typer.Exit(REFUSED) from error
+    if not hooks:
+        line(said(("жодного вебхука не налаштовано", "no webhook is configured"), lang))
     for hook in hooks:
         on = said(("увімкнено", "on"), lang) if hook.enabled else said(("вимкнено", "off"), lang)
         line(f"{hook.id}: {hook.shown_url} ({on})")
@@ -242,6 +244,18 @@ def _unknown(name: str, known: list[str]) -> StorageError:
     )
 
 
+def _not_begun(name: str, known: list[str]) -> StorageError:
+    return StorageError(
+        Sentence(
+            "no server has begun with the webhook {id}; it has with: {known}. pledger webhooks list shows "
+            "the configured ones; a server reads them when it starts",
+            "webhook-not-begun",
+            id=name,
+            known=known or ["–"],
+        )
+    )
+
+
 def _memory(data: Path) -> Memory | None:
     """None where no server has begun with webhooks: nothing is made here."""
     from api.webhooks.memory import Memory
@@ -261,7 +275,7 @@ def _begun(data: Path, name: str) -> Memory:
     known = [one.id for one in memory.states()] if memory is not None else []
     if memory is None or name not in known:
         _close(memory)
-        raise _unknown(name, known)
+        raise _not_begun(name, known)
     return memory
 
 

@@ -58,8 +58,9 @@ class PrintedTotal(NamedTuple):
     computed: str | None
 
     @property
-    def agrees(self) -> bool:
-        return not is_money(self.printed) or Decimal(self.printed) == Decimal(self.computed or 0)
+    def agrees(self) -> bool | None:
+        """Only two amounts can agree or differ: None where a dash or a blank is printed."""
+        return Decimal(self.printed) == Decimal(self.computed or 0) if is_money(self.printed) else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from api.importers.rows import Made
+from api.importers.rows import Made, Taken
 from ledger.kinds import KINDS
 
 Members = dict[str, Any]
+
+
+def payloads_of(taken: Taken, signers: Sequence[Members] = ()) -> list[Members]:
+    """Of all events of a file, with the position at which it was compared with the record."""
+    common: Members = {"signers": list(signers)} if signers else {}
+    if taken.seen:
+        common["seen"] = taken.seen
+    return [payload_of(made, common) for made in taken.made]
 
 
 def payload_of(made: Made, common: Mapping[str, Any]) -> Members:

@@ -26,15 +26,21 @@ _PARTS: Final[Mapping[str, str]] = {
     **{f"q{n}": f"Q{n}" for n in "1234"},
     **{f"h{n}": f"H{n}" for n in "12"},
 }
+# The shapes below try every place of a text: a hundred thousand points would take minutes.
+LENGTH_MAX: Final = 60
 _YEAR_LAST: Final = re.compile(r"(?P<part>.*?)[ .]*(?P<year>[0-9]{4})(?: ?(?:р|року|рік))?\.?")
 _YEAR_FIRST: Final = re.compile(r"(?P<year>[0-9]{4})(?: ?(?:р|року|рік))?\.?[ ,-]+(?P<part>.+)")
 # Latin letters for the Cyrillic ones that look like them, as Roman numbers are typed.
 _ALIKE: Final = str.maketrans("іхІХ", "ixIX")
 
 
-@lru_cache(maxsize=4096)
 def read_period(text: str) -> str | None:
     """`2025`, `2025-Q1`, `2025-H2` or `2025-03`; None for what is none of them."""
+    return _read(text) if len(text) <= LENGTH_MAX else None
+
+
+@lru_cache(maxsize=4096)
+def _read(text: str) -> str | None:
     plain = " ".join(text.split())
     if re.fullmatch(PERIOD, plain):
         return plain

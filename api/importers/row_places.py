@@ -11,8 +11,12 @@ from api.importers.table import Cells
 
 _OF_A_LINE: Final = re.compile(r"/data/(?:lines|votes)/(?P<place>[0-9]{1,4})(?:/(?P<member>[a-z_]+))?")
 _OF_THE_ROW: Final = re.compile(r"/data/(?P<member>[a-z_]+)")
-# Members of lines whose column is called otherwise.
-_COLUMNS: Final = {"stated_old": "old", "op": "amount"}
+# Members of lines whose column is called otherwise: the first of these that the table has.
+_COLUMNS: Final = {
+    "stated_old": ("old", "current"),
+    "op": ("amount", "proposed"),
+    "amount": ("amount", "proposed"),
+}
 
 
 def row_of(made: Made, pointer: str) -> tuple[Cells, str] | None:
@@ -20,7 +24,11 @@ def row_of(made: Made, pointer: str) -> tuple[Cells, str] | None:
     if found := _OF_A_LINE.fullmatch(pointer):
         place = int(found["place"])
         member = found["member"] or ""
-        return (made.rows[place], _COLUMNS.get(member, member)) if place < len(made.rows) else None
+        if place >= len(made.rows):
+            return None
+        cells = made.rows[place]
+        named = _COLUMNS.get(member, (member,))
+        return cells, next((one for one in named if one in cells.cells), named[0])
     if len(made.rows) != 1 or "lines" in made.event.data or "votes" in made.event.data:
         return None
     if pointer in ("", "/data"):

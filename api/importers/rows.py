@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Literal, Protocol
 
 from api.importers.drafts import PART_MAX_BYTES, DraftEvent
-from api.importers.errors import ImportFileError, Problems
+from api.importers.errors import ImportFileError, Problem, Problems
 from api.importers.table import Cells, read_table
 from ledger import canonical
 
@@ -61,6 +61,10 @@ class Asked:
     body: str = ""
     act: Mapping[str, Any] | None = None  # data of act.registered
     corrects: Mapping[str, str] | None = None  # event and payload of the act's registration; None: a new one
+    cites: Mapping[str, str] = field(default_factory=dict)  # the act that a change is made by: id, point
+    annexes: tuple[str, ...] = ()  # those that the file states anew
+    state: Mapping[str, Any] = field(default_factory=dict)  # of the programme on the day `effective`
+    seen: int = 0  # the position at which that is the state
 
 
 class Known(Protocol):
@@ -75,7 +79,7 @@ class Known(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """A printed total beside the same counted. name: of what, as printed; printed: "" where nothing is."""
+    """A printed total beside the same counted. name: of what, as printed; printed: "" or a dash for none."""
 
     name: str
     printed: str
@@ -83,7 +87,7 @@ class Total:
 
     @property
     def agrees(self) -> bool:
-        return self.printed in ("", self.counted)
+        return self.printed in ("", "-", self.counted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +103,43 @@ class Made:
 
 
 @dataclass(frozen=True, slots=True)
+class Changes:
+    """Cells that a file changes, adds, takes away, and leaves as they are."""
+
+    changed: int
+    added: int
+    removed: int
+    equal: int
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """Money added and taken away, in hryvnias: equal where it is only moved."""
+
+    more: str
+    less: str
+
+    @property
+    def balanced(self) -> bool:
+        return self.more == self.less
+
+
+@dataclass(frozen=True, slots=True)
 class Taken:
-    """rows: how many became events; skipped: rows that say nothing, or were not asked for."""
+    """rows: how many became events; skipped: rows that say nothing, or were not asked for.
+
+    seen: the position of the state that the file was compared with, 0 where with none; changes, moved: what
+    came of that. noticed: what the record has otherwise than a row says, to be acknowledged by its code.
+    """
 
     made: tuple[Made, ...]
     rows: int
     skipped: int = 0
     totals: tuple[Total, ...] = ()
+    seen: int = 0
+    changes: Changes | None = None
+    moved: Moved | None = None
+    noticed: tuple[Problem, ...] = ()
 
 
 class Reader(Protocol):

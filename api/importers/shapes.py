@@ -4,25 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
-from api.importers import actuals, schedule, spending, treasury, votes
+from api.importers import actuals, against, comparison, schedule, spending, treasury, votes
 from api.importers.rows import Reader, Template
+
+Beside = Literal["programme", "state", "registration"]
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
     """asks: members of Asked that it takes; needs: those of them that it cannot do without.
 
-    known: whether it is about a programme that is on the record, and is read with what that has. kind: of its
-    events.
+    beside: what of the record it is read with: a programme at the head, a programme's state on the day from
+    which the file counts, or an act's registration. kind: of its events.
     """
 
     kind: str
     read: Reader
     asks: tuple[str, ...]
     needs: tuple[str, ...] = ("programme",)
-    known: bool = True
+    beside: Beside = "programme"
 
 
 SHAPES: Final[Mapping[str, Shape]] = {
@@ -41,7 +43,21 @@ SHAPES: Final[Mapping[str, Shape]] = {
         ("programme", "day", "year", "kpkvk", "fund", "name"),
         ("programme", "day"),
     ),
-    "votes": Shape("act.registered", votes.read_votes, ("act",), ("act",), known=False),
+    "votes": Shape("act.registered", votes.read_votes, ("act",), ("act",), "registration"),
+    "comparison": Shape(
+        "financing.changed",
+        against.take_comparison,
+        ("programme", "act", "point", "effective", "amounts_in"),
+        ("programme", "act", "effective"),
+        "state",
+    ),
+    "edition": Shape(
+        "programme.amended",
+        against.take_edition,
+        ("programme", "act", "point", "effective", "annex"),
+        ("programme", "act", "effective", "annex"),
+        "state",
+    ),
 }
 TEMPLATES: Final[Mapping[str, Template]] = {
     "actuals": actuals.TEMPLATE,
@@ -49,4 +65,5 @@ TEMPLATES: Final[Mapping[str, Template]] = {
     "schedule": schedule.TEMPLATE,
     "treasury": treasury.TEMPLATE,
     "votes": votes.TEMPLATE,
+    "comparison": comparison.TEMPLATE,
 }

@@ -50,6 +50,16 @@ def title_of(text: str) -> str:
     return " ".join(text.split()).lower()
 
 
+# Latin letters for the Cyrillic ones whose capitals look like them: КЕКВ is often typed KEKB.
+_ALIKE: Final = str.maketrans("abcehikmoptxy", "авсенікмортху")
+
+
+def column_of(title: str, names: Mapping[str, str]) -> str | None:
+    """Which column a title names, typed in whatever letters of one look; None if none that is known."""
+    plain = title_of(title)
+    return names.get(plain) or names.get(plain.translate(_ALIKE))
+
+
 def find_table(book: Workbook, names: Mapping[str, str], needed: Sequence[str], problems: Problems) -> Table:
     """The one table of a workbook whose columns hold the needed ones. Raises ImportFileError."""
     found = [table for sheet in book.sheets if (table := table_of(sheet, names, needed)) is not None]
@@ -68,7 +78,7 @@ def table_of(sheet: Sheet, names: Mapping[str, str], needed: Sequence[str]) -> T
     """The table under the first row that names all the needed columns."""
     for place, row in enumerate(sheet.rows[: ABOVE_MAX + 1]):
         titles = {column: cell.text for column, cell in row.cells.items()}
-        columns = {column: names.get(title_of(title)) for column, title in titles.items()}
+        columns = {column: column_of(title, names) for column, title in titles.items()}
         if set(needed) <= set(columns.values()):
             known = {column: name for column, name in columns.items() if name is not None}
             return Table(sheet, row.number, known, titles, sheet.rows[place + 1 :])

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from api.importers.rows import Taken
 
 
 def summary_of(taken: Taken) -> dict[str, Any]:
-    return {
+    """changes, moved: only of files that are compared with a state."""
+    found: dict[str, Any] = {
         "rows": taken.rows,
         "skipped": taken.skipped,
         "events": len(taken.made),
@@ -17,3 +19,8 @@ def summary_of(taken: Taken) -> dict[str, Any]:
             for one in taken.totals
         ],
     }
+    if taken.changes is not None:
+        found["changes"] = asdict(taken.changes)
+    if taken.moved is not None:
+        found["moved"] = {**asdict(taken.moved), "balanced": taken.moved.balanced}
+    return found

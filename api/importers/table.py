@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from api.importers.errors import Problems
-from api.importers.sheet_table import Table, find_table, texts
+from api.importers.sheet_table import Table, column_of, find_table, texts
 from api.importers.workbook import Row, is_workbook, read_workbook
 
 ROWS_MAX: Final = 20_000
@@ -54,7 +54,7 @@ def read_table(
     text = _decoded(raw, problems)
     for delimiter in _DELIMITERS:
         header = next(csv.reader(io.StringIO(text), delimiter=delimiter), [])
-        columns = [names.get(name.strip().lower()) for name in header]
+        columns = [column_of(name, names) for name in header]
         if set(needed) <= set(columns):
             return _rows(text, delimiter, columns, problems)
     problems.stop(1, "", "missing-column", got=", ".join(needed))

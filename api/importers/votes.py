@@ -5,6 +5,7 @@ Nobody publishes the interface of that system: this reads a table that a person 
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from typing import Any, Final
@@ -97,7 +98,7 @@ class _Votes:
         row = Row(cells, self._problems)
         name, vote = row.text("name"), row.get("vote")
         totalled = _TOTALS.get(name.rstrip(":").removeprefix("Разом ").lower())
-        if totalled is not None and vote.isascii() and vote.isdecimal():
+        if totalled is not None and re.fullmatch("[0-9]{1,4}", vote):
             self._printed.append((name, totalled, str(int(vote))))
             return
         row.required("name")

@@ -87,8 +87,8 @@ WORKBOOK_MESSAGES: Final = {
         "a number formatted as a percentage: write it as text, as printed (“25 %”)",
     ),
     "cell-scaled": (
-        "формат клітинки показує число поділеним на тисячу: оберіть звичайний числовий формат",
-        "the format shows the number divided by a thousand: choose a plain number format",
+        "формат клітинки показує інше число (у тисячах, з додатком, або нічого): оберіть звичайний",
+        "the format shows another number (in thousands, with an addition, or none): choose a plain one",
     ),
     "cell-moment": (
         "«{got}» не є датою календаря без часу доби: впишіть дату РРРР-ММ-ДД текстом",

@@ -35,6 +35,7 @@ _PLAIN: Final = re.compile("-?[1-9][0-9]{0,14}|0")
 _NUMBER: Final = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?", re.ASCII)
 _DAY: Final = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(T00:00:00(\.0+)?Z?)?", re.ASCII)
 _TRUE: Final = ("1", "true")
+_NO_WIDTH: Final = ("0", "0.0")
 # Excel keeps 15 digits of a number.
 _EXACT_BELOW: Final = 10**15
 _LAST_DAY: Final = 2_958_465
@@ -126,7 +127,7 @@ class _Reader:
             self._formula = True
         elif name == "rPh":
             self._sounds = True
-        elif name == "col" and attributes.get("hidden") in _TRUE:
+        elif name == "col" and (attributes.get("hidden") in _TRUE or attributes.get("width") in _NO_WIDTH):
             self._hide(_count(attributes.get("min")), _count(attributes.get("max")))
         elif name == "mergeCell":
             self._merge(attributes.get("ref", ""))

@@ -22,6 +22,9 @@ _LITERAL: Final = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')
 _ELAPSED: Final = re.compile(r"\[(h+|m+|s+)\]", re.IGNORECASE)
 # A comma after the last digit, or after another such comma, divides what is shown by a thousand.
 _SCALED: Final = re.compile(r"[0#?],+(?![0#?,])")
+# Words and digits that a format puts beside a number and that make it read as another one: 30 as 30 тис. грн.
+_PUT: Final = re.compile(r'"([^"]*)"|\\(.)|\[\$([^\]-]*)[^\]]*\]')
+_OTHER: Final = re.compile("[0-9%‰]|тис|тыс|млн|млрд|мільй|мільярд|thous|mln|mio|bln", re.IGNORECASE)
 
 
 def format_kind(code: str) -> Kind:
@@ -29,13 +32,14 @@ def format_kind(code: str) -> Kind:
     if _ELAPSED.search(code):
         return "date"
     bare = _LITERAL.sub("", code)
-    if "general" in bare.lower() or bare.strip() == "@":
-        return "number"
-    if "%" in bare:
+    general = "general" in bare.lower()
+    if not general and "%" in bare:
         return "percent"
-    if re.search("[dmyhs]", bare, re.IGNORECASE):
+    if not general and re.search("[dmyhs]", bare, re.IGNORECASE):
         return "date"
-    return "scaled" if _SCALED.search(bare) else "number"
+    put = "".join("".join(found.groups("")) for found in _PUT.finditer(code))
+    shown = general or re.search("[0#?@]", bare.partition(";")[0])
+    return "number" if shown and not _SCALED.search(bare) and not _OTHER.search(put) else "scaled"
 
 
 def read_styles(archive: Archive, part: str | None) -> list[Kind]:

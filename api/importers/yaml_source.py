@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
@@ -25,6 +26,9 @@ VALUES_MAX: Final = 100_000
 # libyaml where it was built in: the pure parser takes ten times as long.
 _LOADER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _NULLS: Final = frozenset(["", "~", "null", "Null", "NULL"])
+# libyaml compares each %TAG with all before it: a megabyte of them takes minutes.
+DIRECTIVES_MAX: Final = 50
+_DIRECTIVE: Final = re.compile("(?:^|[\n\r\x85\u2028\u2029])%")
 _UNPRINTABLE: Final = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -101,6 +105,8 @@ def _decode(raw: bytes, problems: Problems) -> str:
     odd = _UNPRINTABLE.search(text)
     if odd:
         _stop(problems, text.count("\n", 0, odd.start()) + 1, "text-control", got=f"U+{ord(odd[0]):04X}")
+    for found in islice(_DIRECTIVE.finditer(text), DIRECTIVES_MAX, None):
+        _stop(problems, text.count("\n", 0, found.end()) + 1, "directive")
     return text
 
 

@@ -44,10 +44,28 @@ class TotalShown(Shape):
     agrees: bool
 
 
+class ChangesShown(Shape):
+    """Cells that the file changes, adds, takes away, and leaves as they are."""
+
+    changed: int
+    added: int
+    removed: int
+    equal: int
+
+
+class MovedShown(Shape):
+    """Money added and taken away, in hryvnias; balanced: as much the one as the other."""
+
+    more: str
+    less: str
+    balanced: bool
+
+
 class Summary(Shape):
     """rows: of which events were made; skipped: that say nothing, or are not of what was asked.
 
-    replaces: reported cells that have a value on the record already, be it the same one.
+    replaces: reported cells that have a value on the record already, be it the same one. changes, moved: of a
+    file that was compared with the programme's state.
     """
 
     rows: int
@@ -55,21 +73,26 @@ class Summary(Shape):
     events: int
     replaces: int
     totals: list[TotalShown]
+    changes: ChangesShown | None = None
+    moved: MovedShown | None = None
 
 
 class Imported(Shape):
     """items: drafts as /v1/drafts judges them, in the file's order, each after the ones before it.
 
-    outcome: the worst of them. problems: what the door would refuse, said of the file's rows.
+    outcome: the worst of them. problems: what the door would refuse, said of the file's rows. noticed: where
+    the record has another amount than a row calls in force; not yet acknowledged, they keep the outcome from
+    being recorded.
     """
 
     model_config = example(
-        shape="actuals", outcome="refused", items=[], problems=[_PROBLEM], summary=_SUMMARY
+        shape="actuals", outcome="refused", items=[], problems=[_PROBLEM], noticed=[], summary=_SUMMARY
     )
     shape: str
     outcome: Literal["recorded", "needs-acknowledgement", "refused"]
     items: list[Draft]
     problems: list[FileProblem]
+    noticed: list[FileProblem]
     summary: Summary
 
 

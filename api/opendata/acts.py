@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
-from api.opendata.table import EVENT, EXAMPLE, INDEX, Column, Ground, Row, Table
+from api.opendata.table import DOUBT, EVENT, EXAMPLE, INDEX, Column, Ground, Row, Table
 from ledger.kinds.act_registered import ACT_KINDS
+from projections.acts_in_doubt import mark_acts
 from projections.records import read_act
 
 _PAGE: Final = 500
@@ -39,8 +40,9 @@ def all_rows(ground: Ground) -> Iterator[Row]:
 
 
 def _rows(ground: Ground, ids: Iterable[str]) -> Iterator[Row]:
-    for one in ids:
-        act = read_act(ground.reading, one)
+    acts = [read_act(ground.reading, one) for one in ids]
+    mark_acts(ground.reading, acts)
+    for act in acts:
         yield {
             **act,
             "number": act.get("number"),
@@ -81,6 +83,7 @@ ACTS: Final = Table(
         EXAMPLE,
         EVENT,
         INDEX,
+        DOUBT,
     ),
     ("id",),
     rows,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID, uuid5
 
@@ -110,8 +111,19 @@ def parse_since(filtered: str) -> tuple[str, str] | None:
     found = _SINCE.fullmatch(filtered.strip())
     if found is None:
         return None
-    first, last = ("" if end in ("*", "NOW") else _naive(end) for end in found.groups())
+    try:
+        first, last = ("" if end in ("*", "NOW") else _moment(end) for end in found.groups())
+    except ValueError:  # it would silently find nothing
+        return None
     return first, last
+
+
+def _moment(end: str) -> str:
+    """As the moments that it is compared with are written. Raises ValueError."""
+    moment = datetime.fromisoformat(_naive(end))
+    if moment.tzinfo is not None:
+        raise ValueError("CKAN's moments are UTC, with Z or without a zone")
+    return moment.isoformat(timespec="microseconds")
 
 
 def search(

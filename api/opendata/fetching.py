@@ -36,7 +36,7 @@ def fetch_release(client: Client, shelf: Shelf, fits: Callable[[Manifest], objec
     fits(manifest)
     wanted = {part["file"]: part for part in parts_of(manifest)}
     for done, (name, part) in enumerate(sorted(wanted.items()), start=1):
-        if shelf.file(name) is None:
+        if not shelf.is_whole(name):
             _fetch(client, shelf, name, part)
         told(done, len(wanted))
     shelf.put_manifest(manifest)

@@ -6,7 +6,6 @@ what it showed before.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 import secrets
@@ -25,7 +24,7 @@ from api.opendata.making import Manifest
 from api.opendata.metadata import metadata
 from api.opendata.official import OFFICIAL
 from api.opendata.packages import package, programme_package
-from api.opendata.shelf import FILE_NAME, FORMAT, PIECE_BYTES, RELEASE_NAME, Shelf, files_of
+from api.opendata.shelf import FILE_NAME, FORMAT, RELEASE_NAME, Shelf, files_of, hash_of
 from ledger.durable import replace_durably
 from ledger.errors import StorageError
 from ledger.sentence import Sentence
@@ -131,6 +130,8 @@ def write_folder(folder: Path, manifest: Manifest, base: str | None) -> int:
         written += _put(folder / name, content)
     for name, file in _copies(manifest):
         written += _copy(shelf.files / file, folder / name)
+    for path in _outlived(folder, manifest, base):
+        _remove(path)
     return written + _put(folder / LATEST, _json(manifest))
 
 
@@ -164,6 +165,20 @@ def _copies(manifest: Manifest) -> Iterator[tuple[str, str]]:
         for parts in section["tables"].values():
             for part in parts:
                 yield f"programmes/{programme}/files/{part['file']}", part["file"]
+
+
+def _outlived(folder: Path, manifest: Manifest, base: str | None) -> Iterator[Path]:
+    """What an earlier release left under a fixed name, and this one has not: it would pass for the newest."""
+    shown = {name for name, _ in _copies(manifest)} | {name for name, _ in _documents(manifest, base)}
+    for found in ("latest/*.csv", "programmes/*/datapackage.json", "catalog.jsonld", "ckan/package.json"):
+        yield from (one for one in folder.glob(found) if one.relative_to(folder).as_posix() not in shown)
+
+
+def _remove(path: Path) -> None:
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise _unwritable(path, error) from error
 
 
 def _json(content: Any) -> bytes:
@@ -208,15 +223,6 @@ def _settle(temporary: Path, path: Path) -> None:
 
 def _unwritable(path: Path, error: OSError) -> StorageError:
     return StorageError(Sentence("{path} cannot be written: {why}", "file-unwritable", path=path, why=error))
-
-
-def hash_of(path: Path) -> str:
-    """SHA-256 of a file, read piece by piece. Raises OSError."""
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while piece := file.read(PIECE_BYTES):
-            digest.update(piece)
-    return digest.hexdigest()
 
 
 def check_release(folder: Path) -> tuple[Manifest, list[Fault]]:

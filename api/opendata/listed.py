@@ -12,8 +12,12 @@ from api.opendata import official as why
 from api.opendata.acts import counts_on
 from api.opendata.official import Lacking
 from api.opendata.table import Ground
+from api.opendata.uids import Claim, official_uid
 from ledger.ids import LeafIndex
+from ledger.timeline import Answer
+from projections.acts_in_doubt import mark_acts
 from projections.cells import read_cell, read_cells
+from projections.doubtful import read_doubt, read_doubtful
 from projections.programmes import body_of
 from projections.records import read_act, read_record, scan_records
 
@@ -33,12 +37,8 @@ _CITING: Final = (
     "SELECT leaf_index, slot, act FROM concerns WHERE programme=? AND slot IS NOT NULL AND leaf_index<? "
     "ORDER BY leaf_index"
 )
+_SHOWN: Final = ("/title", "/term/from", "/term/to", "/closed", "/passport/executors")
 _ADOPTED: Final = "SELECT adopted_from FROM programmes WHERE id=? AND adopted_from<?"
-
-
-def official_uid(act: Mapping[str, Any]) -> str | None:
-    """number-date; None where the number is blank on paper."""
-    return f"{act['number']}-{act['date']}" if act.get("number") else None
 
 
 def status_of(act: Mapping[str, Any], day: str, last_year: int | None, *, closed: bool) -> tuple[str, Any]:
@@ -79,12 +79,34 @@ class Listed:
         return list(self._reading.rows(_CITING, [self.id, self._reading.position]))
 
     @cached_property
-    def _act(self) -> dict[str, Any] | None:
-        """The act that the adoption cites, as corrected."""
+    def _adopting(self) -> list[tuple[int, str]]:
+        """(leaf index, act) of the adoption and its corrections."""
         rows = self._reading.rows(_ADOPTED, [self.id, self._reading.position])
         slot = rows[0][0] if rows else -1
-        cited = [act for _, of, act in self._citing if of == slot and act is not None]
-        return read_act(self._reading, cited[-1]) if cited else None
+        return [(index, act) for index, of, act in self._citing if of == slot and act is not None]
+
+    @cached_property
+    def _act(self) -> dict[str, Any] | None:
+        """The act that the adoption cites, as corrected."""
+        return read_act(self._reading, self._adopting[-1][1]) if self._adopting else None
+
+    @cached_property
+    def _amending(self) -> dict[str, int]:
+        """The acts, other than the adopting one, that changed the programme's own text, and since when."""
+        own = self._adopting[-1][1] if self._adopting else None
+        last = {slot: (index, act) for index, slot, act in self._citing}
+        found: dict[str, int] = {}
+        for slot, (index, act) in last.items():
+            if act is not None and act != own and self._amends(index):
+                found[act] = min(slot, found.get(act, slot))
+        return found
+
+    def claims(self) -> Iterator[Claim]:
+        """Every row that the record has of it, whatever counts on the day."""
+        if self._adopting:
+            yield Claim("program", self.id, tuple(self._adopting))
+        for act, index in self._amending.items():
+            yield Claim("amendment", f"{act}.{self.id}", ((index, act),))
 
     @cached_property
     def _day(self) -> str:
@@ -95,8 +117,11 @@ class Listed:
             return self.ground.as_of
         return max(str(begun[-1]["from"]), _day_before(begun[-1]["to"]))
 
+    def _answer(self, path: str) -> Answer | None:
+        return read_cell(self._reading, self.id, path, self._day)
+
     def _value(self, path: str) -> Any:
-        answer = read_cell(self._reading, self.id, path, self._day)
+        answer = self._answer(path)
         return answer.value if answer is not None and not answer.removed else None
 
     def program(self) -> dict[str, Any] | None:
@@ -109,7 +134,7 @@ class Listed:
         row: dict[str, Any] = {
             "_programme": self.id,
             "_own": self.id,
-            "uid": official_uid(act) if act is not None else None,
+            "_uid": official_uid(act) if act is not None else None,
             "title": title,
             "validFrom": first,
             "validThrough": last,
@@ -119,7 +144,17 @@ class Listed:
         }
         if first is None or last is None:
             self._lack("programs", self.id, "validThrough", why.NO_TERM)
+        doubtful = read_doubtful(self._reading, self.id)
+        if any(doubtful.of(path, self._day, self._answer(path)) for path in _SHOWN) or self._is_doubted(act):
+            self._lack("programs", self.id, "", why.DOUBTED)
         return row | self._legal("programs", self.id, act)
+
+    def _is_doubted(self, act: dict[str, Any] | None) -> bool:
+        """Is anything that was said about an act in doubt? As the list of acts has it."""
+        if act is None:
+            return False
+        mark_acts(self._reading, [act])
+        return act["doubt"] is not None
 
     def _status(self, act: dict[str, Any] | None, last: Any) -> dict[str, Any]:
         if act is None:
@@ -187,12 +222,12 @@ class Listed:
         return f"{self.ground.public}/v1/files/{shown.sha256}", why.NO_TEXT
 
     def amendments(self, program: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-        """The acts, other than the adopting one, by which the programme's own text was changed."""
-        own = self._act["id"] if self._act is not None else None
-        last: dict[int, tuple[int, str | None]] = {slot: (index, act) for index, slot, act in self._citing}
-        cited = (name for index, name in last.values() if name not in (None, own) and self._amends(index))
-        acts = [read_act(self._reading, one) for one in dict.fromkeys(map(str, cited))]
+        """The acts by which the programme's own text was changed, as they count on the day."""
+        acts = [read_act(self._reading, one) for one in self._amending]
         for act in sorted(acts, key=lambda act: (act["date"], act["id"])):
+            said = read_doubt(self._reading, f"programme:{self.id}", self._amending[act["id"]])
+            if said is not None or self._is_doubted(act):
+                self._lack("amendments", f"{act['id']}.{self.id}", "", why.DOUBTED)
             if counts_on(act, self.ground.as_of):
                 yield self._amendment(act, program)
             else:
@@ -208,7 +243,7 @@ class Listed:
         return {
             "_programme": self.id,
             "_own": row,
-            "uid": official_uid(act),
+            "_uid": official_uid(act),
             "programTitle": program["title"],
             **self._legal("amendments", row, act),
         }
@@ -222,6 +257,8 @@ class Listed:
     def _report(self, year: str, index: int, program: Mapping[str, Any]) -> dict[str, Any]:
         stated = self._reading.entry(LeafIndex(index)).stated()
         uid, cited = f"{self.id}.{year}", stated.event.act
+        if read_doubt(self._reading, f"programme:{self.id}", index) is not None:
+            self._lack("reports", uid, "", why.DOUBTED)
         if cited is None:
             self._lack("reports", uid, "acceptedDate", why.NOT_ACCEPTED)
         return {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,14 +10,17 @@ from api.opendata import official as why
 from api.opendata.listed import Listed
 from api.opendata.official import Lacking, OfficialName
 from api.opendata.table import Ground
+from api.opendata.uids import Claim, Kind, Uids
 
 
 @dataclass(slots=True)
 class Listing:
-    """Rows as they are gathered. A uid that two rows would share is nobody's: `rows` replaces it then."""
+    """Rows as they are gathered. uids: which id each has, once all programmes are taken."""
 
     ground: Ground
     lacking: Lacking = field(default_factory=Lacking)
+    claims: list[Claim] = field(default_factory=list)
+    uids: Uids = field(default_factory=Uids)
     programs: list[dict[str, Any]] = field(default_factory=list)
     amendments: list[dict[str, Any]] = field(default_factory=list)
     reports: list[dict[str, Any]] = field(default_factory=list)
@@ -27,6 +29,7 @@ class Listing:
         """Raises Blocked, before anything of the programme is taken."""
         listed = Listed(self.ground, programme, self.lacking)
         self.ground.reading.check(programme)
+        self.claims.extend(listed.claims())
         row = listed.program()
         if row is None:
             return
@@ -36,37 +39,31 @@ class Listing:
 
     def rows(self, table: OfficialName) -> Iterator[Mapping[str, Any]]:
         """`_own` of a row: the id that stands where number-date is blank, or not the row's alone."""
-        uids = self._uids()
-        ids = {row["_programme"]: self._uid("programs", row, uids["programs"]) for row in self.programs}
-        for row in {"programs": self.programs, "amendments": self.amendments, "reports": self.reports}[table]:
-            changed = {"uid": self._uid(table, row, uids[table])} if table != "reports" else {}
-            if table != "programs":
-                changed["programId"] = ids[row["_programme"]]
-            yield {**row, **changed}
+        if table == "programs":
+            yield from ({**row, "uid": self._uid("program", row["_own"])} for row in self.programs)
+            return
+        for row in self.amendments if table == "amendments" else self.reports:
+            uid = self._uid("amendment", row["_own"]) if table == "amendments" else row["uid"]
+            yield {**row, "uid": uid, "programId": self._uid("program", row["_programme"])}
 
-    def _uids(self) -> dict[str, Counter[str]]:
-        return {
-            "programs": Counter(row["uid"] for row in self.programs),
-            "amendments": Counter(row["uid"] for row in self.amendments),
-            "reports": Counter(),
-        }
-
-    def _uid(self, table: str, row: Mapping[str, Any], uids: Counter[str]) -> str:
-        return str(row["uid"] if row["uid"] is not None and uids[row["uid"]] == 1 else row["_own"])
+    def _uid(self, kind: Kind, own: str) -> str:
+        return self.uids.shown.get((kind, own), own)
 
     def report(self) -> list[dict[str, Any]]:
         """Everything that is lacking, with the ids that are our own."""
-        uids = self._uids()
+        kinds: tuple[tuple[OfficialName, Kind, list[dict[str, Any]]], ...] = (
+            ("programs", "program", self.programs),
+            ("amendments", "amendment", self.amendments),
+        )
         own = [
             {"table": table, "row": row["_own"], "column": "uid", "why": {"uk": said[0], "en": said[1]}}
-            for table, rows in (("programs", self.programs), ("amendments", self.amendments))
+            for table, kind, rows in kinds
             for row in rows
-            if (said := _why_own(row["uid"], uids[table])) is not None
+            if (said := self._why_own(kind, row)) is not None
         ]
         return [*own, *self.lacking.items]
 
-
-def _why_own(uid: str | None, uids: Counter[str]) -> tuple[str, str] | None:
-    if uid is None:
-        return why.NO_NUMBER
-    return why.SAME_UID if uids[uid] > 1 else None
+    def _why_own(self, kind: Kind, row: Mapping[str, Any]) -> tuple[str, str] | None:
+        if row["_uid"] is None:
+            return why.NO_NUMBER
+        return why.SAME_UID if (kind, row["_own"]) in self.uids.taken else None

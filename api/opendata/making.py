@@ -18,6 +18,7 @@ from api.opendata.point import VERSION, Grounded, Point, Readings, signed_positi
 from api.opendata.shelf import FORMAT, Kept, Shelf
 from api.opendata.table import Ground, Row, Table
 from api.opendata.tables import ALL, BY_PROGRAMME
+from api.opendata.uids import read_uids
 from ledger.clock import format_instant
 from ledger.errors import StorageError
 from ledger.merkle import leaf_hash
@@ -75,9 +76,10 @@ class _Making:
         listing = self._sections()
         tables = {table.name: [self._whole(table)] for table in BY_PROGRAMME}
         with self._ground() as ground:
+            listing.uids = read_uids(ground.reading, listing.claims)
             tables["acts"] = [self._table(ALL["acts"], acts.all_rows(ground))]
             tables["doubts"] = [self._table(ALL["doubts"], entries.doubt_rows(ground))]
-            tables["aliases"] = [self._table(ALL["aliases"], aliases.all_rows(ground))]
+            tables["aliases"] = [self._table(ALL["aliases"], aliases.all_rows(ground, listing.uids))]
         tables["events"] = list(self._events())
         lacking = listing.report()
         manifest = {
@@ -184,9 +186,9 @@ class _Making:
         return f"{self._point.as_of} {entry}"
 
     def _has(self, section: Mapping[str, Any]) -> bool:
-        """Are the files of a section still there?"""
+        """Are the files of a section still there, as they were written?"""
         parts = (part for files in section["tables"].values() for part in files)
-        return all(self._shelf.file(part["file"]) is not None for part in parts)
+        return all(self._shelf.is_whole(part["file"]) for part in parts)
 
     def _newest(self) -> str:
         """When the whole became what it is; terms of programmes end with a year."""
@@ -220,7 +222,7 @@ class _Making:
             self._check()
             part = known[place] if place < len(known) else None
             is_full = part is not None and part.rows == entries.PART_ENTRIES
-            if part is not None and is_full and self._shelf.file(part.name) is not None:
+            if part is not None and is_full and self._shelf.is_whole(part.name):
                 yield part
                 continue
             with self._ground() as ground:

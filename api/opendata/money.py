@@ -14,13 +14,16 @@ STATED: Final = {"-": "dash", "": "blank", "removed": "removed"}
 
 
 def rows(ground: Ground, programme: str) -> Iterator[Row]:
-    """A phase of which nothing was stated has no row; a dash and a blank have one without a value."""
+    """A phase of which nothing was stated has no row; a dash and a blank have one without a value.
+
+    So has what is gone by an entry in doubt: it is not known that nothing was stated.
+    """
     cells = list(read_cells(ground.reading, programme, ground.as_of))
     evidences = read_evidence(ground.reading, programme, ground.as_of, cells)
     lines = read_budget(ground.reading, programme, ground.as_of, cells)
     for line in with_evidence(lines, evidences):
         for phase in SUMMED:
-            if line[phase] is not None:
+            if line[phase] is not None or phase in line["doubtful"]:
                 yield _row(programme, line, phase)
 
 
@@ -31,7 +34,7 @@ def _row(programme: str, line: dict[str, Any], phase: str) -> Row:
         "programme": programme,
         "phase": phase,
         "value": said if is_amount(said) else None,
-        "stated": STATED.get(said, "amount"),
+        "stated": STATED.get(said, "amount") if said is not None else None,
         "entries": line["evidence"].get(phase, {}).get("entries"),
         "doubt": line["doubtful"].get(phase),
     }

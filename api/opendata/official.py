@@ -150,6 +150,10 @@ NOT_COUNTING: Final = (
     "зміни не діють на дату випуску (зупинено, скасовано або ще не набрали чинності): рядка немає",
     "the amendment does not count on the release's day (suspended, quashed or not in force yet): no row",
 )
+DOUBTED: Final = (
+    "рядок тримається на записі під сумнівом: див. таблицю doubts",
+    "the row rests on an entry in doubt: see the table doubts",
+)
 UNAVAILABLE: Final = (
     "дані програми тимчасово недоступні: рядків немає",
     "the programme's data are unavailable for now: no rows",

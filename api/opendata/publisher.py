@@ -6,15 +6,17 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
+from itertools import takewhile
 from pathlib import Path
 from typing import Any, Final, Protocol
 
 from api.opendata.making import Manifest, Unwanted, make
-from api.opendata.point import Point, Readings
+from api.opendata.point import VERSION, Point, Readings
 from api.opendata.shelf import Shelf
 from ledger.errors import LedgerError, StorageError
 from ledger.merkle import leaf_hash
 from ledger.store.base import LogReader
+from projections.generation import RULES_VERSION
 from projections.positions import at_position
 
 log = logging.getLogger("pledger.opendata")
@@ -131,8 +133,18 @@ class Publisher:
         return found
 
     def newest(self) -> Manifest | None:
-        """The newest release of this log that is there."""
-        return next(self._those_of_this_log(), None)
+        """The newest release of this log that is there; of several of one state that of these settings."""
+        those = self._those_of_this_log()
+        first = next(those, None)
+        if first is None:
+            return None
+        same = takewhile(lambda one: one["release"][:-16] == first["release"][:-16], those)
+        return next((one for one in (first, *same) if self._is_set(one)), first)
+
+    def _is_set(self, manifest: Manifest) -> bool:
+        told = (manifest["licence"], manifest["public_url"], manifest["version"], manifest["rules"])
+        public = self._public.rstrip("/") if self._public else None
+        return bool(told == (self._licence, public, VERSION, RULES_VERSION))
 
     def releases(self) -> list[Manifest]:
         """All of this log, newest first."""

@@ -130,8 +130,8 @@ def _begin(context: Context, after: int | None, last_id: str | None) -> int:
     response_model=ActsChanged,
     summary="Acts that changed since a position",
     description="Acts that were registered, corrected or given a status since, or of which something else "
-    "stands in doubt, each once and as a whole, in the order of their last change. Those that one entry changed "
-    "are never parted, so that a page may have more than `limit`.",
+    "stands in doubt, each once and as a whole, in the order of their last change. Those that "
+    "one entry changed are never parted, so that a page may have more than `limit`.",
     responses=problems(*DATED),
 )
 def list_acts_changed(
@@ -155,7 +155,8 @@ def _open(request: Request, after: int, known: str | None) -> Iterator[View]:
     if not context.reaches(after):
         raise ahead("after", after, context.position)
     with open_view(request, Asked(None, known, after if known is None else 0)) as view:
-        if after > view.known.position:
+        # Both as positions: within a batch they mean its beginning.
+        if at_position(view.context.ledger.reader, after).position > view.known.position:
             raise bad_parameter("known", known, "known-after")
         yield view
 

@@ -12,12 +12,12 @@ from starlette.concurrency import run_in_threadpool
 from api.bodies import check_media_type, read_body
 from api.context import context_of
 from api.documented import problems
-from api.drafts.judge import Judge, worst
-from api.importers.payloads import payload_of
+from api.drafts.judge import OUTCOMES, Judge, worst
+from api.importers.payloads import payloads_of
 from api.importers.rows import AmountsIn
 from api.importers.shapes import SHAPES
 from api.importers.summary import summary_of
-from api.imports import FILE_BYTES_MAX, Question, question_of, read_file, refusals, replaced
+from api.imports import FILE_BYTES_MAX, Question, question_of, read_file, refusals, replaced, shown
 from api.limits.gate import busy, uploading
 from api.models.imports import Imported
 from api.parameters import (
@@ -54,7 +54,10 @@ ShapeName = Annotated[
 MaybeDay = Annotated[Day | None, Query(description="Of the treasury's extract.", examples=["2025-06-30"])]
 MaybeEffective = Annotated[
     Day | None,
-    Query(description="From when; by default each certificate's date.", examples=["2025-03-01"]),
+    Query(
+        description="From which day it counts; of a schedule by default each certificate's date.",
+        examples=["2025-03-01"],
+    ),
 ]
 MaybeYear = Annotated[
     Whole | None,
@@ -74,6 +77,12 @@ _Funds = Query(
     description="What codes of funds mean, CODE:MEANING with commas: general, special, development, skip.",
     examples=["Z:general,S:special"],
 )
+_Point = Query(max_length=32, description="Of the act, that makes the change.", examples=["1"])
+_Annexes = Query(
+    max_length=100,
+    description="What the file states anew, with commas: tree, indicators, financing.",
+    examples=["tree,indicators"],
+)
 _Name = Query(max_length=200, description="What the file is called.", examples=["extract.csv"])
 _Codes_said = Query(
     max_length=400, description="Discrepancies to acknowledge, with commas.", examples=["old-mismatch"]
@@ -84,7 +93,8 @@ _Codes_said = Query(
     "/v1/imports/{shape}",
     response_model=Imported,
     summary="Read a file of rows as drafts",
-    description="A CSV file (UTF-8 or windows-1251) or a workbook (XLSX), of at most 20,000 rows. Every "
+    description="A CSV file (UTF-8 or windows-1251) or a workbook (XLSX), of at most 20,000 rows; a new "
+    "edition is a workbook or YAML. Every "
     "wrong cell is named at once; a file without any comes back as completed drafts, judged in order as "
     "/v1/drafts does, at most 256. What each shape takes beside the file is in docs/imports.md.",
     responses=problems(
@@ -99,6 +109,8 @@ async def import_file(
     shape: ShapeName,
     programme: MaybeProgramme = None,
     act: MaybeAct = None,
+    point: Annotated[str | None, _Point] = None,
+    annex: Annotated[str | None, _Annexes] = None,
     period: MaybePeriod = None,
     accumulation: MaybeAccumulation = None,
     phase: MaybePhase = None,
@@ -115,7 +127,8 @@ async def import_file(
 ) -> Response:
     context = context_of(request)
     said = {
-        "programme": programme, "act": act, "period": period, "accumulation": accumulation, "phase": phase,
+        "programme": programme, "act": act, "point": point, "annex": annex, "period": period,
+        "accumulation": accumulation, "phase": phase,
         "amounts_in": amounts_in, "effective": effective, "day": day, "year": year, "kpkvk": kpkvk,
         "fund": fund, "name": name,
     }  # fmt: skip
@@ -137,7 +150,7 @@ def _answer(
 ) -> Response:
     context = context_of(request)
     taken = read_file(context, question, raw)
-    payloads = [payload_of(made, {"signers": signers} if signers else {}) for made in taken.made]
+    payloads = payloads_of(taken, signers)
     drafts = judged(request, payloads)
     found = [_agreed(draft, codes) for draft in drafts]
     if any(found):
@@ -146,12 +159,14 @@ def _answer(
             for one, agreed in zip(payloads, found, strict=True)
         ]
         drafts = judged(request, again)
+    open_codes = {one.code for one in taken.noticed} - set(codes)
     return json_answer(
         {
             "shape": question.shape,
-            "outcome": worst(drafts),
+            "outcome": worst([*drafts, {"outcome": OUTCOMES[bool(open_codes)]}]),
             "items": drafts,
             "problems": refusals(taken, drafts),
+            "noticed": [shown(one) for one in taken.noticed],
             "summary": {**summary_of(taken), "replaces": replaced(drafts)},
         }
     )

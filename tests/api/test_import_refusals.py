@@ -245,7 +245,10 @@ def test_money_that_differs_in_one_budget_axis_is_other_money(tmp_path: Path, ax
 
 @pytest.mark.parametrize("code", errors.MESSAGES)
 def test_every_message_can_be_said_in_both_languages(code: str) -> None:
-    words = dict.fromkeys(("got", "allowed", "digits", "first", "room"), "1")
+    names = (
+        "got", "allowed", "digits", "first", "room", "most", "last", "counted", "number", "date", "event"
+    )  # fmt: skip
+    words = dict.fromkeys(names, "1")
     uk, en = errors.MESSAGES[code]
     assert uk.format_map(words)
     assert en.format_map(words)
@@ -264,6 +267,14 @@ def test_an_alias_to_itself_is_refused(tmp_path: Path) -> None:
     assert (12, "alias") in places(
         problems_of(tmp_path, GOOD.replace("initiator: Рада", "initiator: &a [*a]"))
     )
+
+
+def test_a_flood_of_directives_is_refused_before_the_parser_compares_them(tmp_path: Path) -> None:
+    flood = "".join(f"%TAG !{number}! x\n" for number in range(100_000))
+    for text in (f"{flood}---\n{GOOD}", f"--- a\n...\n{flood}--- b\n"):
+        found = problems_of(tmp_path, text)
+        assert [one.code for one in found] == ["directive"]
+        assert found[0].line <= yaml_source.DIRECTIVES_MAX + 3
 
 
 @pytest.mark.parametrize("opening", ["[", "{a: ", "- "])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import time
 from typing import Any
 
 import openpyxl  # type: ignore[import-untyped]  # no types are published with it
@@ -22,6 +23,11 @@ TODAY = "2026-07-01"
 ACTUALS = "Індикатор;Період;Як рахується;Значення;Чисельник;Знаменник;Примітка"
 SPENDING = "Захід;Джерело;Стадія;Період;Як рахується;Сума;КПКВК;КЕКВ;Фонд"
 SCHEDULE = "Номер довідки;Дата довідки;Захід;Рік;Джерело;Було;Зміна;Стало"
+
+TOWN: dict[str, Any] = {
+    "sources": {"local": {"name": "місцевий бюджет"}},
+    "tree": {code: {"level": "measure", "title": code} for code in ("1.1", "1.2", "1.3")},
+}
 
 
 def asked(**more: Any) -> Asked:
@@ -44,14 +50,14 @@ def test_a_template_as_it_comes_is_read_and_its_events_are_of_their_kind(shape: 
     template = TEMPLATES[shape]
     rows = [";".join(row) for row in (template.headers, *template.rows)]
     act = {"act": "a-1", "kind": "decision", "date": "2025-01-01", "title": "Про зразок"}
-    taken = read(shape, *rows, body="council", act=act)
+    taken = read(shape, *rows, body="council", act=act, state=TOWN)
     assert taken.rows
     for made in taken.made:
         kind = KINDS[made.event.kind]
         kind.data.model_validate_json(canonical.dumps(dict(made.event.data)))
     if shape == "votes":
         return
-    again = read(shape, *rows, encoding="cp1251", body="council", act=act)
+    again = read(shape, *rows, encoding="cp1251", body="council", act=act, state=TOWN)
     assert [made.event for made in again.made] == [made.event for made in taken.made]
 
 
@@ -183,6 +189,25 @@ def test_a_line_that_does_not_add_up_is_wrong_and_one_of_zero_changes_nothing() 
     assert wrong("schedule", SCHEDULE, line.format("", "0,00", "")) == [("", "nothing-to-report")]
     assert wrong("schedule", SCHEDULE, "15;30.02.2025;1.1;2025;local;;1;") == [("/2/date", "no-such-day")]
     assert wrong("schedule", SCHEDULE, "15;01.03.2025;1.1;;local;;1;") == [("/2/year", "blank-text")]
+
+
+@pytest.mark.parametrize("title", ["KEKB", "КEКВ", "Кекв ", "KЕКВ"])
+def test_a_title_typed_with_letters_that_look_alike_is_that_title(title: str) -> None:
+    rows = (f"Захід;Джерело;Стадія;Період;Як рахується;Сума;{title}", "1;local;paid;2025;ytd;1,00;2210")
+    (made,) = read("spending", *rows).made
+    assert made.event.data["lines"][0]["kekv"] == "2210"
+
+
+def test_a_total_of_more_digits_than_any_council_has_deputies_is_no_total() -> None:
+    rows = ("Депутат;Голос", "Особа;За", "За;" + "1" * 5000)
+    assert wrong("votes", *rows, act={"act": "a"}) == [("/3/vote", "not-a-choice")]
+
+
+def test_a_cell_of_a_hundred_thousand_points_is_no_period_at_once() -> None:
+    rows = ("Індикатор;Період;Як рахується;Значення", f"1.1;{'.' * 100_000}х;за період;1")
+    started = time.process_time()
+    assert wrong("actuals", *rows) == [("/2/period", "no-such-period")]
+    assert time.process_time() - started < 5  # it took three minutes
 
 
 def test_votes_by_every_word_and_nobody_twice() -> None:

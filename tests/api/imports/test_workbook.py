@@ -6,6 +6,7 @@ import io
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
+from unicodedata import normalize
 
 import pytest
 import python_calamine
@@ -119,6 +120,15 @@ def test_an_escaped_character_is_that_character_and_a_control_is_refused() -> No
         ("#,##0,", "scaled"),
         ('0.0,," млн"', "scaled"),
         ("#,##0,;-#,##0,", "scaled"),
+        ('#,##0.0" тис. грн"', "scaled"),
+        ("0.0\\ \\т\\и\\с", "scaled"),
+        ('General" млн"', "scaled"),
+        ("[$тис. грн-422]#,##0.00", "scaled"),
+        ('0"000"', "scaled"),
+        ('0.00"%"', "scaled"),
+        (";;;", "scaled"),
+        ('_-* #,##0.00_-;-* #,##0.00_-;_-* "-"??_-;_-@_-', "number"),
+        ('dd.mm.yyyy" 2-й"', "date"),
     ],
 )
 def test_a_format_shows_what_a_number_is_taken_for(code: str, kind: str) -> None:
@@ -173,6 +183,12 @@ def test_hidden_rows_and_columns_with_data_are_refused_and_empty_ones_are_not() 
     sheet.column_dimensions["D"].hidden = True
     sheet.column_dimensions["H"].hidden = True
     assert places(saved(made)) == [("Аркуш1!D1", "hidden-column"), ("Аркуш1!A3", "hidden-row")]
+
+
+def test_a_column_without_width_is_hidden_whatever_it_says() -> None:
+    cols = '<cols><col min="2" max="2" width="0" customWidth="1"/></cols>'
+    row = f'<row r="2">{books.inline("A2", "1.1")}<c r="B2"><v>5</v></c></row>'
+    assert places(books.zipped(books.parts(cols + books.data(row)))) == [("S!B1", "hidden-column")]
 
 
 def test_merged_cells_in_the_table_are_refused_and_above_it_are_not() -> None:
@@ -288,7 +304,7 @@ def _sort(value: Any) -> tuple[str, str]:
     if isinstance(value, date):
         return "date", value.isoformat()
     if isinstance(value, str):
-        return "text", value
+        return "text", normalize("NFC", value)  # which is our rule, not the reader's
     text = f"{Decimal(repr(float(value))):f}"
     text = text.rstrip("0").rstrip(".") if "." in text else text
     return "number", "0" if text == "-0" else text

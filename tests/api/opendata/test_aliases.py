@@ -23,7 +23,13 @@ from tests.support.town import (
 )
 
 OTHER = "town-roads-2025"
-ACT = {"act": "town-7", "kind": "decision", "title": "Про зміни", "date": "2025-08-20", "in_force": "2025-08-20"}
+ACT = {
+    "act": "town-7",
+    "kind": "decision",
+    "title": "Про зміни",
+    "date": "2025-08-20",
+    "in_force": "2025-08-20",
+}
 CHANGE = {"act": "town-7", "effective": "2025-08-20"}
 
 

@@ -123,6 +123,14 @@ def test_a_harvester_gets_what_changed_since_and_nothing_else(site: Site) -> Non
     assert count("2030-01-01T00:00:00") == 0
 
 
+@pytest.mark.parametrize("since", ["2026-13-45T00:00:00Z", "----------", "2026-11-23T03:00:00-02:00"])
+def test_a_moment_that_is_none_is_refused_and_not_taken_for_nothing_new(site: Site, since: str) -> None:
+    answer = site.client.get(
+        f"/opendata/ckan/api/3/action/package_search?fq=metadata_modified:[{since} TO *]"
+    )
+    assert (answer.status_code, answer.json()["type"]) == (400, "urn:pledger:problem:bad-parameter")
+
+
 def test_pages_of_a_search_leave_nothing_out(site: Site) -> None:
     pages = [
         action(site, f"package_search?rows=1&start={start}&sort=name%20asc")["results"] for start in range(4)

@@ -207,3 +207,6 @@ def test_the_draft_names_the_releases_position_and_its_file(
         manifest, faults = check_release(folder)
         assert (manifest["release"], faults) == (release["release"], [])
         assert prompt.run("opendata", "draft", *who, "--server", url, "--dataset", "no-835").code == 3
+        other = ("--programme", "no-such", "--office", "council-secretary", "--person", "p-secretary")
+        refused = prompt.run("opendata", "draft", *other, "--server", url)
+        assert (refused.code, refused.out) == (3, ""), "nobody signs for what the release does not show"

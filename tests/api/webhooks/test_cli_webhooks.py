@@ -144,6 +144,23 @@ def test_one_that_was_switched_off_is_enabled(prompt: Prompt, town: TestLedger) 
     assert (portal["state"], portal["off_since"], portal["next_at"]) == ("on", None, None)
 
 
+@pytest.mark.parametrize("command", ["dead", "retry", "enable"])
+def test_one_with_which_no_server_has_begun_is_not_said_to_be_unknown(
+    prompt: Prompt, town: TestLedger, command: str
+) -> None:
+    ran = prompt.run("webhooks", command, "portal", "--data", town.path, "--lang", "en")
+    assert ran.code == 3
+    assert "no server has begun with the webhook portal" in ran.err
+
+
+def test_a_configuration_without_a_webhook_says_so(prompt: Prompt, town: TestLedger) -> None:
+    (town.path / "webhooks.toml").write_text("")
+    assert (
+        prompt.ok("webhooks", "check", "--data", town.path, "--lang", "en").out
+        == "no webhook is configured\n"
+    )
+
+
 @pytest.mark.parametrize("command", ["dead", "retry", "enable", "test"])
 @pytest.mark.parametrize("language", ["uk", "en"])
 def test_a_webhook_that_is_not_there_is_told_with_those_that_are(
