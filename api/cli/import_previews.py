@@ -6,10 +6,9 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from api.cli.screen import err, print_raw, say
+from api.cli.screen import err, print_raw
 
 if TYPE_CHECKING:
     from api.cli.previews import Preview
@@ -91,14 +90,3 @@ def waiting(what: str, language: Language) -> Iterator[None]:
     ) as shown:
         shown.add_task(text, total=None)
         yield
-
-
-def write_drafts(out: Path, payloads: Sequence[Members], word: str) -> None:
-    """01-<word>.json, 02-…: in the order in which they are to be signed and submitted."""
-    from api.cli.files import write_json
-
-    out.mkdir(parents=True, exist_ok=True)
-    for number, payload in enumerate(payloads, 1):
-        path = out / f"{number:02}-{word}.json"
-        write_json(path, payload)
-        say(f"→ {path}")

@@ -45,7 +45,8 @@ def import_comparison(
     """
     from api.cli.files import read_bytes
     from api.cli.import_drafts import check_free, signers_of
-    from api.cli.import_previews import previewed, reading, state_at, write_drafts
+    from api.cli.import_files import write_drafts
+    from api.cli.import_previews import previewed, reading, state_at
     from api.cli.importing import payload_of
     from api.cli.importing_edition import act_of, day_of
     from api.importers.comparison import read_comparison

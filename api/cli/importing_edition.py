@@ -53,7 +53,8 @@ def import_edition(
     """
     from api.cli.files import read_bytes
     from api.cli.import_drafts import check_free, signers_of
-    from api.cli.import_previews import previewed, reading, state_at, write_drafts
+    from api.cli.import_files import write_drafts
+    from api.cli.import_previews import previewed, reading, state_at
     from api.cli.importing import payload_of
     from api.importers.edition import Asked, read_edition
 

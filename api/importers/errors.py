@@ -98,6 +98,10 @@ MESSAGES: Final = {
     ),
     "not-text": ("це не текст UTF-8 чи windows-1251", "this is no text in UTF-8 or windows-1251"),
     "missing-column": ("у першому рядку немає стовпців {got}", "the first line names no columns {got}"),
+    "title-overlooked": (
+        "стовпець «{got}» залишився б непрочитаним: якщо це «{first}», назвіть його так, якщо ні – вилучіть",
+        "column “{got}” would not be read: if it is “{first}”, call it so; if not, take it out",
+    ),
     "column-twice": ("стовпець «{got}» названо двічі", "column “{got}” is named twice"),
     "not-a-row": ("рядок не читається: {got}", "the row cannot be read: {got}"),
     "row-width": ("у рядку {got} клітинок, у першому {room}", "the row has {got} cells, the first {room}"),

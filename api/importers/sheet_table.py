@@ -60,6 +60,26 @@ def column_of(title: str, names: Mapping[str, str]) -> str | None:
     return names.get(plain) or names.get(plain.translate(_ALIKE))
 
 
+# What a line of a budget is told apart by: without one of them an amount is another cell's.
+_AXES: Final = frozenset(["kpkvk", "kekv", "fund", "unit"])
+
+
+def overlooked(titles: Sequence[str], names: Mapping[str, str]) -> Iterator[tuple[int, str]]:
+    """Titles that name no column, and yet hold the name of a budget's axis that no other title names.
+
+    Each with its place among the titles, and the header that it would have to be.
+    """
+    columns = [column_of(title, names) for title in titles]
+    lacking = {header: name for header, name in names.items() if name in _AXES - set(columns)}
+    for place, (title, column) in enumerate(zip(titles, columns, strict=True)):
+        words = re.findall(r"\w+", title_of(title))
+        header = next(
+            (one for word in words for one in (word, word.translate(_ALIKE)) if one in lacking), None
+        )
+        if column is None and header is not None:
+            yield place, header
+
+
 def find_table(book: Workbook, names: Mapping[str, str], needed: Sequence[str], problems: Problems) -> Table:
     """The one table of a workbook whose columns hold the needed ones. Raises ImportFileError."""
     found = [table for sheet in book.sheets if (table := table_of(sheet, names, needed)) is not None]
@@ -69,9 +89,14 @@ def find_table(book: Workbook, names: Mapping[str, str], needed: Sequence[str], 
         problems.stop(0, "", "sheet-missing-column", got=", ".join(needed))
     if len(found) > 1:
         problems.stop(0, "", "table-twice", got=", ".join(table.sheet.name for table in found))
-    check_layout(found[0], problems)
+    table = found[0]
+    check_layout(table, problems)
+    places = list(table.titles)
+    for place, header in overlooked(list(table.titles.values()), names):
+        at = table.sheet.at(table.header, places[place])
+        problems.add(table.header, at, "title-overlooked", got=table.titles[places[place]], first=header)
     problems.raise_if_any()
-    return found[0]
+    return table
 
 
 def table_of(sheet: Sheet, names: Mapping[str, str], needed: Sequence[str]) -> Table | None:

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from api.importers.errors import Problems
-from api.importers.sheet_table import Table, column_of, find_table, texts
+from api.importers.sheet_table import Table, column_of, find_table, overlooked, texts
 from api.importers.workbook import Row, is_workbook, read_workbook
 
 ROWS_MAX: Final = 20_000
@@ -56,6 +56,8 @@ def read_table(
         header = next(csv.reader(io.StringIO(text), delimiter=delimiter), [])
         columns = [column_of(name, names) for name in header]
         if set(needed) <= set(columns):
+            for place, wanted in overlooked(header, names):
+                problems.add(1, f"/1/{wanted}", "title-overlooked", got=header[place], first=wanted)
             return _rows(text, delimiter, columns, problems)
     problems.stop(1, "", "missing-column", got=", ".join(needed))
     raise AssertionError  # stop() has raised

@@ -19,6 +19,8 @@ from tests.api.door import Door
 from tests.fuzz.stating import NAMES, Speaker, event
 
 PREFIX = "urn:pledger:problem:"
+# Answers without an end of their own: tests/api/feed reads them.
+ENDLESS = frozenset(["/v1/events/stream"])
 FITS = (
     "not_a_server_error",
     "status_code_conformance",
@@ -69,11 +71,14 @@ def explore(door: Door, asked: Asked, *, examples: int) -> None:
     for place, found in enumerate(schema.get_all_operations()):
         assert isinstance(found, Ok)
         operation = found.ok()
+        if operation.path in ENDLESS:
+            continue
 
         def ask(case: Any) -> None:
             given_case = case.as_transport_kwargs(base_url="http://testserver")
             given_case["content"] = given_case.pop("data", None)
             given_case.pop("cookies", None)
+            (given_case.get("params") or {}).pop("wait", None)  # for what nobody appends here
             if "json" in given_case:
                 del given_case["content"]
             answer = asked.look(door.client.request(**given_case))

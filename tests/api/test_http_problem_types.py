@@ -74,6 +74,7 @@ def check(asked: Asked) -> None:
     assert asked.statuses[201] > 0
 
 
+@pytest.mark.slow  # minutes, since the door has a hundred operations
 def test_every_problem_type_occurs_over_http_and_no_failure_but_those_provoked(tmp_path: Path) -> None:
     check(ask_all(tmp_path, EXAMPLES))
 

@@ -198,6 +198,20 @@ def test_a_title_typed_with_letters_that_look_alike_is_that_title(title: str) ->
     assert made.event.data["lines"][0]["kekv"] == "2210"
 
 
+@pytest.mark.parametrize("title", ["Код КЕКВ", "KEKB (код)", "Фонд бюджету", "Код КПКВК"])
+def test_a_title_that_only_holds_the_name_of_an_axis_is_asked_about(title: str) -> None:
+    """Without the axis the amount would go to another cell."""
+    head, row = "Захід;Джерело;Стадія;Період;Як рахується;Сума", "1;local;paid;2025;ytd;1,00"
+    ((_, code),) = wrong("spending", f"{head};{title}", f"{row};2210")
+    assert code == "title-overlooked"
+
+
+def test_a_title_beside_the_axis_itself_is_passed_over() -> None:
+    head, row = "Захід;Джерело;Стадія;Період;Як рахується;Сума", "1;local;paid;2025;ytd;1,00"
+    (made,) = read("spending", f"{head};КЕКВ;Назва КЕКВ", f"{row};2210;Предмети").made
+    assert made.event.data["lines"][0]["kekv"] == "2210"
+
+
 def test_a_total_of_more_digits_than_any_council_has_deputies_is_no_total() -> None:
     rows = ("Депутат;Голос", "Особа;За", "За;" + "1" * 5000)
     assert wrong("votes", *rows, act={"act": "a"}) == [("/3/vote", "not-a-choice")]
