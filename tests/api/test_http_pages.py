@@ -160,7 +160,7 @@ def test_a_ledger_without_entries_has_a_page_too(tmp_path: Path) -> None:
         assert "Жодної програми ще не затверджено" in door.get("/").text
         service = door.json("/v1")
         assert (service["opened"], service["position"], service["genesis"]) == (False, 0, None)
-        assert door.json("/v1/events") == {"items": [], "next": None}
+        assert door.json("/v1/events") == {"items": [], "after": 0, "next": None}
         assert door.get("/v1/checkpoint").text.split("\n")[1] == "0"
         for path in (
             "/v1/programmes",
