@@ -768,7 +768,7 @@ MUTANTS = (
     Mutant("api/limits/gate.py", 'if scope["path"] in ALWAYS:', "if False:", "an overloaded server looks dead to whoever watches it", LIMITS),
     Mutant("api/limits/gate.py", "if under_way >= self._settings.requests_at_once:", "if False:", "requests pile up without end", LIMITS),
     Mutant("api/limits/gate.py", "if self._requests.is_full(limited(address)):", "if False:", "one address holds all that is taken at once", LIMITS_WIRE),
-    Mutant("api/limits/gate.py", "    if shares.is_full(name):\n", "    if False:\n", "slow uploads of one address keep everybody's out", LIMITS_WIRE),
+    Mutant("api/limits/gate.py", "    if shares.is_full(name):\n        raise busy()\n", "    if False:\n        raise busy()\n", "slow uploads of one address keep everybody's out", LIMITS_WIRE),
     Mutant("api/routes/files.py", "min(allowed + came / LEAST_RATE, last)", "last", "an upload of a byte a minute keeps its place", LIMITS_WIRE),
     Mutant("api/patience.py", "if self._beside > HEAD_BYTES_MAX and", "if False and", "a head without end fills the memory", LIMITS_WIRE),
     Mutant("api/patience.py", "            self.transport.abort()  # closing", "            pass  # closing", "a download that nobody reads is held for ever", LIMITS_WIRE),
