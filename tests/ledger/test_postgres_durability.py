@@ -6,7 +6,7 @@ all, over entries that only the primary holds. Source: PostgreSQL 18, 26.2.8 (sy
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -17,8 +17,7 @@ from eventsourcing.postgres import ConnectionPool
 
 from ledger.errors import Stopped, StorageError
 from ledger.service import Ledger
-from ledger.store.postgres.durable import Watch, standbys_of
-from ledger.store.postgres.recorder import LedgerRecorder
+from ledger.store.postgres.durable import standbys_of
 from tests.faults.postgres_machines import Site, end_wait, patience, site_of, waiting
 from tests.support.appending import Gate
 from tests.support.log import Small, found_small
@@ -177,18 +176,12 @@ def test_a_network_that_says_nothing_is_given_up_and_the_same_again_is_right(sit
     """A firewall that forgot the connection, a machine that froze: no answer, and no end either."""
     small, payload = site.small, site.small.transfer()
     with Proxy(site.server.port) as proxy, patience(3.0), site.machine(port=proxy.port) as ledger:
-        (first,) = small.submit(ledger, small.transfer())
-        watched = _watched(ledger)
-        # Else the one that is given up may be the transaction that shares the first one's checkpoint.
-        until(lambda: ledger.reader.checkpoint_after(first.index), "its checkpoint is shared")
-        until(lambda: not watched, "nothing else is going on")
+        small.submit(ledger, small.transfer())
         proxy.stall()
-        future = site.ask(ledger, payload)
-        until(lambda: watched, "it is waited for")
-        until(lambda: not watched, "it is given up")
+        # Silent to the end: a connection that is made in place of a checked one could still take it.
+        error = site.ask(ledger, payload).exception(DEADLINE)
         proxy.flow()
-        with pytest.raises((StorageError, Stopped)):
-            future.result(DEADLINE)
+        assert isinstance(error, StorageError | Stopped)
         (receipt,) = site.ask(ledger, payload).result(DEADLINE)
         small.check(payload, receipt)
         assert site.times(payload) == 1
@@ -283,13 +276,6 @@ def test_a_primary_that_no_longer_waits_for_its_standby_takes_nothing(
 
 
 # -- helpers ------------------------------------------------------------------------------
-
-
-def _watched(ledger: Ledger) -> Mapping[Watch, object]:
-    """The transactions that are waited for now."""
-    recorder = ledger._log.recorder
-    assert isinstance(recorder, LedgerRecorder)
-    return recorder.datastore.patience._watched
 
 
 def _says(ledger: Ledger, site: Site, payload: bytes) -> str:
