@@ -61,7 +61,7 @@ class Asked:
 def explore(door: Door, asked: Asked, *, examples: int) -> None:
     """Ask every operation of the OpenAPI document so often, with what its schemas let in and what not.
 
-    Half of the events are signed by keys that may say something, and there are twenty times as many as other
+    Half of the events are signed by keys that may say something, and there are forty times as many as other
     questions; half of the names are real ones.
     """
     schema = schemathesis.openapi.from_dict(door.json("/openapi.json"))
@@ -85,7 +85,7 @@ def explore(door: Door, asked: Asked, *, examples: int) -> None:
             case.validate_response(answer, checks=checks)
 
         limits = settings(
-            max_examples=examples * (20 if operation.path == "/v1/events" else 1),
+            max_examples=examples * (40 if operation.path == "/v1/events" else 1),
             database=None,
             deadline=None,
             suppress_health_check=[*HealthCheck],

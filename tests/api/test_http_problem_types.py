@@ -22,7 +22,7 @@ pytestmark = pytest.mark.thorough
 PROVOKED = {**ENVELOPES, **REQUESTS, **TROUBLE}
 # Said of an opening by the rule; over HTTP nobody gets as far.
 OPENING = {"already-open": "open-by-init"}
-EXAMPLES, EXAMPLES_SLOWLY = 4, 100
+EXAMPLES, EXAMPLES_SLOWLY = 2, 100
 
 
 def refuse(door: Door, asked: Asked, rows: list[Row]) -> None:
@@ -74,7 +74,6 @@ def check(asked: Asked) -> None:
     assert asked.statuses[201] > 0
 
 
-@pytest.mark.slow  # minutes, since the door has a hundred operations
 def test_every_problem_type_occurs_over_http_and_no_failure_but_those_provoked(tmp_path: Path) -> None:
     check(ask_all(tmp_path, EXAMPLES))
 
