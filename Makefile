@@ -10,6 +10,11 @@ PORT ?= 8000
 HOURS ?= 1
 SECONDS ?= 60
 
+# Tests keep their files in memory where there is room: waiting for a disk is a third of their time elsewhere,
+# and what a disk does to what was acknowledged is shown by tests/ledger/test_durability.py on any of them.
+MEMORY := $(shell df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 && $$4 > 4000000 { print "/dev/shm" }')
+PYTEST := $(if $(MEMORY),PYTEST_DEBUG_TEMPROOT=$(MEMORY) PLEDGER_TEST_SERVERS=$(MEMORY) )$(BIN)/pytest
+
 # Python 3.11 where it stands under its own name, else a python3 that is no older.
 PYTHON ?= $(shell for python in python3.11 python3; do \
 	"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
@@ -43,10 +48,10 @@ demo-postgres: install ## The demo moved to PostgreSQL, on two servers, and fail
 
 # Parts run in this order even under `make -j`: pytest's summary is the last thing printed.
 test: checks ## Style, types, architecture and the tests that take a few minutes together
-	@$(BIN)/pytest -n 2 -q -m "not slow and not thorough" $(PYTEST_ARGS)
+	@$(PYTEST) -n 2 -q -m "not slow and not thorough" $(PYTEST_ARGS)
 
 test-all: checks ## What must hold before a change lands: faults, databases, fuzzing and browsers too
-	@$(BIN)/pytest -n 2 -q -m "not slow" $(PYTEST_ARGS)
+	@$(PYTEST) -n 2 -q -m "not slow" $(PYTEST_ARGS)
 
 checks: install
 	@$(MAKE) --no-print-directory lint
@@ -54,24 +59,22 @@ checks: install
 	@$(MAKE) --no-print-directory imports
 
 test-slow: install ## The slow tests
-	@$(BIN)/pytest -q -m slow $(PYTEST_ARGS)
+	@$(PYTEST) -q -m slow $(PYTEST_ARGS)
 
 test-verified: install ## The tests again; every ledger that any of them makes must pass the offline verifier
-	@$(BIN)/pytest -n 2 -q -m "not slow" -p tests.support.verifying $(PYTEST_ARGS)
+	@$(PYTEST) -n 2 -q -m "not slow" -p tests.support.verifying $(PYTEST_ARGS)
 
-# In memory where there is room for that: what a disk does is another test's matter.
 test-postgres: install ## The tests of the ledger, the projections and the doors again, on PostgreSQL
-	@PLEDGER_TEST_STORE=postgres PLEDGER_TEST_SERVERS=$(wildcard /dev/shm) \
-		$(BIN)/pytest -n 2 -q -m "not slow" tests/ledger tests/projections tests/api $(PYTEST_ARGS)
+	@PLEDGER_TEST_STORE=postgres $(PYTEST) -n 2 -q -m "not slow" tests/ledger tests/projections tests/api $(PYTEST_ARGS)
 
 faults: install ## What breaks, row by row: what was acknowledged against what is found
-	@$(BIN)/pytest -q -m "not slow" tests/faults $(PYTEST_ARGS)
+	@$(PYTEST) -q -m "not slow" tests/faults $(PYTEST_ARGS)
 
 tampering: install ## Everything that can be tampered with, one by one: a list of what finds it, nothing may pass
-	@$(BIN)/pytest -q -s tests/tampering $(PYTEST_ARGS)
+	@$(PYTEST) -q -s tests/tampering $(PYTEST_ARGS)
 
 council: install ## Fifty programmes in three years with planted irregularities: a table of what was found
-	@$(BIN)/pytest -q -s -m slow tests/projections/findings/test_council.py $(PYTEST_ARGS)
+	@$(PYTEST) -q -s -m slow tests/projections/findings/test_council.py $(PYTEST_ARGS)
 
 screenshots: install ## Every page at 1280 and 360 pixels, in build/screenshots, to be looked at (ONLY=history)
 	@$(BIN)/python -m tests.screenshots $(ONLY)

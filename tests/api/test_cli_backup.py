@@ -29,6 +29,7 @@ from tests.api.cli_runner import Prompt, Ran, prompt
 from tests.api.running import running
 from tests.api.test_cli_signer import serving
 from tests.ledger.test_documents import bring
+from tests.support.polling import until
 from tests.support.town import PROGRAMME, TestLedger, lines
 
 pytestmark = pytest.mark.thorough
@@ -172,8 +173,8 @@ def test_backups_under_load_are_whole_and_a_restored_one_tells_what_it_lacks(
     with running(Settings(data=fresh)) as url:
         assert httpx.get(f"{url}/readyz", trust_env=False).status_code == 503
     assert prompt.run("restore", tmp_path / "whole.db", fresh).code == 0
-    with running(Settings(data=fresh)) as url:
-        assert httpx.get(f"{url}/readyz", trust_env=False).is_success
+    with running(Settings(data=fresh)) as url:  # it listens before its projections have followed
+        until(lambda: httpx.get(f"{url}/readyz", trust_env=False).is_success, "it is ready")
 
 
 # -- restoring into a database --------------------------------------------------------

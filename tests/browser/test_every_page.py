@@ -65,7 +65,7 @@ def chosen(addresses: dict[str, str], which: str) -> dict[str, str]:
 
 
 @WHICH
-@pytest.mark.parametrize("language", ["uk", "en"])
+@pytest.mark.parametrize("language", ["uk", pytest.param("en", marks=pytest.mark.slow)])  # the same elements
 def test_axe_finds_nothing_on_any_page(
     site: Site, addresses: dict[str, str], shared: Page, language: str, which: str
 ) -> None:

@@ -19,6 +19,7 @@ SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "shared_buffers": "16MB",
     "max_connections": "100",
+    "dynamic_shared_memory_type": "mmap",  # in the server's folder: what a killed one leaves goes with it
     "io_method": "sync",  # no processes that only read
     "wal_retrieve_retry_interval": "100ms",  # a standby looks for its primary again at once
     "wal_receiver_status_interval": "1s",
