@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any, Literal, NamedTuple
 
-from immutables import Map
+from immutables import Map, MapMutation
 
 from ledger.event import Signer
 from ledger.values import FOREVER, is_money, money
@@ -187,42 +187,44 @@ class Timeline:
     def state_slot(self, slot: Slot, act: Act | None) -> Timeline:
         """Take a slot's (new) statement in force. act: what it cites, as it stands now."""
         old = self.slots.get(slot.id)
-        cells, touched, children = self.cells, self.touched, self.children
+        cells, touched = self.cells.mutate(), self.touched.mutate()
         if old is not None:
-            cells = _lift(cells, old)
+            _lift(cells, old)
             for write in old.writes:
-                touched = touched.set(write.path, slot.event_index)
+                touched[write.path] = slot.event_index
+        fresh = []
         for line, write in enumerate(slot.writes):
             row = cells.get(write.path)
             if row is None:
-                row, children = (), _adopt(children, write.path)
-            cells = cells.set(write.path, _insert(row, place(slot, write, line, act)))
-            touched = touched.set(write.path, slot.event_index)
+                row = ()
+                fresh.append(write.path)
+            cells[write.path] = _insert(row, place(slot, write, line, act))
+            touched[write.path] = slot.event_index
         acts, citing = self.acts, self.citing
         if act is not None:
             if acts.get(act.id) is not act:
                 acts = acts.set(act.id, act)
             if old is None:
                 citing = citing.set(act.id, (*citing.get(act.id, ()), slot.id))
-        return Timeline(self.slots.set(slot.id, slot), cells, acts, citing, touched, children)
+        children = _adopt(self.children, self.cells, fresh)
+        slots = self.slots.set(slot.id, slot)
+        return Timeline(slots, cells.finish(), acts, citing, touched.finish(), children)
 
     def state_act(self, act: Act) -> Timeline:
         """Take what became of an act that slots here cite."""
         old = self.acts.get(act.id)
         moved = old is None or (old.date, old.order) != (act.date, act.order)
-        cells, touched = self.cells, self.touched
+        cells, touched = self.cells.mutate(), self.touched.mutate()
         for slot_id in self.citing.get(act.id, ()):
             slot = self.slots[slot_id]
             if moved:
-                cells = _lift(cells, slot)
+                _lift(cells, slot)
                 for line, write in enumerate(slot.writes):
-                    row = _insert(cells.get(write.path, ()), place(slot, write, line, act))
-                    cells = cells.set(write.path, row)
+                    cells[write.path] = _insert(cells[write.path], place(slot, write, line, act))
             for write in slot.writes:
-                if touched[write.path] < act.changed_at:
-                    touched = touched.set(write.path, act.changed_at)
+                touched[write.path] = max(touched[write.path], act.changed_at)
         acts = self.acts.set(act.id, act)
-        return replace(self, cells=cells, acts=acts, touched=touched)
+        return replace(self, cells=cells.finish(), acts=acts, touched=touched.finish())
 
     # -- asking ----------------------------------------------------------------
 
@@ -372,23 +374,32 @@ def _insert(row: tuple[Placed, ...], placed: Placed) -> tuple[Placed, ...]:
     return (*row[:at], placed, *row[at:])
 
 
-def _adopt(children: Map[str, tuple[str, ...]], path: str) -> Map[str, tuple[str, ...]]:
-    """Note a new path under its parent, and the parent under its own."""
-    while path:
-        parent = path.rpartition("/")[0]
-        known = children.get(parent)
-        children = children.set(parent, (*(known or ()), path))
-        if known is not None:
-            break
-        path = parent
-    return children
+def _adopt(
+    children: Map[str, tuple[str, ...]], cells: Map[str, tuple[Placed, ...]], paths: Iterable[str]
+) -> Map[str, tuple[str, ...]]:
+    """Note new cells under their parents, and new parents under their own. cells: those noted before.
+
+    A path may be a cell and a parent, as an annex that was restated is: it is noted once. A parent's row is
+    made once for all new ones: thousands of siblings come in one statement.
+    """
+    more: dict[str, list[str]] = {}
+    fresh: set[str] = set()
+    for path in paths:
+        child = path
+        noted = child in children or child in more
+        fresh.add(path)
+        while child and not noted:
+            parent = child.rpartition("/")[0]
+            noted = parent in children or parent in more or parent in cells or parent in fresh
+            more.setdefault(parent, []).append(child)
+            child = parent
+    return children.update({parent: (*children.get(parent, ()), *new) for parent, new in more.items()})
 
 
-def _lift(cells: Map[str, tuple[Placed, ...]], slot: Slot) -> Map[str, tuple[Placed, ...]]:
+def _lift(cells: MapMutation[str, tuple[Placed, ...]], slot: Slot) -> None:
     """Take a slot's writes out of their cells."""
     for path in dict.fromkeys(write.path for write in slot.writes):
-        cells = cells.set(path, tuple(placed for placed in cells[path] if placed.slot != slot.id))
-    return cells
+        cells[path] = tuple(placed for placed in cells[path] if placed.slot != slot.id)
 
 
 def changes(before: Iterable[Life], after: Iterable[Life]) -> tuple[list[Life], list[Life]]:

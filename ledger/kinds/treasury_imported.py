@@ -42,11 +42,11 @@ class TreasuryImported(Strict):
 
 def writes(data: TreasuryImported, effective: str, slot: str) -> Iterator[Write]:
     for place, line in enumerate(data.lines):
+        cell = f"/treasury/{data.year}/{line.line()}"
         for name in AMOUNTS:
             amount = getattr(line, name)
             if amount is not None:
-                path = f"/treasury/{data.year}/{line.line()}/{name}"
-                yield Write(path, effective, "set", amount, f"/data/lines/{place}/{name}")
+                yield Write(f"{cell}/{name}", effective, "set", amount, f"/data/lines/{place}/{name}")
 
 
 def decide(view: View, event: Common) -> Iterator[Discrepancy]:
