@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner
 
 from api.cli.main import app
+from tests.support.command_once import CliRunner
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,13 +14,13 @@ from pathlib import Path
 
 import httpx
 import pytest
-from typer.testing import CliRunner
 
 from api.cli.main import app
 from ledger.clock import SystemClock
 from ledger.keys import PrivateKey
 from ledger.opening import create_ledger
 from ledger.signer import verifier_key_of
+from tests.support.command_once import CliRunner
 from tests.support.ports import free_port
 from tests.support.service import authority
 from tests.support.witnessing import SmallLog, cosigner

@@ -5,12 +5,12 @@ from __future__ import annotations
 import traceback
 
 import pytest
-from typer.testing import CliRunner
 
 from api.cli.main import app
 from ledger.errors import StorageError
 from ledger.store.place import Database
 from ledger.store.postgres.migrating import check_migrated, migrate
+from tests.support.command_once import CliRunner
 from tests.support.ports import free_port
 
 PIECES = ("S3cr", "zzet", "et@", "tail9")
