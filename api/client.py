@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import json
 import re
+import ssl
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from http import HTTPStatus
 from types import TracebackType
 from typing import IO, Any, Final, Self
@@ -104,6 +106,12 @@ class Answer:
     witnessed: int | None = None
 
 
+@cache
+def _tls(trust_env: bool) -> ssl.SSLContext:
+    """Made once: reading the authorities' certificates takes longer than most questions."""
+    return httpx.create_ssl_context(trust_env=trust_env)
+
+
 class Client:
     """A connection to one server. Raises Unreachable and ServerProblem; use it in a `with`."""
 
@@ -118,7 +126,11 @@ class Client:
         # A proxy of the environment must not be asked for this machine.
         local = parts.host in ("localhost", "127.0.0.1", "::1")
         self._http = httpx.Client(
-            base_url=self.url, timeout=TIMEOUT_SECONDS, trust_env=not local, transport=transport
+            base_url=self.url,
+            timeout=TIMEOUT_SECONDS,
+            verify=_tls(not local),
+            trust_env=not local,
+            transport=transport,
         )
 
     def __enter__(self) -> Self:

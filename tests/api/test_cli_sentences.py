@@ -23,6 +23,7 @@ from ledger.errors import LedgerError, StorageError
 from ledger.sentence import Sentence
 from tests.api.cli_runner import Prompt, Ran, prompt
 from tests.support.ports import free_port
+from tests.support.source_calls import calls_in
 from tests.support.town import TestLedger
 
 pytestmark = pytest.mark.thorough
@@ -66,9 +67,9 @@ LIBRARY = re.compile(
 
 def calls(names: frozenset[str], files: list[str]) -> Iterator[tuple[str, ast.Call]]:
     for file in files:
-        for node in ast.walk(ast.parse((ROOT / file).read_text(encoding="utf8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in names:
-                yield f"{file}:{node.lineno}", node
+        for name, call in calls_in(ROOT / file):
+            if name in names:
+                yield f"{file}:{call.lineno}", call
 
 
 def sentences() -> dict[str, tuple[str, set[str]]]:

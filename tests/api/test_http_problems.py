@@ -21,6 +21,7 @@ from ledger.voices import Why
 from tests.api.door import Door
 from tests.api.door import problem_of as check_problem
 from tests.conftest import ROOT
+from tests.support.source_calls import calls_in
 
 SOURCES = [path for layer in ("ledger", "projections", "api") for path in (ROOT / layer).rglob("*.py")]
 # Where codes are not literals of a call, the file and the names that hold them.
@@ -33,9 +34,7 @@ COMPUTED = {
 def calls(name: str) -> Iterator[tuple[Path, ast.expr]]:
     """The first argument of every call of a class, wherever it is called."""
     for path in SOURCES:
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == name:
-                yield path, node.args[0]
+        yield from ((path, call.args[0]) for called, call in calls_in(path) if called == name)
 
 
 def literals(node: ast.AST) -> set[str]:
