@@ -41,6 +41,10 @@ QUESTIONS: dict[str, tuple[str, dict[str, str], bool]] = {
     "act": (f"/v1/acts/{ACT_TWO}", {}, False),
 }
 
+# The story's events and positions, and one that came later: the story's own names are other tests' too.
+NAMED: dict[str, str] = {}
+KNOWN: dict[str, int] = {}
+
 
 @pytest.fixture(scope="module")
 def proved_town(model_town: TestLedger, tmp_path_factory: pytest.TempPathFactory) -> TestLedger:
@@ -50,7 +54,8 @@ def proved_town(model_town: TestLedger, tmp_path_factory: pytest.TempPathFactory
     prove(town)
     town.clock.advance(days=1)
     later = town.submit("financing.changed", PROGRAMME, lines("999.00"), act=ACT, effective="2025-05-01")
-    EVENTS["later"], POSITIONS["later"] = later.event, town.position
+    NAMED.update(EVENTS, later=later.event)
+    KNOWN.update(POSITIONS, later=town.position)
     town.submit("act.registered", COUNCIL_STREAM, ACT_DATA | {"act": "town-9", "number": "9"})
     programme = PROGRAMME_DATA | {"programme": "town-later-2025"}
     town.submit("programme.adopted", "programme:town-later-2025", programme, effective="2025-01-01")
@@ -71,7 +76,7 @@ def desk(proved_town: TestLedger, tmp_path_factory: pytest.TempPathFactory) -> I
 
 def ask(desk: Desk, question: str, **more: object) -> Bundle:
     path, parameters, _ = QUESTIONS[question]
-    return desk.fetch(path.format(**EVENTS), **{**parameters, **more})
+    return desk.fetch(path.format(**NAMED), **{**parameters, **more})
 
 
 # -- every type ----------------------------------------------------------------------------
@@ -144,7 +149,7 @@ def test_the_answer_is_what_the_api_answers_of_it(desk: Desk, question: str, rou
     bundle = ask(desk, question)
     subject = bundle.manifest["subject"]
     known = subject["to"]["known"] if question == "diff" else subject["known"]
-    answer = desk.door.json(route.format(day=DAY, known=known, **EVENTS))
+    answer = desk.door.json(route.format(day=DAY, known=known, **NAMED))
     assert _is_within(bundle.json("answer.json"), answer)
 
 
@@ -158,7 +163,7 @@ def _is_within(part: Any, whole: Any) -> bool:
 
 
 def test_an_answer_of_several_pages_is_whole(desk: Desk) -> None:
-    known = POSITIONS["corrected"]
+    known = KNOWN["corrected"]
     whole = ask(desk, "diff", known=known).json("answer.json")
     path = f"{BASE}/diff?from_as_of=2025-02-01&from_known={known}&to_as_of={DAY}&to_known={known}&limit=1"
     changes, following = [], path
@@ -186,9 +191,9 @@ def test_a_download_says_what_it_is(desk: Desk) -> None:
 def test_it_answers_for_the_newest_position_that_the_heads_prove(desk: Desk) -> None:
     bundle = ask(desk, "programme")
     size = bundle.manifest["heads"]["size"]
-    assert bundle.manifest["subject"]["known"] == size < POSITIONS["later"]
+    assert bundle.manifest["subject"]["known"] == size < KNOWN["later"]
     assert bundle.answer.headers["pledger-position"] == str(size)
-    assert POSITIONS["later"] - 1 not in bundle.indexes
+    assert KNOWN["later"] - 1 not in bundle.indexes
 
 
 PASTS = [(name, day) for name in ("act", "changed", "reported", "corrected", "suspended")
@@ -200,7 +205,7 @@ PASTS = [(name, day) for name in ("act", "changed", "reported", "corrected", "su
     [past if at % 4 == 0 else pytest.param(*past, marks=pytest.mark.slow) for at, past in enumerate(PASTS)],
 )
 def test_a_past_is_proved_by_the_same_streams(desk: Desk, name: str, day: str) -> None:
-    bundle = ask(desk, "programme", known=POSITIONS[name], as_of=day)
+    bundle = ask(desk, "programme", known=KNOWN[name], as_of=day)
     report = bundle.verified()
     assert bundle.manifest["complete"] is True
     assert report.checks["complete"].status == "ok"
@@ -211,7 +216,7 @@ def test_a_past_is_proved_by_the_same_streams(desk: Desk, name: str, day: str) -
 def test_beyond_the_heads_none_is_made(desk: Desk, question: str) -> None:
     """A revocation in between could be left out, and nobody would see."""
     path, parameters, _ = QUESTIONS[question]
-    answer = desk.get(path.format(**EVENTS), **parameters, known=POSITIONS["later"])
+    answer = desk.get(path.format(**NAMED), **parameters, known=KNOWN["later"])
     document = problem_of(answer, 409, "beyond-heads")
     size = ask(desk, question).manifest["heads"]["size"]
     assert document["details"]["position"] == size
@@ -220,13 +225,13 @@ def test_beyond_the_heads_none_is_made(desk: Desk, question: str) -> None:
 
 
 def test_an_earlier_point_beyond_the_heads_counts_too(desk: Desk) -> None:
-    answer = desk.get(BASE, from_known=POSITIONS["later"], known=POSITIONS["corrected"])
+    answer = desk.get(BASE, from_known=KNOWN["later"], known=KNOWN["corrected"])
     assert pointers(problem_of(answer, 409, "beyond-heads")) == ["/query/from_known"]
 
 
 @pytest.mark.parametrize("path", ["/v1/events/{later}", "/v1/acts/town-9", "/v1/programmes/town-later-2025"])
 def test_what_came_after_the_heads_is_not_called_absent(desk: Desk, path: str) -> None:
-    problem_of(desk.get(path.format(**EVENTS)), 409, "beyond-heads")
+    problem_of(desk.get(path.format(**NAMED)), 409, "beyond-heads")
 
 
 def test_a_ledger_without_heads_proves_nothing(model_town: TestLedger, tmp_path: Path) -> None:
@@ -322,7 +327,7 @@ def test_a_public_file_that_is_here_comes_with_it(desk: Desk) -> None:
         "sha256": EVIDENCE["sha256"],
         "size": len(CONTENT),
         "name": EVIDENCE["name"],
-        "event": EVENTS["reported"],
+        "event": NAMED["reported"],
         "state": "present",
     }
     assert bundle.read(f"files/{EVIDENCE['sha256']}") == CONTENT
@@ -422,7 +427,7 @@ def test_the_stamps_over_its_checkpoint_come_with_it(model_town: TestLedger, tmp
     ],
 )
 def test_what_is_not_there_is_not_bundled(desk: Desk, path: str, question: dict[str, str], code: str) -> None:
-    problem_of(desk.get(path.format(**EVENTS), **question), 404, code)
+    problem_of(desk.get(path.format(**NAMED), **question), 404, code)
 
 
 def test_a_cell_and_a_difference_are_two_questions(desk: Desk) -> None:
