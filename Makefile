@@ -10,8 +10,8 @@ PORT ?= 8000
 HOURS ?= 1
 SECONDS ?= 60
 
-# Tests keep their files in memory where there is room: waiting for a disk is a third of their time elsewhere,
-# and what a disk does to what was acknowledged is shown by tests/ledger/test_durability.py on any of them.
+# Tests keep their files in memory where there is room: no commit waits for a disk. That each is synced before its
+# receipt is counted by tests/ledger/test_durability.py, wherever it runs.
 MEMORY := $(shell df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 && $$4 > 4000000 { print "/dev/shm" }')
 PYTEST := $(if $(MEMORY),PYTEST_DEBUG_TEMPROOT=$(MEMORY) PLEDGER_TEST_SERVERS=$(MEMORY) )$(BIN)/pytest
 
