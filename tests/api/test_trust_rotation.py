@@ -46,6 +46,8 @@ class Watch(Office):
         settings = Settings(data=self.folder, trust_seconds=0.01, trust_late_seconds=0)
         with running(settings) as url:
             self.url = self.env["PLEDGER_SERVER"] = url
+            # With a policy nothing is taken until the witnesses were asked for a longer log.
+            until(lambda: "asking-witnesses" not in [one["code"] for one in reasons(url)])
             yield url
 
 
@@ -73,10 +75,15 @@ def covering(event: Path) -> int:
     return int(read(event.with_suffix(".receipt.json"))["index"]) + 1
 
 
+def reasons(url: str) -> list[Any]:
+    """Why the server is not ready, by /readyz; empty while it is."""
+    answer = httpx.get(f"{url}/readyz", trust_env=False)
+    return [] if answer.is_success else list(answer.json()["details"]["reasons"])
+
+
 def reason(url: str) -> Any:
     """What /readyz says of witnesses."""
-    answer = httpx.get(f"{url}/readyz", trust_env=False)
-    return next(one for one in answer.json()["details"]["reasons"] if one["code"] == "not-witnessed")
+    return next(one for one in reasons(url) if one["code"] == "not-witnessed")
 
 
 def test_after_a_rotation_the_witness_goes_on_once_it_is_told_the_new_key(watch: Watch) -> None:
