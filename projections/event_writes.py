@@ -45,17 +45,16 @@ def _row(
 ) -> Row:
     chain = list(reversed(found.chain)) if found is not None and placed.op == "add" else []
     after = fold([placed, *chain])
-    old, result = _value(found), _value(after)
     last = found.last if found is not None else None
     return {
         "path": write.path,
         "from": write.since,
         "op": write.op,
-        "old": old,
+        "old": _value(found),
         "old_doubt": doubtful.below(found, write.since),
         "new": "removed" if write.op == "unset" else write.value,
-        "result": result,
-        "delta": _delta(write.path, old, result),
+        "result": _value(after),
+        "delta": _delta(write.path, found, after),
         "unit": _unit(then, programme, write),
         "previous": {"event": last.event, "index": last.entry} if last is not None else None,
     }
@@ -67,11 +66,18 @@ def _value(answer: Answer | None) -> Any:
     return "removed" if answer.removed else answer.value
 
 
-def _delta(path: str, old: Any, new: Any) -> str | None:
-    """Of money where both are amounts, or where an amount came to nothing that was set."""
-    if path.split("/")[1] not in MONEY or not is_money(new) or not (old is None or is_money(old)):
+def _delta(path: str, old: Answer | None, new: Answer | None) -> str | None:
+    """Of money where both are amounts, or where an amount came to nothing that was ever set."""
+    before = Decimal(0) if old is None else _amount(old)
+    after = _amount(new) if new is not None else None
+    if path.split("/")[1] not in MONEY or before is None or after is None:
         return None
-    return money(Decimal(str(new)) - (Decimal(str(old)) if old is not None else Decimal(0)))
+    return money(after - before)
+
+
+def _amount(answer: Answer) -> Decimal | None:
+    """None of what was removed, of a printed dash and of a blank."""
+    return Decimal(answer.value) if not answer.removed and is_money(answer.value) else None
 
 
 def _unit(then: Reading, programme: str, write: Write) -> str | None:

@@ -12,11 +12,13 @@ from projections.follower import Follower
 from tests.bench.marks import Mark, median, percentile
 from tests.bench.stage import Stage, submit_all
 from tests.bench.workload import Scale
+from tests.projections.findings.papers import hits, paper, real
 
 EVENTS = 10_000  # of the one programme, nearly all of them
 ONE = Scale(councils=1, programmes=1, measures=30, wide=1, wide_measures=2, hot_versions=10)
 DAY = "2026-12-31"
 REFRESH_MS_MAX = 50.0
+DOCUMENT_MS_MAX = 20.0
 
 
 def measure(scratch: Path, count: int, events: int = EVENTS) -> list[Mark]:
@@ -70,7 +72,26 @@ def measure(scratch: Path, count: int, events: int = EVENTS) -> list[Mark]:
             note="what others' load does not change",
         ),
         Mark("findings, first question", "ms", cold, least=False, note=note),
+        _document(count),
     ]
+
+
+def _document(count: int) -> Mark:
+    """The real programme's paper, judged by all rules of a document."""
+    judged = paper(real())
+    spent = []
+    for _ in range(count):
+        begun = time.perf_counter()
+        list(hits(judged))
+        spent.append((time.perf_counter() - begun) * 1000)
+    return Mark(
+        "findings of the real document",
+        "ms",
+        median(spent),
+        p99=percentile(spent, 0.99),
+        target=DOCUMENT_MS_MAX,
+        least=False,
+    )
 
 
 def _wait(follower: Follower, position: int) -> None:

@@ -24,7 +24,7 @@ from ledger.entry import read_entry
 from tests.api.door import Door, open_door, problem_of
 from tests.support.demo import demo_copy
 from tests.support.people import SECRETARY, key_of
-from tests.support.town import COUNCIL_STREAM, PROGRAMME, TestLedger, lines, remember
+from tests.support.town import ACT, COUNCIL_STREAM, PROGRAMME, TestLedger, lines, remember
 
 KYIV = ZoneInfo("Europe/Kyiv")
 STOLEN = SECRETARY.using(key_of("stolen"))
@@ -240,6 +240,20 @@ def test_a_printed_dash_that_is_set_has_no_difference(door: Door) -> None:
     html = unescape(door.get(f"/events/{event}").text)
     assert 'class="nil printed"' in html
     assert "не обчислюється" in html
+
+
+def test_a_line_that_is_removed_and_one_that_comes_after_have_no_difference(door: Door) -> None:
+    day, act = "2025-02-01", {"id": ACT, "point": "1"}
+    removed = {"removed": ["/financing/1.1/2025/local"]}
+    for kind, data in (("programme.amended", removed), ("financing.changed", lines("5.00"))):
+        door.say(kind, PROGRAMME, data, act=act, effective=day)
+        day = "2025-03-01"
+    events = [row["event"] for row in door.json("/v1/events?limit=500")["items"]]
+    (gone,), (back,) = (door.json(f"/v1/events/{event}/writes")["items"] for event in events[-2:])
+    assert (gone["old"], gone["op"], gone["result"], gone["delta"]) == ("100.00", "unset", "removed", None)
+    assert (back["old"], back["op"], back["result"], back["delta"]) == ("removed", "set", "5.00", None)
+    for event in events[-2:]:
+        assert "не обчислюється" in unescape(door.get(f"/events/{event}").text)
 
 
 @pytest.mark.parametrize("language", ["uk", "en"])
