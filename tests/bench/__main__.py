@@ -16,7 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from api.server import COLLECT_AFTER
-from tests.bench import appends, feed, findings, http_reads, pages, reads, rebuild, startup, verify
+from tests.bench import appends, feed, findings, http_reads, imports, pages, reads, rebuild, startup, verify
 from tests.bench.marks import Mark, Theft, as_json, surroundings, table
 from tests.bench.stage import Stage
 from tests.bench.workload import Scale
@@ -29,6 +29,7 @@ NAMES = (
     "http-reads",
     "pages",
     "findings",
+    "imports",
     "appends",
     "http-appends",
     "feed",
@@ -75,6 +76,7 @@ def _runs(stage: Stage, rounds: int, count: int, scratch: Path) -> dict[str, Cal
         "http-reads": lambda: http_reads.measure(stage, rounds, count, scratch),
         "pages": lambda: pages.measure(stage, rounds, scratch),
         "findings": lambda: findings.measure(scratch, max(40, count // 20)),
+        "imports": lambda: imports.measure(stage, rounds, scratch),
         "appends": lambda: appends.measure(stage, rounds, count),
         "http-appends": lambda: appends.measure_http(stage, rounds, 2 * count, scratch),
         "feed": lambda: feed.measure(stage, 2 * rounds, 2 * count, scratch),
