@@ -68,11 +68,10 @@ def _value(answer: Answer | None) -> Any:
 
 def _delta(path: str, old: Answer | None, new: Answer | None) -> str | None:
     """Of money where both are amounts, or where an amount came to nothing that was ever set."""
-    before = Decimal(0) if old is None else _amount(old)
-    after = _amount(new) if new is not None else None
-    if path.split("/")[1] not in MONEY or before is None or after is None:
+    if path.split("/")[1] not in MONEY or new is None:
         return None
-    return money(after - before)
+    before, after = Decimal(0) if old is None else _amount(old), _amount(new)
+    return money(after - before) if before is not None and after is not None else None
 
 
 def _amount(answer: Answer) -> Decimal | None:

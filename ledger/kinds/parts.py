@@ -205,13 +205,12 @@ def over_appropriation(
     """
     assert view.after is not None  # programme kinds only
     limits, plans = (f"/{name}/{line.measure}/{line.year}" for name in ("appropriation", phase))
-    days = {
-        day,
-        *view.after.timeline.changes_after(limits, day),
-        *view.after.timeline.changes_after(plans, day),
-    }
-    for when in sorted(days):
-        limit, amount = view.after.total(limits, when), total(when)
+    timeline = view.after.timeline
+    if next(timeline.under(limits), None) is None:
+        return  # nobody ever set one, so thousands of reported cells need not be added up
+    for when in sorted({day, *timeline.changes_after(limits, day), *timeline.changes_after(plans, day)}):
+        limit = view.after.total(limits, when)
+        amount = total(when) if limit is not None else None
         if limit is not None and amount is not None and amount > limit:
             details = {"total": money(amount), "appropriation": money(limit), "from": when}
             yield Discrepancy("over-appropriation", at, details)
