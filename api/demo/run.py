@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 import threading
+from contextlib import suppress
 from datetime import timedelta
 from importlib import resources
 from pathlib import Path
@@ -54,8 +55,7 @@ def run_demo(data: Path, port: int, *, check: bool = False) -> int:
         say(f"\n  {server.url}\n")
         if check:
             return 0 if ok else 1
-        say("Ctrl+C зупиняє стенд / stops the demo")
-        wait_for_interrupt()
+        stay(say, "Ctrl+C зупиняє стенд / stops the demo")
     return 0
 
 
@@ -69,11 +69,11 @@ def _story() -> dict[str, Any]:
         return read_story(folder / "story.yaml")
 
 
-def wait_for_interrupt() -> None:
-    try:
+def stay(say: Say, words: str) -> None:
+    """Say how to end it, and stay until then; Ctrl+C may come as soon as that is said."""
+    with suppress(KeyboardInterrupt):
+        say(words)
         threading.Event().wait()
-    except KeyboardInterrupt:
-        return
 
 
 def seed(data: Path, say: Say) -> None:

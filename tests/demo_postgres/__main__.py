@@ -21,7 +21,7 @@ from rich.console import Console
 
 from api.demo.audit import NotShown
 from api.demo.beside import Say
-from api.demo.run import NOT_OURS, seed, wait_for_interrupt
+from api.demo.run import NOT_OURS, seed, stay
 from ledger.errors import LedgerError
 from tests.demo_postgres.stand import Stand
 from tests.demo_postgres.steps import Steps
@@ -50,8 +50,7 @@ def run(data: Path, *, keep: bool, say: Say) -> int:
         if keep:
             for line in stand.addresses():
                 say(line)
-            say("Ctrl+C зупиняє все / stops everything")
-            wait_for_interrupt()
+            stay(say, "Ctrl+C зупиняє все / stops everything")
     return 0
 
 
