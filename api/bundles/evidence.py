@@ -52,18 +52,29 @@ class Evidence:
     indexes: tuple[int, ...]
 
 
-def read_heads(reader: LogReader, newest: Covered | None) -> Heads | None:
-    """The newest ledger.heads on which a bundle can rest. newest: where the last one is."""
+def read_heads(reader: LogReader, newest: Covered | None, covered: int | None = None) -> Heads | None:
+    """The newest ledger.heads on which a bundle can rest.
+
+    newest: where the last one is. covered: how many entries the newest checkpoint holds; heads that were
+    stated after it cannot be proved yet. None: nobody knows.
+    """
     if newest is None:
         return None
-    found = heads_of(reader.entries(newest.index, 1)[0])
-    if found is not None and can_rest(reader, found):
+    found = _rested_on(reader, reader.entries(newest.index, 1)[0], covered)
+    if found is not None:
         return found
     for entry in sorted(reader.stream(TRUST), key=lambda one: -one.index):
-        found = heads_of(entry)
-        if found is not None and can_rest(reader, found):
+        found = _rested_on(reader, entry, covered)
+        if found is not None:
             return found
     return None
+
+
+def _rested_on(reader: LogReader, entry: Entry, covered: int | None) -> Heads | None:
+    found = heads_of(entry)
+    if found is None or (covered is not None and found.index >= covered):
+        return None
+    return found if can_rest(reader, found) else None
 
 
 def heads_of(entry: Entry) -> Heads | None:

@@ -32,8 +32,10 @@ class Made:
 
 
 def newest_heads(source: Source) -> Heads | None:
-    """The last that the service stated: up to there a bundle can be made."""
-    return read_heads(source.ledger.reader, source.ledger.world_now(TRUST).trust.heads)
+    """The last that the service stated and a checkpoint covers: up to there a bundle can be made."""
+    checkpoint = source.checkpoint()
+    covered = checkpoint[0] if checkpoint is not None else None
+    return read_heads(source.ledger.reader, source.ledger.world_now(TRUST).trust.heads, covered)
 
 
 def make_bundle(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ import httpx
 import pytest
 
 from api.settings import Settings
+from ledger.service_signing import heads_data
 from tests.api.bundling import file_states, members, prove
 from tests.api.cli_runner import Prompt, prompt
 from tests.api.running import running
@@ -297,3 +299,24 @@ def test_files_is_yes_or_no(url: str, value: str) -> None:
     assert answer.status_code == 400
     assert answer.json()["type"] == "urn:pledger:problem:bad-parameter"
     assert "yes" in answer.json()["message"]["en"]
+
+
+def test_a_copy_whose_last_heads_no_checkpoint_covers_yet_rests_on_those_before(
+    trusting: Prompt, town: TestLedger, tmp_path: Path
+) -> None:
+    """A server that stated its heads a moment ago: the next commit stores the checkpoint over them."""
+    with TestLedger.copy_of(town, tmp_path / "open") as place:
+        before = heads_in(trusting, place.path)
+        place.submit("ledger.heads", "trust", heads_data(place.ledger.reader))
+        assert heads_in(trusting, place.path) == before
+        place.submit("financing.changed", PROGRAMME, lines("998.00"), act=ACT, effective="2025-05-02")
+        assert heads_in(trusting, place.path)["size"] > before["size"]
+
+
+def heads_in(trusting: Prompt, data: Path) -> dict[str, int]:
+    """What heads a bundle of a ledger's directory rests on; it is verified, or the command fails."""
+    file = trusting.home / "x.zip"
+    trusting.ok("bundle", *words("act"), "--data", data, "--out", file)
+    heads: dict[str, int] = json.loads(members(file)[0][1])["heads"]
+    file.unlink()
+    return heads
