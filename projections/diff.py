@@ -135,7 +135,7 @@ def _change(
     return {
         "path": path,
         "unit": units.of(path),
-        "delta": units.delta(path, old, new),
+        "delta": delta_of(path, old, new),
         "why": why,
         "causes": [cause(reading, index)] if index is not None else [],
     }
@@ -236,12 +236,16 @@ class _Units:
                 return str(answer.value)
         return None
 
-    def delta(self, path: str, old: Answer | None, new: Answer | None) -> str | None:
-        """new − old where one of them is an amount; what is no amount counts as nothing."""
-        if path.split("/")[1] not in MONEY:
-            return None
-        sides = [side.value if side is not None else None for side in (old, new)]
-        if not any(is_money(value) for value in sides):
-            return None
-        before, after = (Decimal(str(value)) if is_money(value) else Decimal(0) for value in sides)
-        return money(after - before)
+
+def delta_of(path: str, old: Answer | None, new: Answer | None) -> str | None:
+    """new − old of money where one of them is an amount; what is no amount counts as nothing.
+
+    So does an `add` to it: an amount that is removed, or becomes a printed dash, is gone whole.
+    """
+    if path.split("/")[1] not in MONEY:
+        return None
+    sides = [side.value if side is not None else None for side in (old, new)]
+    if not any(is_money(value) for value in sides):
+        return None
+    before, after = (Decimal(str(value)) if is_money(value) else Decimal(0) for value in sides)
+    return money(after - before)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
 from ledger.event import Stated
 from ledger.ids import split_stream
 from ledger.timeline import Answer, Placed, Write, fold, place
-from ledger.values import is_money, money
 from projections.cells import read_below, read_cell
-from projections.diff import MONEY
+from projections.diff import MONEY, delta_of
 from projections.doubtful import Doubtful, read_doubtful
 from projections.history import ordering_act, slot_of
 from projections.reading import Reading
@@ -54,7 +52,7 @@ def _row(
         "old_doubt": doubtful.below(found, write.since),
         "new": "removed" if write.op == "unset" else write.value,
         "result": _value(after),
-        "delta": _delta(write.path, found, after),
+        "delta": delta_of(write.path, found, after),
         "unit": _unit(then, programme, write),
         "previous": {"event": last.event, "index": last.entry} if last is not None else None,
     }
@@ -64,19 +62,6 @@ def _value(answer: Answer | None) -> Any:
     if answer is None:
         return None
     return "removed" if answer.removed else answer.value
-
-
-def _delta(path: str, old: Answer | None, new: Answer | None) -> str | None:
-    """Of money where both are amounts, or where an amount came to nothing that was ever set."""
-    if path.split("/")[1] not in MONEY or new is None:
-        return None
-    before, after = Decimal(0) if old is None else _amount(old), _amount(new)
-    return money(after - before) if before is not None and after is not None else None
-
-
-def _amount(answer: Answer) -> Decimal | None:
-    """None of what was removed, of a printed dash and of a blank."""
-    return Decimal(answer.value) if not answer.removed and is_money(answer.value) else None
 
 
 def _unit(then: Reading, programme: str, write: Write) -> str | None:

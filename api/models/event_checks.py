@@ -96,8 +96,8 @@ class EventChecks(Shape):
 
 class EventWrite(Shape):
     """What the event set in one cell. old: what it found, as known then (null: nothing, "removed"); new: what
-    is written; result: what the cell reads with it; delta: result − old of money, null of anything else.
-    previous: the entry that last set what was found."""
+    is written; result: what the cell reads with it; delta: result − old of money where either is an amount
+    (what is none counts as nothing), else null. previous: the entry that last set what was found."""
 
     path: str
     from_: str = Field(alias="from")

@@ -24,7 +24,7 @@ from ledger.entry import read_entry
 from tests.api.door import Door, open_door, problem_of
 from tests.support.demo import demo_copy
 from tests.support.people import SECRETARY, key_of
-from tests.support.town import ACT, COUNCIL_STREAM, PROGRAMME, TestLedger, lines, remember
+from tests.support.town import ACT, COUNCIL_STREAM, PROGRAMME, PROGRAMME_ID, TestLedger, lines, remember
 
 KYIV = ZoneInfo("Europe/Kyiv")
 STOLEN = SECRETARY.using(key_of("stolen"))
@@ -232,28 +232,32 @@ def test_writes_are_paged_whole_and_in_order(demo_site: TestClient) -> None:
     assert len(csv.text.splitlines()) == 3
 
 
-def test_a_printed_dash_that_is_set_has_no_difference(door: Door) -> None:
-    door.say("financing.changed", PROGRAMME, lines("-"))
-    event = door.json("/v1/events?limit=500")["items"][-1]["event"]
-    (write,) = door.json(f"/v1/events/{event}/writes")["items"]
-    assert (write["result"], write["delta"]) == ("-", None)
-    html = unescape(door.get(f"/events/{event}").text)
-    assert 'class="nil printed"' in html
-    assert "не обчислюється" in html
-
-
-def test_a_line_that_is_removed_and_one_that_comes_after_have_no_difference(door: Door) -> None:
-    day, act = "2025-02-01", {"id": ACT, "point": "1"}
-    removed = {"removed": ["/financing/1.1/2025/local"]}
-    for kind, data in (("programme.amended", removed), ("financing.changed", lines("5.00"))):
+def test_what_is_no_amount_counts_as_nothing_in_a_difference_as_it_does_between_two_dates(door: Door) -> None:
+    """An amount becomes a printed dash, then another dash, then an amount; it is removed, and comes back."""
+    cell, act = "/financing/1.1/2025/local", {"id": ACT, "point": "1"}
+    seen = []
+    for number, amount in enumerate(("-", "-", "7.00", None, "5.00"), 2):
+        day = f"2025-{number:02}-01"
+        kind, data = (
+            ("financing.changed", lines(amount)) if amount else ("programme.amended", {"removed": [cell]})
+        )
         door.say(kind, PROGRAMME, data, act=act, effective=day)
-        day = "2025-03-01"
-    events = [row["event"] for row in door.json("/v1/events?limit=500")["items"]]
-    (gone,), (back,) = (door.json(f"/v1/events/{event}/writes")["items"] for event in events[-2:])
-    assert (gone["old"], gone["op"], gone["result"], gone["delta"]) == ("100.00", "unset", "removed", None)
-    assert (back["old"], back["op"], back["result"], back["delta"]) == ("removed", "set", "5.00", None)
-    for event in events[-2:]:
-        assert "не обчислюється" in unescape(door.get(f"/events/{event}").text)
+        event = door.json("/v1/events?limit=500")["items"][-1]["event"]
+        (write,) = door.json(f"/v1/events/{event}/writes")["items"]
+        seen.append((write["old"], write["result"], write["delta"]))
+        before = f"2025-{number - 1:02}-28"
+        diff = door.json(f"/v1/programmes/{PROGRAMME_ID}/diff?from_as_of={before}&to_as_of={day}")
+        between = [row["delta"] for row in diff["changes"] if row["path"] == cell]
+        assert between in ([write["delta"]], []), diff  # a dash for a dash is no change
+        html = unescape(door.get(f"/events/{event}").text)
+        assert ("не обчислюється" in html) == (write["delta"] is None)
+    assert seen == [
+        ("100.00", "-", "-100.00"),
+        ("-", "-", None),
+        ("-", "7.00", "7.00"),
+        ("7.00", "removed", "-7.00"),
+        ("removed", "5.00", "5.00"),
+    ]
 
 
 @pytest.mark.parametrize("language", ["uk", "en"])
