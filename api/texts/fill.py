@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from string import Formatter
 from typing import Any
 
@@ -25,40 +26,45 @@ _NONE = {
 _ALIASES = {"live_keys": "instead"}  # who could do it instead, where that is a list of keys
 
 
-class _Words(Formatter):
-    """Looks names up in one mapping; a name that is not there reads as «нічого».
-
-    A list of offices tells who holds each: "mayor: p-07; secretary: nobody".
-    """
-
-    def __init__(self, words: Mapping[str, Any], language: Language) -> None:
-        self._words, self._language = words, language
-
-    def get_value(self, key: int | str, args: Any, kwargs: Any) -> str:
-        name = str(key)
-        word = self._words.get(_ALIASES.get(name, name))
-        if name == "why" and str(word) in CAUSES:  # a sentence with words of its own
-            return fill(CAUSES[str(word)][self._language], self._words, self._language)
-        if name == "how":
-            word = ENDS.get(str(word), word)
-        if isinstance(word, Mapping):
-            word = word.get(self._language, word)
-        if isinstance(word, list | tuple):
-            if word and all(isinstance(one, Mapping) and "office" in one for one in word):
-                return shorten(offices(word, self._language), WHO_MAX)
-            word = ", ".join(shorten(one) for one in word)
-        if word is None or word == "":
-            return _NONE.get(name, _NOTHING)[self._language]
-        return shorten(word, _LONGER.get(name, SHOWN_MAX))
-
-
 def fill(form: str, words: Mapping[str, Any], language: Language) -> str:
-    """A message with its words; a pair {"uk", "en"} gives its language."""
-    return _Words(words, language).vformat(form, (), {})
+    """A message with its words; a pair {"uk", "en"} gives its language. A name that is not there reads
+    as «нічого»; a list of offices tells who holds each: "mayor: p-07; secretary: nobody"."""
+    filled = ""
+    for text, name, quoted in _parts(form):
+        filled += text
+        if name is not None:
+            word = _word(name, words, language)
+            filled += repr(word) if quoted else word
+    return filled
+
+
+@cache  # as many as there are messages; of one of them a file may bring 20,000
+def _parts(form: str) -> tuple[tuple[str, str | None, bool], ...]:
+    """Texts, each with the name that follows it, and whether that is quoted: {name!r}."""
+    return tuple((text, name, how == "r") for text, name, _, how in Formatter().parse(form))
+
+
+def _word(name: str, words: Mapping[str, Any], language: Language) -> str:
+    word = words.get(_ALIASES.get(name, name))
+    if name == "why" and str(word) in CAUSES:  # a sentence with words of its own
+        return fill(CAUSES[str(word)][language], words, language)
+    if name == "how":
+        word = ENDS.get(str(word), word)
+    if isinstance(word, Mapping):
+        word = word.get(language, word)
+    if isinstance(word, list | tuple):
+        if word and all(isinstance(one, Mapping) and "office" in one for one in word):
+            return shorten(offices(word, language), WHO_MAX)
+        word = ", ".join(shorten(one) for one in word)
+    if word is None or word == "":
+        return _NONE.get(name, _NOTHING)[language]
+    return shorten(word, _LONGER.get(name, SHOWN_MAX))
 
 
 def shorten(word: object, size_max: int = SHOWN_MAX) -> str:
     """A value as a message may show it. size_max: characters."""
     text = str(word)
-    plain = "".join(c if c.isprintable() else f"<U+{ord(c):04X}>" for c in text[: size_max + 1])
+    plain = text[: size_max + 1]
+    if not plain.isprintable():
+        plain = "".join(c if c.isprintable() else f"<U+{ord(c):04X}>" for c in plain)
     return plain if len(plain) <= size_max else plain[:size_max] + "…"

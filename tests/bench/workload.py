@@ -321,6 +321,13 @@ class Workload:
             effective=first.isoformat(),
         )[1]
 
+    def financing(self, programme: ProgrammeSoFar, lines: list[Payload], day: str) -> bytes:
+        """A change beside the log's course, by the council's last act. The generator does not foresee it."""
+        council = programme.council
+        act = {"id": council.acts[-1][0], "point": "1"}
+        subject = programme_stream(programme.name)
+        return self._event("financing.changed", subject, {"lines": lines}, council, act=act, effective=day)[1]
+
     # -- years of decisions --------------------------------------------------------------
 
     def _next(self, day: date) -> bytes:
