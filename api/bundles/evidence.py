@@ -52,7 +52,7 @@ class Evidence:
     indexes: tuple[int, ...]
 
 
-def read_heads(reader: LogReader, newest: Covered | None, covered: int | None = None) -> Heads | None:
+def read_heads(reader: LogReader, newest: Covered | None, covered: int | None) -> Heads | None:
     """The newest ledger.heads on which a bundle can rest.
 
     newest: where the last one is. covered: how many entries the newest checkpoint holds; heads that were

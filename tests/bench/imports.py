@@ -24,7 +24,7 @@ from tests.bench.workload import SOURCES, YEARS, ProgrammeSoFar, Scale
 ROWS = 20_000
 SMALL = 3000  # entries of the ledger in which a table of as many lines is compared
 LINES_MAX = 250  # of one event there
-FOLDER_MAX, DRAFT_SIZE = 256, 500
+FOLDER_MAX, DRAFT_SIZE = 256, 191
 SECONDS_MAX = 5.0
 PATIENCE_SECONDS = 300
 
