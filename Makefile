@@ -2,12 +2,14 @@
 
 VENV  := .venv
 BIN   := $(VENV)/bin
+PEERS := build/peers
 
 PIP_INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 DATA ?= build/demo
 PORT ?= 8000
 HOURS ?= 1
+EVENTS ?= 20000
 SECONDS ?= 60
 
 # Tests keep their files in memory where there is room: no commit waits for a disk. That each is synced before its
@@ -21,7 +23,7 @@ PYTHON ?= $(shell for python in python3.11 python3; do \
 	&& { echo "$$python"; break; }; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo demo-postgres checks test test-all test-postgres test-slow test-verified faults tampering council fuzz screenshots lint format types imports mutants bench bench-postgres soak lock clean
+.PHONY: help install demo demo-postgres checks test test-all test-postgres test-slow test-verified faults tampering council fuzz screenshots lint format types imports mutants bench bench-postgres bench-peers soak lock lock-peers clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -107,6 +109,16 @@ bench-postgres: install ## PostgreSQL, many processes, failover: tables, and bui
 	@mkdir -p build
 	$(BIN)/python -m tests.bench.postgres --json build/bench-postgres.json
 
+bench-peers: install $(PEERS)/.installed ## Beside git and other tools: a table, build/bench-peers.json (EVENTS=20000 ARGS=)
+	$(BIN)/python -m tests.bench.peers --events $(EVENTS) --json build/bench-peers.json $(ARGS)
+
+# The tools that Pledger is compared with have an environment of their own: nothing here depends on them.
+$(PEERS)/.installed: tests/bench/peers/requirements.lock
+	$(PYTHON) -m venv --clear $(PEERS)
+	$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check \
+		--require-hashes --no-deps --only-binary=:all: -r tests/bench/peers/requirements.lock
+	@touch $@
+
 soak: install ## A steady load for hours, looked at every minute (HOURS=1)
 	$(BIN)/python -m tests.bench.soak --hours $(HOURS)
 
@@ -116,6 +128,13 @@ lock: ## Write requirements.lock anew from pyproject.toml (UPGRADE=--upgrade for
 	build/lock/bin/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 $(UPGRADE) \
 		--generate-hashes --custom-compile-command "make lock" --quiet --output-file requirements.lock
 	@! grep -n "://" requirements.lock
+
+lock-peers: ## The same for the tools of bench-peers, from tests/bench/peers/requirements.in
+	$(PYTHON) -m venv build/lock
+	build/lock/bin/python -m pip install --quiet --disable-pip-version-check uv
+	cd tests/bench/peers && $(CURDIR)/build/lock/bin/uv pip compile requirements.in --universal --python-version 3.11 \
+		$(UPGRADE) --generate-hashes --custom-compile-command "make lock-peers" --quiet --output-file requirements.lock
+	@! grep -n "://" tests/bench/peers/requirements.lock
 
 clean: ## Remove .venv, build and caches
 	rm -rf $(VENV) build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache

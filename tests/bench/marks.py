@@ -37,6 +37,7 @@ class Mark:
     figure must be at least or at most that. on_ratio: the target is for figure ÷ limit;
     on_p99: it is for the 99th percentile, which is in milliseconds. cpu_ms: the processor
     time that one event or question takes, which another load on the machine does not change.
+    inverse: the ratio is limit ÷ figure, of times that are to be compared with somebody else's.
     """
 
     name: str
@@ -51,10 +52,20 @@ class Mark:
     on_ratio: bool = False
     on_p99: bool = False
     note: str = ""
+    limit_p99: float | None = None
+    inverse: bool = False
 
     @property
     def ratio(self) -> float | None:
-        return self.value / self.limit if self.limit else None
+        return self._ratio(self.value, self.limit)
+
+    @property
+    def p99_ratio(self) -> float | None:
+        return self._ratio(self.p99, self.limit_p99)
+
+    def _ratio(self, mine: float | None, other: float | None) -> float | None:
+        over, under = (other, mine) if self.inverse else (mine, other)
+        return over / under if over is not None and under else None
 
     @property
     def reached(self) -> bool | None:
@@ -231,5 +242,8 @@ def _commit() -> str:
 
 
 def as_json(marks: Sequence[Mark], where: dict[str, Any], options: dict[str, Any]) -> dict[str, Any]:
-    rows = [{**asdict(mark), "ratio": mark.ratio, "reached": mark.reached} for mark in marks]
+    rows = [
+        {**asdict(mark), "ratio": mark.ratio, "p99_ratio": mark.p99_ratio, "reached": mark.reached}
+        for mark in marks
+    ]
     return {"surroundings": where, "options": options, "marks": rows}

@@ -1,8 +1,8 @@
 """An invented country's log, the same in every run.
 
 Councils decide about programmes of about 200 cells: financing changes of one to four
-lines under acts of one to a dozen events, reports, corrections (5 %), suspended and resumed
-acts (1 %); 10 % of the changes hold from an earlier day, 10 % from a later one. The
+lines under acts of one to a dozen events, reports, corrections (5 %), acts suspended and resumed, quashed
+and restored (1 %); 10 % of the changes hold from an earlier day, 10 % from a later one. The
 generator knows what the door will ask, and acknowledges exactly that.
 
 Every event is signed (Ed25519) and goes through the real appender: there is no fast path.
@@ -51,6 +51,10 @@ COOL_PATH = "/financing/1.2/2024/local"
 HOT_DAYS = 400  # as many lines as one envelope holds
 HOT_LAST_DAY = "2150-01-01"
 
+QUASHING, SUSPENDING = ("quashed", "restored"), ("suspended", "resumed")
+QUASHED = 3  # of acts whose status changes every so-many-th is quashed, the others are suspended
+CORRECTED = 0.0635  # 5 % of all events: what comes before it in the order of chances takes its part
+
 
 @dataclass(frozen=True)
 class Scale:
@@ -66,13 +70,16 @@ class Scale:
 
 @dataclass
 class Council:
-    """A council, its secretary's key, and its acts: (id, date, order)."""
+    """A council, its secretary's key, and its acts: (id, date, order).
+
+    stopped: acts that do not count now → the status by which they would again.
+    """
 
     name: str
     key: PrivateKey
     acts: list[tuple[str, str, int]] = field(default_factory=list)
     cited: int = 0
-    suspended: set[str] = field(default_factory=set)
+    stopped: dict[str, str] = field(default_factory=dict)
     programmes: list[ProgrammeSoFar] = field(default_factory=list)
 
     def signer(self) -> Payload:
@@ -133,6 +140,7 @@ class Workload:
             ProgrammeSoFar(f"wide-p{n}", self.wide, measures) for n in range(self.scale.wide)
         ]
         self.wide.programmes.append(ProgrammeSoFar(HOT, self.wide, ("1.1", "1.2")))
+        self._decided = range(0)  # the leaf indexes of the years of decisions
         self._stock: Iterator[tuple[str, str, Payload, Payload]] | None = None
 
     @property
@@ -159,10 +167,14 @@ class Workload:
             for programme in council.programmes:
                 yield self._adoption(programme)
         yield from self._hot_cell()
-        start = self.position
+        self._decided = range(self.position, count)
         while True:
-            passed = (self.position - start) * DAYS // max(1, count - start)
-            yield self._next(FIRST_DAY + timedelta(days=passed))
+            yield self._next(self.day_of(self.position))
+
+    def day_of(self, position: int) -> date:
+        """The invented day on which an entry (leaf index) is stated; before the decisions the first."""
+        passed = max(0, position - self._decided.start) * DAYS // max(1, len(self._decided))
+        return FIRST_DAY + timedelta(days=passed)
 
     # -- signing -----------------------------------------------------------------------
 
@@ -336,20 +348,27 @@ class Workload:
         if council.cited >= 10:
             return self._act(council, day.isoformat())
         if chance < 0.01 and len(council.acts) > 1:
-            return self._status(council, day.isoformat())
+            return self._status(council, day.isoformat(), again=chance < 0.004)
         programme = self._random.choice(council.programmes)
-        if chance < 0.06 and programme.changes:
+        if chance < CORRECTED and programme.changes:
             return self._correction(programme)
         if chance < 0.65:
             return self._change(programme, day)
         return self._report(programme)
 
-    def _status(self, council: Council, day: str) -> bytes:
-        """Suspend one of the last acts, or let it count again."""
-        act = self._random.choice(council.acts[1:][-30:])[0]
-        status = "resumed" if act in council.suspended else "suspended"
-        council.suspended ^= {act}
-        data = {"act": act, "status": status, "date": day, "start": day}
+    def _status(self, council: Council, day: str, *, again: bool) -> bytes:
+        """Suspend one of the last acts, or quash it from its first day; again: let a stopped one count."""
+        if again and council.stopped:
+            act = self._random.choice(sorted(council.stopped))
+        else:
+            act = self._random.choice(council.acts[1:][-30:])[0]
+        _, in_force, order = next(known for known in reversed(council.acts) if known[0] == act)
+        status = council.stopped.pop(act, None)
+        if status is None:
+            status, lifted_by = QUASHING if order % QUASHED == 0 else SUSPENDING
+            council.stopped[act] = lifted_by
+        start = in_force if status in QUASHING else day
+        data = {"act": act, "status": status, "date": day, "start": start}
         return self._event("act.status_changed", body_stream(council.name), data, council)[1]
 
     def _change(self, programme: ProgrammeSoFar, day: date) -> bytes:
