@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from datetime import datetime
+from functools import lru_cache
 from typing import NewType
 from uuid import UUID
 
@@ -29,6 +30,7 @@ def programme_stream(programme: str) -> str:
     return f"programme:{programme}"
 
 
+@lru_cache(maxsize=8192)  # asked a dozen times about each event
 def split_stream(stream: str) -> tuple[str, str]:
     """`programme:x` → ("programme", "x"); `root` → ("root", ""); `trust` → ("trust", "")."""
     family, _, name = stream.partition(":")

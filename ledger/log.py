@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -61,17 +62,22 @@ class Log(Application[str]):
 
     def share(self, checkpoint: tuple[int, str]) -> None:
         """Let other processes find a signed checkpoint (size, note) at once; the next commit keeps it."""
-        if isinstance(self.recorder, SharedRecorder):
-            self.recorder.share(checkpoint)
+        if self._shared is not None:
+            self._shared.share(checkpoint)
 
     @property
     def is_shared(self) -> bool:
         """May others append to it? Then what can be read may be less durable than a commit."""
-        return isinstance(self.recorder, SharedRecorder)
+        return self._shared is not None
 
     def settle(self) -> Head | None:
         """The log's head, once it is as durable as a commit of ours; None where whatever can be read is."""
-        return self.recorder.settle() if isinstance(self.recorder, SharedRecorder) else None
+        return self._shared.settle() if self._shared is not None else None
+
+    @cached_property
+    def _shared(self) -> SharedRecorder | None:
+        # Asked at every commit, and slow to find out.
+        return self.recorder if isinstance(self.recorder, SharedRecorder) else None
 
 
 class _Nothing:

@@ -130,16 +130,16 @@ def inclusion_nodes(leaf_index: int, tree_size: int) -> list[list[NodeId]]:
     """
     if not 0 <= leaf_index < tree_size:
         raise InclusionProofError(f"there is no leaf {leaf_index} in a tree of {tree_size}")
-    start, end, plan = 0, tree_size, []
-    while end - start > 1:
-        split = start + _split(end - start)
-        if leaf_index < split:
-            plan.append(_complete_nodes(split, end))
-            end = split
-        else:
-            plan.append(_complete_nodes(start, split))
-            start = split
-    return plan[::-1]
+    plan: list[list[NodeId]] = []
+    node, last = leaf_index, tree_size - 1  # the last node of the level, complete or not
+    for level in range(last.bit_length()):
+        sibling = node ^ 1
+        if sibling < last:
+            plan.append([(level, sibling)])
+        elif sibling == last:
+            plan.append(_complete_nodes(sibling << level, tree_size))
+        node, last = node >> 1, last >> 1
+    return plan
 
 
 def prove_inclusion(read: NodeReader, leaf_index: int, tree_size: int) -> list[bytes]:
@@ -305,7 +305,7 @@ def _compute(read: NodeReader, plan: list[list[NodeId]]) -> list[bytes]:
     if not plan:
         return []
     hashes = iter(_read_exactly(read, [node for group in plan for node in group]))
-    return [_fold([next(hashes) for _ in group]) for group in plan]
+    return [next(hashes) if len(group) == 1 else _fold([next(hashes) for _ in group]) for group in plan]
 
 
 def _read_exactly(read: NodeReader, nodes: Sequence[NodeId]) -> Sequence[bytes]:
@@ -316,4 +316,4 @@ def _read_exactly(read: NodeReader, nodes: Sequence[NodeId]) -> Sequence[bytes]:
 
 
 def _are_hashes(*values: bytes) -> bool:
-    return all(len(value) == HASH_BYTES for value in values)
+    return {*map(len, values)} <= {HASH_BYTES}

@@ -5,9 +5,10 @@ Both states are immutable; the kinds under ledger/kinds evolve them one event at
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import update_wrapper
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from immutables import Map
 
@@ -19,7 +20,27 @@ from ledger.timeline import Act
 from ledger.values import FOREVER
 
 STEPS_MAX = 32  # parents and successors followed upwards; the door lets no circle in
+REMEMBERED_MAX = 4096  # answers of one root; a log of years asks about many days
 Reference = tuple[str, str]  # a statement of the registry: stream and slot
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def remembered(ask: Callable[Concatenate[Root, P], T]) -> Callable[Concatenate[Root, P], T]:
+    """A root never changes, so what it answered once it answers again; each event asks the same of it."""
+
+    def answer(root: Root, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        key = (ask.__name__, *args)
+        known = root.answers
+        if key not in known:
+            if len(known) >= REMEMBERED_MAX:
+                known.clear()
+            known[key] = ask(root, *args, **kwargs)
+        found: T = known[key]
+        return found
+
+    return update_wrapper(answer, ask)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +160,7 @@ class Root:
     policies: tuple[Policy, ...] = ()
     reaffirmed: Map[str, tuple[Kept, ...]] = Map()
     kept: Map[str, Kept] = Map()
+    answers: dict[tuple[Any, ...], Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def opened(self) -> bool:
@@ -170,6 +192,7 @@ class Root:
         bodies = next((one.bodies for one in self.former if one.until >= index), self.bodies)
         return self if bodies is self.bodies else replace(self, bodies=bodies)
 
+    @remembered
     def current(self, body: str, day: str) -> str:
         """The body that owes and owns on a day what this one did."""
         for _ in range(STEPS_MAX):
@@ -179,7 +202,8 @@ class Root:
             body = entry.succeeded.successor
         return body
 
-    def chain(self, body: str, day: str) -> list[str]:
+    @remembered
+    def chain(self, body: str, day: str) -> tuple[str, ...]:
         """The body that stands for this one on a day, and those above it."""
         found: list[str] = []
         step: str | None = body
@@ -187,9 +211,10 @@ class Root:
             found.append(self.current(step, day))
             entry = self.bodies.get(found[-1])
             step = entry.parent if entry is not None else None
-        return found
+        return tuple(found)
 
-    def governing(self, body: str, day: str) -> list[str]:
+    @remembered
+    def governing(self, body: str, day: str) -> tuple[str, ...]:
         """The body and those above it, each with all that stood in its place up to a day."""
         found: list[str] = []
         step: str | None = body
@@ -200,9 +225,10 @@ class Root:
             found.append(step)
             after = entry.succeeded
             step = after.successor if after is not None and after.start <= day else entry.parent
-        return found
+        return tuple(found)
 
-    def lineage(self, body: str) -> list[str]:
+    @remembered
+    def lineage(self, body: str) -> tuple[str, ...]:
         """A body, those above it, and whoever succeeds one of them, whenever and as ever was said."""
         found: list[str] = []
         waiting = [body]
@@ -211,7 +237,7 @@ class Root:
             if name in self.bodies and name not in found:
                 found.append(name)
                 waiting.extend(self.ties.get(name, ()))
-        return found
+        return tuple(found)
 
     def belongs(self, body: str, to: str, day: str) -> bool:
         """Is `body` the one that stands for `to` on a day, or below it?

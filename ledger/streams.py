@@ -11,7 +11,7 @@ from ledger.entry import Entry
 from ledger.event import Common
 from ledger.governing import adopter_of
 from ledger.ids import ROOT, TRUST, body_stream, split_stream
-from ledger.kinds import REPORTS
+from ledger.kinds import KINDS, REPORTS
 from ledger.policy import Policy, rules_of
 from ledger.programme import Programme
 from ledger.registry import founded
@@ -23,6 +23,7 @@ POLICY_SET = "policy.set"
 STATUS_CHANGED = "act.status_changed"
 OBSERVED = ("observation.made", "observation.answered")
 ACCEPTED = "finding.accepted"
+ABOUT_PROPOSALS = frozenset(name for name, kind in KINDS.items() if "proposal" in kind.data.model_fields)
 
 
 class StreamReader(Protocol):
@@ -38,11 +39,14 @@ class StreamReader(Protocol):
 def load_for(world: World, event: Common, reader: StreamReader) -> World:
     """The same position with everything loaded that judging this event reads."""
     world = _with_stream(world, ROOT, reader)
-    world = _with_names(world, names_used(event), reader)
-    needed = streams_needed(event, world.names)
-    for stream in needed:
+    used = tuple(names_used(event))
+    world = _with_names(world, used, reader)
+    named = []
+    for stream in streams_needed(event, used, world.names):
         world = _with_stream(world, stream, reader)
-    named = [split_stream(stream)[1] for stream in needed if split_stream(stream)[0] == "body"]
+        family, name = split_stream(stream)
+        if family == "body":
+            named.append(name)
     world = _with_lineages(world, (*named, *bodies_above(world, event)), reader)
     if event.kind == POLICY_SET:
         world = _with_adopters(world, event, reader)
@@ -143,7 +147,7 @@ def _judged_over(world: World, event: Common) -> list[str]:
 
 def _of_consent(world: World, programme: Programme, event: Common) -> Iterator[str]:
     enacts = event.relations.enacts
-    named = enacts.proposal if enacts is not None else getattr(event.data, "proposal", None)
+    named = enacts.proposal if enacts is not None else _proposal_named(event)
     proposal = programme.proposals.get(named) if isinstance(named, str) else None
     kinds = {event.kind}
     if proposal is not None:
@@ -158,6 +162,10 @@ def _of_consent(world: World, programme: Programme, event: Common) -> Iterator[s
                 yield from rule.offices or ()
         if event.kind in REPORTS:
             yield from (executor.office for executor in policy.said.executors)
+
+
+def _proposal_named(event: Common) -> str | None:
+    return event.data.proposal if event.kind in ABOUT_PROPOSALS and event.data is not None else None
 
 
 def _ever_over(world: World, body: str) -> Iterator[Policy]:

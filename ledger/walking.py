@@ -128,7 +128,14 @@ def row_of(entry: Entry) -> NewEntry:
     stated = entry.stated()
     names = tuple(names_made(stated.event))
     return NewEntry(
-        entry.index, entry.stream, entry.version, entry.raw, stated.payload_hash, stated.event.id, names
+        entry.index,
+        entry.stream,
+        entry.version,
+        entry.recorded_at,
+        entry.raw,
+        stated.payload_hash,
+        stated.event.id,
+        names,
     )
 
 

@@ -7,7 +7,7 @@ Streams may be absent until they are needed: ledger/streams.py loads them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from immutables import Map
@@ -167,9 +167,11 @@ def slot_after(programme: Programme, stated: Stated) -> Slot:
     )
 
 
-def streams_needed(event: Common, names: Map[str, str]) -> set[str]:
-    """The streams that deciding an event reads, once its names are resolved."""
-    found = {names.get(name) for name in names_used(event)}
+def streams_needed(event: Common, used: Iterable[str], names: Map[str, str]) -> set[str]:
+    """The streams that deciding an event reads. used: its names, of which `names` has those that resolve."""
+    streams = {names[name] for name in used if name in names}
+    streams |= {ROOT, event.subject}
     body = getattr(event.data, "body", None) if event.kind == "programme.adopted" else None
-    streams = {ROOT, event.subject, *(stream for stream in found if stream is not None)}
-    return streams | {body_stream(body)} if isinstance(body, str) else streams
+    if isinstance(body, str):
+        streams.add(body_stream(body))
+    return streams

@@ -18,7 +18,7 @@ from ledger.append.group import LookedUp, Pending, SubmissionGroup
 from ledger.append.memory import Memory
 from ledger.append.recorded import RecordingClock
 from ledger.clock import Clock, SystemClock, parse_instant
-from ledger.entry import Entry, read_entry
+from ledger.entry import Entry
 from ledger.errors import Busy, LedgerError, Moved, Stopped, StorageError
 from ledger.log import Log
 from ledger.merkle import NodeId, NodeReader, leaf_hash, prove_consistency, prove_inclusion
@@ -31,6 +31,8 @@ from ledger.world import World
 
 GROUP_MAX = 256
 QUEUE_MAX = 4096
+NAP_SECONDS = 0.0005  # a submission is read and verified in less
+NAPS_MAX = 20
 NODE_CACHE_MAX = 100_000
 RETRY_SECONDS = 1.0  # between tries to sign the head while that cannot be done
 SIGN_TRIES = 50  # with other processes: each may sign between our look and our asking
@@ -72,6 +74,7 @@ class Appender:
         self._failed: str | None = None
         self._on_group: Callable[[int, float], None] | None = None
         self._queue: queue.Queue[Ticket | None] = queue.Queue(QUEUE_MAX)
+        self._together = 1  # submissions in the last group
         self._closing = threading.Lock()
         self._closed = False
         self._try_head()
@@ -179,17 +182,28 @@ class Appender:
             self._try_head()
 
     def _gather(self, first: Ticket) -> tuple[list[Ticket], bool]:
-        """Everything that waits by now, up to a group's size in envelopes."""
-        tickets, count = [first], len(first.pending.batch)
+        """Everything that waits by now, up to a group's size in envelopes.
+
+        Where several wrote at once last time, as many are waited for, as long as they keep coming: a commit
+        and a signature cost as much for one as for all of them. Whoever writes alone never waits.
+        """
+        tickets, count, naps = [first], len(first.pending.batch), 0
         while count < GROUP_MAX:
             try:
                 following = self._queue.get_nowait()
             except queue.Empty:
-                break
+                if len(tickets) >= self._together or naps == NAPS_MAX:
+                    break
+                naps += 1
+                time.sleep(NAP_SECONDS)
+                if self._queue.empty():
+                    break
+                continue
             if following is None:
                 return tickets, True
             tickets.append(following)
             count += len(following.pending.batch)
+        self._together = len(tickets)
         return tickets, False
 
     def _commit(self, tickets: list[Ticket]) -> None:
@@ -256,16 +270,21 @@ class Appender:
                 ticket.future.set_exception(ticket.pending.fault or Stopped(self._unsigned or ""))
             return
         self._tell(self._unsaved[-1][0])
-        for ticket in tickets:
-            if ticket.pending.fault is not None:
-                ticket.future.set_exception(ticket.pending.fault)
-                continue
-            try:
-                receipts = [self._receipt(index, fresh) for index in ticket.pending.indexes]
-            except Exception as error:  # noqa: BLE001 -- one receipt's fault is not its neighbour's
-                ticket.future.set_exception(StorageError(f"no receipt could be made: {error}"))
+        outcomes = [self._outcome(ticket.pending, fresh) for ticket in tickets]
+        # Only now: whoever is woken wants the interpreter, and would slow down all who still wait.
+        for ticket, outcome in zip(tickets, outcomes, strict=True):
+            if isinstance(outcome, LedgerError):
+                ticket.future.set_exception(outcome)
             else:
-                ticket.future.set_result(receipts)
+                ticket.future.set_result(outcome)
+
+    def _outcome(self, pending: Pending, fresh: dict[int, NewEntry]) -> Outcome | LedgerError:
+        if pending.fault is not None:
+            return pending.fault
+        try:
+            return [self._receipt(index, fresh) for index in pending.indexes]
+        except Exception as error:  # noqa: BLE001 -- one receipt's fault is not its neighbour's
+            return StorageError(f"no receipt could be made: {error}")
 
     def _told_of(self, entries: int, seconds: float) -> None:
         if self._on_group is not None:
@@ -337,7 +356,7 @@ class Appender:
         made = fresh.get(index)
         if made is not None:
             size, note = self._unsaved[-1]
-            return make_receipt(read_entry(made.raw), made.event, size, note, self._nodes.read)
+            return make_receipt(made, made.event, size, note, self._nodes.read)
         entry = self._reader.entries(index, 1)[0]
         return make_receipt(entry, entry.event_id(), *self._checkpoint_over(index), self._nodes.read)
 
@@ -348,7 +367,7 @@ class Appender:
         return next(signed for signed in self._unsaved if signed[0] > index)
 
 
-def make_receipt(entry: Entry, event: str, size: int, note: str, read: NodeReader) -> Receipt:
+def make_receipt(entry: Entry | NewEntry, event: str, size: int, note: str, read: NodeReader) -> Receipt:
     """A receipt for an entry under a checkpoint of `size` entries."""
     return Receipt(
         event=event,

@@ -134,7 +134,10 @@ class SubmissionGroup:
 
 @dataclass(slots=True)
 class _Overlay:
-    """A batch under decision: what it makes so far, over the memory that stays untouched."""
+    """A batch under decision: what it makes so far, over the memory that stays untouched.
+
+    world: with what its first event needs loaded.
+    """
 
     memory: Memory
     world: World
@@ -147,7 +150,8 @@ class _Overlay:
     def take(self, submission: Submission) -> None:
         """Decide the next envelope of the batch. Raises Refusal or NeedsAcknowledgement."""
         event, index = submission.event, self.start + len(self.entries)
-        self.world = load_for(self.world, event, self.tail)
+        if self.entries:
+            self.world = load_for(self.world, event, self.tail)
         unverified = _verify(self.world, submission)
         zone = zone_of(self.world)
         claims = claims_of(submission.envelope, event, zone, self._recorded_before)
@@ -175,7 +179,16 @@ class _Overlay:
             recorded_at=stated.recorded_at,
             envelope=submission.envelope,
         )
-        return NewEntry(stated.index, event.subject, version, raw, stated.payload_hash, event.id, names)
+        return NewEntry(
+            stated.index,
+            event.subject,
+            version,
+            stated.recorded_at,
+            raw,
+            stated.payload_hash,
+            event.id,
+            names,
+        )
 
     def _next_version(self, stream: str) -> int:
         last = self.versions.get(stream, self.memory.versions.get(stream))

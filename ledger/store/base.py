@@ -43,6 +43,7 @@ class NewEntry:
     index: int
     stream: str
     version: int
+    recorded_at: str
     raw: bytes
     payload_hash: str
     event: str

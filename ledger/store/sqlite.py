@@ -21,6 +21,8 @@ from ledger.sentence import Sentence
 from ledger.store.base import Group, Head, Plan, StreamEnd, Tail, in_their_places
 from ledger.store.sql import statements
 
+SOUGHT_MAX = 256  # keys in one question; a power of two
+
 # Versions and leaf indexes of a stream grow together.
 _HEADS = (
     "SELECT originator_id, MAX(originator_version), MAX(rowid)-1 FROM stored_events WHERE rowid<=? "
@@ -123,19 +125,23 @@ class SQLiteTail:
         self._below = below
 
     def recorded(self, payload_hashes: Iterable[str]) -> dict[str, int]:
-        query = "SELECT leaf_index FROM payloads WHERE payload=?"
-        return self._find(query, {payload: bytes.fromhex(payload) for payload in payload_hashes})
+        query = "SELECT payload, leaf_index FROM payloads WHERE payload IN"
+        return self._find(query, {bytes.fromhex(payload): payload for payload in payload_hashes})
 
     def events(self, ids: Iterable[str]) -> dict[str, int]:
-        query = "SELECT leaf_index FROM events WHERE event=?"
-        return self._find(query, {event: _event_key(event) for event in ids})
+        query = "SELECT event, leaf_index FROM events WHERE event IN"
+        return self._find(query, {_event_key(event): event for event in ids})
 
-    def _find(self, query: str, keys: dict[str, bytes]) -> dict[str, int]:
-        found = {}
-        for name, key in keys.items():
-            row = self._cursor.execute(query, (key,)).fetchone()
-            if row is not None and row[0] < self._below:
-                found[name] = row[0]
+    def _find(self, query: str, names: dict[bytes, str]) -> dict[str, int]:
+        """query: … IN, for as many keys at once as may be; names: what the keys stand for."""
+        keys, found = list(names), dict[str, int]()
+        for start in range(0, len(keys), SOUGHT_MAX):
+            sought = keys[start : start + SOUGHT_MAX]
+            # Few lengths, so that few statements are prepared, and kept.
+            places = 1 << (len(sought) - 1).bit_length()
+            sought += sought[-1:] * (places - len(sought))
+            rows = self._cursor.execute(f"{query} ({','.join('?' * places)})", sought)
+            found.update((names[key], index) for key, index in rows if index < self._below)
         return found
 
     def names(self, names: Iterable[str]) -> dict[str, str]:

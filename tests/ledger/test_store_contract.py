@@ -45,7 +45,8 @@ def entry_at(index: int, stream: str, version: int, *, names: Sequence[str] = ()
         "envelope": {"payload": encode_base64url(payload), "note": "«Ґ» \U0001f600 \\"},
     }
     raw = orjson.dumps(members, option=orjson.OPT_INDENT_2) + b"\n\t "
-    return NewEntry(index, stream, version, raw, hashlib.sha256(payload).hexdigest(), event, tuple(names))
+    digest = hashlib.sha256(payload).hexdigest()
+    return NewEntry(index, stream, version, RECORDED_AT, raw, digest, event, tuple(names))
 
 
 def plan_of(head: Head, entries: Sequence[NewEntry], checkpoints: Sequence[tuple[int, str]] = ()) -> Plan:

@@ -114,15 +114,18 @@ class Feed:
         digest = hashlib.sha256(payload)
         version = self._versions[stream] = self._versions.get(stream, 0) + 1
         envelope = Envelope(payload, encode_base64url(payload), digest.digest(), ())
+        recorded_at = self._recorded_at(index)
         raw = format_entry(
             genesis=GENESIS,
             index=index,
             stream=stream,
             version=version,
-            recorded_at=self._recorded_at(index),
+            recorded_at=recorded_at,
             envelope=envelope,
         )
-        self._said.append(NewEntry(index, stream, version, raw, digest.hexdigest(), event["id"], names))
+        self._said.append(
+            NewEntry(index, stream, version, recorded_at, raw, digest.hexdigest(), event["id"], names)
+        )
         self.payload_hashes[slot] = digest.hexdigest()
         self.size += 1
         return str(event["id"])

@@ -118,6 +118,7 @@ def _new_entry(raw: bytes) -> NewEntry:
         entry.index,
         entry.stream,
         entry.version,
+        entry.recorded_at,
         raw,
         sha256(entry.payload).hexdigest(),
         stated.event.id,
