@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
 from datetime import timedelta
 
 import pytest
 
 from ledger.append import appender as appender_module
+from ledger.append.appender import Outcome
 from ledger.clock import format_instant, parse_instant
 from ledger.errors import Busy, Stopped
 from ledger.service import Ledger
@@ -159,3 +163,65 @@ def test_a_listener_that_fails_keeps_no_one_from_a_receipt(small: Small) -> None
         for _ in range(2):
             payload = small.transfer()
             small.check(payload, ledger.submit([small.sign(payload)]).result(10)[0])
+
+
+# -- groups --------------------------------------------------------------------
+
+
+class Napping:
+    """Stands for the module `time` in the appender: a nap submits what comes next, if anything does."""
+
+    monotonic = staticmethod(time.monotonic)
+
+    def __init__(self) -> None:
+        self.naps = 0
+        self.coming: list[Callable[[], object]] = []
+
+    def sleep(self, seconds: float) -> None:
+        self.naps += 1
+        if self.coming:
+            self.coming.pop(0)()
+
+
+@pytest.fixture
+def napping(monkeypatch: pytest.MonkeyPatch) -> Napping:
+    made = Napping()
+    monkeypatch.setattr(appender_module, "time", made)
+    return made
+
+
+def test_who_writes_alone_is_never_kept_waiting_for_others(
+    ledger: Ledger, small: Small, napping: Napping
+) -> None:
+    for _ in range(5):
+        small.submit(ledger, small.transfer())
+    assert napping.naps == 0
+
+
+def test_after_a_group_as_many_are_waited_for_as_long_as_they_keep_coming(
+    small: Small, napping: Napping
+) -> None:
+    with held(small) as (ledger, gate, first):
+        futures = [ledger.submit([small.sign(small.transfer())]) for _ in range(4)]
+        gate.open()
+        for future in (first, *futures):
+            future.result(DEADLINE)
+        assert napping.naps == 0, "nobody wrote at once before"
+        later = [[small.sign(small.transfer())] for _ in range(6)]
+        came: list[Future[Outcome]] = []
+
+        def submit_next() -> None:
+            came.append(ledger.submit(later.pop()))
+
+        napping.coming = [submit_next] * 3
+        receipts = ledger.submit([small.sign(small.transfer())]).result(DEADLINE)
+        receipts += [receipt for future in came for receipt in future.result(DEADLINE)]
+        assert napping.naps == 3, "four were there last time, and four are here"
+        assert len({receipt.checkpoint for receipt in receipts}) == 1, "they share a commit"
+        napping.coming = [submit_next]
+        ledger.submit([small.sign(small.transfer())]).result(DEADLINE)
+        assert napping.naps == 5, "one came, and then none: the others are not waited for"
+        ledger.submit([small.sign(small.transfer())]).result(DEADLINE)
+        assert napping.naps == 6
+        ledger.submit([small.sign(small.transfer())]).result(DEADLINE)
+        assert napping.naps == 6, "the last one was alone"
