@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from tests.growth.counting import Counter
@@ -16,6 +14,6 @@ def grown(tmp_path_factory: pytest.TempPathFactory) -> dict[int, Grown]:
 
 
 @pytest.fixture
-def counter(grown: dict[int, Grown], monkeypatch: pytest.MonkeyPatch) -> Iterator[Counter]:
+def counter(grown: dict[int, Grown], monkeypatch: pytest.MonkeyPatch) -> Counter:
     """After the ledgers are there: what is opened from now on is counted."""
     return Counter(monkeypatch)

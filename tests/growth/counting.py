@@ -68,7 +68,7 @@ class Counter:
         def watched(*args: Any, **options: Any) -> sqlite3.Connection:
             connection: sqlite3.Connection = connect(*args, **options)
             connection.set_progress_handler(self._stepped, STEPS_EACH)
-            connection.set_trace_callback(lambda statement: self._work.statements.append(statement))
+            connection.set_trace_callback(self._said)
             return connection
 
         self._patch.setattr(sqlite3, "connect", watched)
@@ -93,6 +93,9 @@ class Counter:
 
     def _stepped(self) -> None:
         self._work.steps += STEPS_EACH
+
+    def _said(self, statement: str) -> None:
+        self._work.statements.append(statement)
 
     def _read(self, _: bytes) -> None:
         self._work.entries += 1

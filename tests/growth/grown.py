@@ -17,8 +17,8 @@ from projections.reading import Reading, read_blocked
 from tests.bench.growing.stage import GrowingStage
 from tests.bench.growing.workload import Pace
 
-SIZES = (500, 1000, 2000)
-PACE = Pace(era=200, long_share=2, wide=1, hot_versions=2000)
+SIZES = (300, 600, 1200)
+PACE = Pace(era=150, long_share=2, wide=1, hot_versions=2000)
 FRESH = 80
 PATIENCE_SECONDS = 300.0
 DAY = "2026-12-01"
@@ -27,8 +27,7 @@ ORDINARY = "e0-p3"  # a programme of the first era: nothing happens to it after 
 
 @dataclass(frozen=True)
 class Grown:
-    """fresh: envelopes that may be appended to a copy, in their order; late: one about an ordinary programme.
-    """
+    """fresh: envelopes to append to a copy, in their order; late: one about an ordinary programme."""
 
     path: Path
     size: int
@@ -41,10 +40,13 @@ class Grown:
         generations = generations_beside(Directory(self.path))
         name = generations.current()
         assert name is not None
-        with closing(open_reader(self.path / "ledger.db")) as log, closing(generations.readers(name)) as readers:
-            with readers.view() as (connection, newest):
-                assert newest == self.size
-                yield Reading(connection, log, newest, read_blocked(connection))
+        with (
+            closing(open_reader(self.path / "ledger.db")) as log,
+            closing(generations.readers(name)) as readers,
+            readers.view() as (connection, newest),
+        ):
+            assert newest == self.size
+            yield Reading(connection, log, newest, read_blocked(connection))
 
     def copied(self, place: Path) -> Path:
         """A copy to append to."""
