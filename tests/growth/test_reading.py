@@ -7,9 +7,11 @@ from itertools import islice
 
 import pytest
 
+from api.feed.cells import Span, read_cells_page
+from projections.act_list import Wanted, read_acts
 from projections.blame import read_blame
 from projections.cells import read_cell
-from projections.changed import programmes_moved
+from projections.changed import programmes_moved, read_acts_changed
 from projections.diff import Point, read_diff
 from projections.history import find_in_log, indexes_of, read_history
 from projections.history_sought import Sought
@@ -193,3 +195,31 @@ def test_where_every_stream_ends_costs_the_streams_and_not_their_entries(
             streams = len(reading.log.heads(size))  # type: ignore[attr-defined]
         found[size] = work.steps / streams
     assert found[SIZES[-1]] <= 1.1 * found[SIZES[0]]
+
+
+def test_a_page_of_what_changed_in_cells_costs_the_programmes_on_it(grown: Sizes, counter: Counter) -> None:
+    def page(reading: Reading) -> None:
+        span = Span(Point(DAY, EARLY - 50), Point(DAY, EARLY), None, "")
+        assert read_cells_page(reading.at(EARLY), span, 20).items
+
+    def newest(reading: Reading) -> None:
+        span = Span(Point(DAY, reading.position - 1), Point(DAY, reading.position), None, "")
+        assert len(read_cells_page(reading, span, 20).states) <= 1  # of all that there are
+
+    assert_flat(ask(counter, grown, page), slack=1.2)
+    ask(counter, grown, newest)
+
+
+@pytest.mark.xfail(strict=True, reason="a page of acts tells the total, and counts them all")
+def test_a_page_of_acts_costs_its_rows(grown: Sizes, counter: Counter) -> None:
+    def page(reading: Reading) -> None:
+        assert len(read_acts(reading, Wanted(), after="", limit=10)[0]) == 10
+
+    assert_flat(ask(counter, grown, page))
+
+
+@pytest.mark.xfail(strict=True, reason="the versions of all acts are looked at for those of the span")
+def test_who_follows_acts_pays_for_those_that_changed_and_not_for_all(grown: Sizes, counter: Counter) -> None:
+    assert_flat(
+        ask(counter, grown, lambda reading: read_acts_changed(reading, reading.position - 1, limit=20))
+    )

@@ -24,7 +24,7 @@ STATE = f"/v1/programmes/{ORDINARY}?as_of={DAY}"
 
 
 def serve(counter: Counter, grown: Sizes, tmp_path: Path, *questions: Question) -> list[dict[int, Work]]:
-    """The work of each question at each size; what its thread that follows does now and then is in it."""
+    """The work of each question at each size."""
     found: list[dict[int, Work]] = [{} for _ in questions]
     for size, one in grown.items():
         app = create_app(Settings(data=one.copied(tmp_path / str(size))))

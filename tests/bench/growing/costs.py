@@ -40,6 +40,7 @@ HTTP_RECEIPT, HTTP_TILE = "HTTP receipt", "HTTP tile of 256 hashes"
 START, START_CPU = "start-up, to the first /readyz", "start-up, processor time"
 MEMORY, MEMORY_READ = "memory after start-up (PSS)", "memory after reading (PSS)"
 FOLLOW, REBUILD = "projections, following", "projections, rebuilt"
+REBUILD_MEMORY = "memory that a rebuild takes"
 VERIFY, COPY = "offline verification", "a picture of the ledger's file (backup)"
 DISK_LOG, DISK_TABLES = "disk of the log", "disk of the projections"
 
@@ -78,6 +79,7 @@ COSTS: Final = (
     Cost(MEMORY_READ, "MB"),
     Cost(FOLLOW, EACH),
     Cost(REBUILD, EACH),
+    Cost(REBUILD_MEMORY, "MB"),
     Cost(VERIFY, EACH),
     Cost(COPY, "µs CPU each"),
     Cost(DISK_LOG, "bytes each"),
