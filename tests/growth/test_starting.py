@@ -29,8 +29,9 @@ def test_opening_a_ledger_reads_the_registry_and_no_other_entry(
         with one.reading() as reading:
             registry = len(list(reading.log.stream("root")))
         place = one.copied(tmp_path / str(size))
-        with counter.counting() as works[size], Ledger(place):
-            pass
+        with counter.counting() as works[size]:
+            ledger = Ledger(place)
+        ledger.close()
         assert works[size].streams == ["root"]
         assert works[size].entries == registry
         assert_logarithmic(max(works[size].hashes, works[size].nodes), size, each=2)
