@@ -13,6 +13,7 @@ from projections.blame import read_blame
 from projections.cells import read_cell
 from projections.changed import programmes_moved, read_acts_changed
 from projections.diff import Point, read_diff
+from projections.findings.dossier import read_dossier
 from projections.history import find_in_log, indexes_of, read_history
 from projections.history_sought import Sought
 from projections.programmes import read_programmes
@@ -22,7 +23,7 @@ from projections.search.showing import show
 from projections.state import read_state
 from tests.bench.growing.workload import LONG, MEASURES
 from tests.bench.workload import COOL_PATH, HOT, HOT_LAST_DAY, HOT_PATH, YEARS
-from tests.growth.comparing import ask, assert_flat
+from tests.growth.comparing import NOISE, ask, assert_flat
 from tests.growth.counting import Counter
 from tests.growth.grown import DAY, ORDINARY, PACE, SIZES, Grown
 
@@ -223,3 +224,16 @@ def test_who_follows_acts_pays_for_those_that_changed_and_not_for_all(grown: Siz
     assert_flat(
         ask(counter, grown, lambda reading: read_acts_changed(reading, reading.position - 1, limit=20))
     )
+
+
+@pytest.mark.xfail(strict=True, reason="500 entries are read where one concerns the programme")
+def test_the_findings_of_a_programme_read_what_concerns_it_and_not_what_stands_between(
+    grown: Sizes, counter: Counter
+) -> None:
+    with grown[SIZES[-1]].reading() as reading:
+        streams = ("root", f"body:{ORDINARY.partition('-')[0]}", f"programme:{ORDINARY}")
+        whole = sum(len(list(reading.log.stream(stream))) for stream in streams)
+        concerning = reading.rows("SELECT COUNT(*) FROM concerns WHERE programme=?", [ORDINARY])[0][0]
+        with counter.counting() as work:
+            read_dossier(reading, ORDINARY)
+    assert work.entries <= whole + concerning + NOISE, f"{work.entries} of {whole} and {concerning}"
