@@ -6,9 +6,9 @@ import math
 
 import pytest
 
-from tests.bench.growing.costs import APPEND, COSTS, FIRST_LONG, Cost
+from tests.bench.growing.costs import APPEND, COSTS, FIRST_LONG, MEMORY, Cost
 from tests.bench.growing.fit import exponent, is_too_fast, word
-from tests.bench.growing.table import table
+from tests.bench.growing.table import by_cost, table
 
 SIZES = (10_000, 100_000, 1_000_000)
 FLAT = Cost("a cost", "ms")
@@ -50,11 +50,18 @@ def test_what_is_known_to_grow_or_noise_fails_nothing() -> None:
 
 def test_the_table_has_a_row_a_cost_a_column_a_size_and_a_verdict() -> None:
     found = {size: {APPEND: float(size), FIRST_LONG: 1.0} for size in SIZES}
-    head, _, first, second = table(found).splitlines()
+    paces = {size: {APPEND: 2.0, FIRST_LONG: 2.0} for size in SIZES}
+    head, _, first, second = table(found, paces).splitlines()
     assert head == "| cost | unit | 10,000 | 100,000 | 1,000,000 | grows as | expected |"
     assert first.startswith(f"| {APPEND} |")
     assert first.endswith("| n^1.00, linear | flat: GROWS |")
     assert second.endswith("| n^0.00, flat | linear, not judged |")
+
+
+def test_a_machine_that_slows_down_is_not_taken_for_a_cost_that_grows() -> None:
+    found = {size: {APPEND: math.sqrt(size), MEMORY: 100.0} for size in SIZES}
+    paces = {size: {APPEND: math.sqrt(size), MEMORY: math.sqrt(size)} for size in SIZES}
+    assert [exponent(one.steady) for one in by_cost(found, paces)] == [pytest.approx(0), pytest.approx(0)]
 
 
 def test_no_two_costs_have_one_name() -> None:

@@ -12,7 +12,6 @@ import json
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -21,16 +20,15 @@ from tests.bench.growing import appending, reading, serving, whole
 from tests.bench.growing.costs import Figures
 from tests.bench.growing.fit import exponent, is_too_fast
 from tests.bench.growing.stage import GrowingStage
-from tests.bench.growing.table import by_cost, table
+from tests.bench.growing.table import Grown, Sized, by_cost, table
 from tests.bench.growing.workload import Pace
+from tests.bench.growing.yardstick import pace
 from tests.bench.marks import Theft, surroundings
 
 NAMES = ("reads", "http", "disk", "rebuild", "verify", "appends")
 SIZES, QUICK_SIZES = (10_000, 100_000, 1_000_000), (2_000, 4_000, 8_000)
 QUICK_ERA = 1_500
 WHOLE_MAX = 200_000  # entries; rebuilding and verifying more takes many minutes
-
-Report = Callable[[dict[int, Figures]], None]
 
 
 def main() -> int:
@@ -40,38 +38,44 @@ def main() -> int:
     scratch = Path(tempfile.mkdtemp(prefix="pledger-growing-", dir=options.scratch))
     where, theft = surroundings(), Theft()
     try:
-        found = _measured(options, sizes, scratch)
+        found, paces = _measured(options, sizes, scratch)
         where["stolen_cpu"] = theft.share()
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
     print("\n".join(f"{name}: {value}" for name, value in where.items()), end="\n\n")
-    print(table(found))
+    print(table(found, paces))
     if options.json is not None:
-        options.json.write_text(json.dumps(_as_json(found, where), indent=1) + "\n", encoding="utf8")
-    return 1 if any(is_too_fast(cost, figures) for cost, figures in by_cost(found)) else 0
+        options.json.write_text(
+            json.dumps(_as_json(by_cost(found, paces), where), indent=1) + "\n", encoding="utf8"
+        )
+    return 1 if any(is_too_fast(one.cost, one.steady) for one in by_cost(found, paces)) else 0
 
 
-def _measured(options: argparse.Namespace, sizes: list[int], scratch: Path) -> dict[int, Figures]:
-    """Size → what was found; each is said as soon as it is there: a run of hours may be broken off."""
+def _measured(options: argparse.Namespace, sizes: list[int], scratch: Path) -> tuple[Sized, Sized]:
+    """Size → what was found, and the machine's pace then.
+
+    It is said after each size: a run of hours may be broken off.
+    """
     stage = GrowingStage(scratch / "ledger", Pace(era=QUICK_ERA) if options.quick else Pace())
-    found: dict[int, Figures] = {}
+    found, paces = dict[int, Figures](), dict[int, Figures]()
     followed = 0
     for size in sizes:
         _say(f"growing to {size:,} events in {scratch}")
         stage.grow_to(size)
-        figures: Figures = {}
+        found[size], paces[size] = {}, {}
         for name in (name for name in NAMES if name in (options.only or NAMES)):
             if name in ("rebuild", "verify") and size > options.whole_max:
                 continue
             _say(f"{size:,}: measuring {name}")
+            before = pace()
             if name == "reads":
-                read, followed = reading.measure(stage, 200 if options.quick else 1000, followed)
-                figures |= read
+                figures, followed = reading.measure(stage, 200 if options.quick else 1000, followed)
             else:
-                figures |= _run(name, stage, scratch, quick=options.quick)
-        found[size] = figures
-        _say(table(found))
-    return found
+                figures = _run(name, stage, scratch, quick=options.quick)
+            found[size] |= figures
+            paces[size] |= dict.fromkeys(figures, (before + pace()) / 2)
+        _say(table(found, paces))
+    return found, paces
 
 
 def _run(name: str, stage: GrowingStage, scratch: Path, *, quick: bool) -> Figures:
@@ -89,7 +93,7 @@ def _run(name: str, stage: GrowingStage, scratch: Path, *, quick: bool) -> Figur
             return appending.measure(stage, count)
 
 
-def _as_json(found: dict[int, Figures], where: dict[str, Any]) -> dict[str, Any]:
+def _as_json(measured: list[Grown], where: dict[str, Any]) -> dict[str, Any]:
     rows = [
         {
             "cost": cost.name,
@@ -97,10 +101,11 @@ def _as_json(found: dict[int, Figures], where: dict[str, Any]) -> dict[str, Any]
             "expected": cost.expected,
             "judged": cost.judged,
             "figures": figures,
-            "exponent": exponent(figures),
-            "too_fast": is_too_fast(cost, figures),
+            "steady": steady,
+            "exponent": exponent(steady),
+            "too_fast": is_too_fast(cost, steady),
         }
-        for cost, figures in by_cost(found)
+        for cost, figures, steady in measured
     ]
     return {"surroundings": where, "costs": rows}
 

@@ -22,6 +22,11 @@ class Cost:
     judged: bool = True
     note: str = ""
 
+    @property
+    def is_time(self) -> bool:
+        """Does it depend on how fast the machine is just now?"""
+        return self.unit not in ("MB", "bytes each")
+
 
 CPU, EACH = "ms CPU", "ms CPU each"
 APPEND, GROUPS = "append, one by one", "append, full groups"
