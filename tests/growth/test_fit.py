@@ -37,8 +37,9 @@ def test_a_square_root_is_called_growth() -> None:
     assert is_too_fast(Cost("a cost", "ms", "logarithmic"), figures)
 
 
-def test_two_sizes_are_too_few_to_say_that_a_cost_grows() -> None:
+def test_two_sizes_or_near_ones_are_too_few_to_say_that_a_cost_grows() -> None:
     assert not is_too_fast(FLAT, {10: 1.0, 1000: 100.0})
+    assert not is_too_fast(FLAT, {1000: 1.0, 2000: 2.0, 4000: 4.0})
     assert exponent({10: 1.0}) is None
 
 

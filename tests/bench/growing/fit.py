@@ -12,6 +12,7 @@ from tests.bench.growing.costs import Cost
 FLAT_MAX: Final = 0.1
 GROWS: Final = 0.15  # faster than this is no noise, and no logarithm: from 10,000 to 1,000,000 that is 0.09
 SIZES_MIN: Final = 3  # sizes that a verdict needs
+SPAN_MIN: Final = 10  # between the smallest and the largest: over less, noise looks like growth
 
 _WORDS: Final = (
     (-FLAT_MAX, "falls"),
@@ -38,5 +39,7 @@ def word(power: float) -> str:
 def is_too_fast(cost: Cost, figures: Mapping[int, float]) -> bool:
     """Does a cost that must not grow with the log grow, by enough sizes to say so?"""
     power = exponent(figures)
-    must_not = cost.judged and cost.expected != "linear"
-    return must_not and len(figures) >= SIZES_MIN and power is not None and power > GROWS
+    if power is None or not cost.judged or cost.expected == "linear":
+        return False
+    enough = len(figures) >= SIZES_MIN and max(figures) >= SPAN_MIN * min(figures)
+    return enough and power > GROWS
