@@ -23,7 +23,7 @@ PYTHON ?= $(shell for python in python3.11 python3; do \
 	&& { echo "$$python"; break; }; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo demo-postgres checks test test-all test-postgres test-slow test-verified faults tampering council fuzz screenshots lint format types imports mutants bench bench-postgres bench-peers soak lock lock-peers clean
+.PHONY: help install demo demo-postgres checks test test-all test-postgres test-slow test-verified faults tampering council fuzz screenshots lint format types imports mutants bench bench-postgres bench-peers growth soak lock lock-peers clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -118,6 +118,10 @@ $(PEERS)/.installed: tests/bench/peers/requirements.lock
 	$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check \
 		--require-hashes --no-deps --only-binary=:all: -r tests/bench/peers/requirements.lock
 	@touch $@
+
+growth: install ## How every cost grows with the log: a table, build/growth.json (ARGS="--events 10000 100000 1000000")
+	@mkdir -p build
+	$(BIN)/python -m tests.bench.growing --json build/growth.json $(ARGS)
 
 soak: install ## A steady load for hours, looked at every minute (HOURS=1)
 	$(BIN)/python -m tests.bench.soak --hours $(HOURS)
