@@ -23,10 +23,15 @@ from ledger.store.sql import statements
 
 SOUGHT_MAX = 256  # keys in one question; a power of two
 
-# Versions and leaf indexes of a stream grow together.
+# From stream to stream in the index, and in each from its end: versions and leaf indexes grow together.
 _HEADS = (
-    "SELECT originator_id, MAX(originator_version), MAX(rowid)-1 FROM stored_events WHERE rowid<=? "
-    "GROUP BY originator_id ORDER BY originator_id"
+    "WITH RECURSIVE streams(id) AS ("
+    "SELECT MIN(originator_id) FROM stored_events UNION ALL "
+    "SELECT (SELECT MIN(originator_id) FROM stored_events WHERE originator_id>id) "
+    "FROM streams WHERE id IS NOT NULL) "
+    "SELECT id, originator_version, newest.rowid-1 FROM streams JOIN stored_events AS newest "
+    "ON newest.rowid=(SELECT rowid FROM stored_events WHERE originator_id=id AND rowid<=? "
+    "ORDER BY originator_version DESC LIMIT 1)"
 )
 
 STATEMENTS = statements(Path(__file__).parent / "sqlite.sql")

@@ -27,6 +27,7 @@ from projections.governing import governing_world
 from projections.reading import Reading
 
 RUN_ENTRIES = 500  # read at once
+NEAR_ENTRIES = 4  # passing so few costs less than another question
 GROW_ENTRIES_MAX = 2_000  # of the whole log; beyond that it is read anew
 
 
@@ -169,14 +170,13 @@ def _with_entries(dossier: Dossier, reading: Reading, indexes: Sequence[int]) ->
 
 def _read(reading: Reading, indexes: Sequence[int]) -> Iterator[Entry]:
     """The entries at these leaf indexes, in order; those that stand near each other are read at once."""
-    wanted, place = set(indexes), 0
-    while place < len(indexes):
-        start = indexes[place]
-        run = reading.log.entries(start, 1 if place + 1 == len(indexes) else RUN_ENTRIES)
-        yield from (entry for entry in run if entry.index in wanted)
-        last = run[-1].index
-        while place < len(indexes) and indexes[place] <= last:
-            place += 1
+    wanted, start = set(indexes), 0
+    for place, index in enumerate(indexes):
+        following = indexes[place + 1] if place + 1 < len(indexes) else None
+        if following is None or following - index > NEAR_ENTRIES or place + 1 - start == RUN_ENTRIES:
+            run = reading.log.entries(indexes[start], index - indexes[start] + 1)
+            yield from (entry for entry in run if entry.index in wanted)
+            start = place + 1
 
 
 def _day(recorded_at: str, zone: ZoneInfo) -> str:

@@ -186,7 +186,6 @@ def test_who_follows_cells_pays_for_the_programmes_that_changed_and_not_for_all(
     assert_flat(ask(counter, grown, moved))
 
 
-@pytest.mark.xfail(strict=True, reason="the whole index of streams and versions is read")
 def test_where_every_stream_ends_costs_the_streams_and_not_their_entries(
     grown: Sizes, counter: Counter
 ) -> None:
@@ -226,7 +225,6 @@ def test_who_follows_acts_pays_for_those_that_changed_and_not_for_all(grown: Siz
     )
 
 
-@pytest.mark.xfail(strict=True, reason="500 entries are read where one concerns the programme")
 def test_the_findings_of_a_programme_read_what_concerns_it_and_not_what_stands_between(
     grown: Sizes, counter: Counter
 ) -> None:
