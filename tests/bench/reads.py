@@ -62,23 +62,22 @@ def questions(stage: Stage, count: int) -> Iterator[Question]:
 
 
 class Timed(NamedTuple):
-    """Milliseconds of each question, and the mean of processor time."""
+    """Milliseconds of each question, by the clock and of processor time."""
 
     ms: list[float]
-    cpu_ms: float
+    cpu: list[float]
 
 
-def timed(asked: Sequence[T], *runs: Callable[[T], object]) -> list[Timed]:
+def timed(about: Sequence[T], *runs: Callable[[T], object]) -> list[Timed]:
     """Each question to each reader in turn; what they return is thrown away."""
-    samples: list[list[float]] = [[] for _ in runs]
-    spent = [0.0 for _ in runs]
-    for question in asked:
-        for n, run in enumerate(runs):
+    found = [Timed([], []) for _ in runs]
+    for question in about:
+        for run, seen in zip(runs, found, strict=True):
             begun, busy = time.perf_counter(), time.thread_time()
             run(question)
-            spent[n] += time.thread_time() - busy
-            samples[n].append((time.perf_counter() - begun) * 1000)
-    return [Timed(ms, busy * 1000 / len(asked)) for ms, busy in zip(samples, spent, strict=True)]
+            seen.cpu.append((time.thread_time() - busy) * 1000)
+            seen.ms.append((time.perf_counter() - begun) * 1000)
+    return found
 
 
 def _states(stage: Stage, reading: Reading, count: int) -> list[Mark]:
@@ -161,7 +160,8 @@ def _mark(
         "ms",
         median(samples.ms),
         p99=percentile(samples.ms, 0.99),
-        cpu_ms=samples.cpu_ms,
+        cpu_ms=sum(samples.cpu) / len(samples.cpu),
+        cpu_p99=percentile(samples.cpu, 0.99),
         limit_name=raw_name if raw is not None else "",
         limit=median(raw.ms) if raw is not None else None,
         limit_p99=percentile(raw.ms, 0.99) if raw is not None else None,

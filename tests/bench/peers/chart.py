@@ -18,6 +18,7 @@ LEFT, WIDTH, RIGHT = 190, 520, 90  # pixels: names, bars, figures
 BAR, GAP, GROUP = 11, 8, 30
 TOP, FOOT = 101, 46
 APPEND = "a durable append, one thread"
+NAMES = {**TITLES, "pledger following": "Pledger, states kept up"}
 STYLE = """\
 <style>
 svg { color-scheme: light dark; background: #fff }
@@ -39,7 +40,7 @@ Group = tuple[str, Mapping[str, Figures]]  # what was done, and the figures of e
 def draw(answers: Answers, appends: Mapping[str, Figures], *, title: str, under: str) -> str:
     """answers: of reading.ask_rounds; appends: of appending.append_rounds. under: a line below the title."""
     groups = [(READS[kind], answers[kind]) for kind in KINDS]
-    groups.append((APPEND, {name: one for name, one in appends.items() if name in TITLES}))
+    groups.append((APPEND, {name: one for name, one in appends.items() if name in NAMES}))
     low, high = _decades(groups)
     body, y = list[str](), TOP
     for name, tools in groups:
@@ -83,8 +84,8 @@ def _axis(low: int, high: int, top: int, bottom: int) -> Iterator[str]:
 
 
 def _tool(name: str, one: Figures, y: int, low: int, high: int) -> Iterator[str]:
-    yield _text(LEFT - 8, y + BAR + 4, TITLES[name], anchor="end")
-    whose = "ours" if name == "pledger" else "other"
+    yield _text(LEFT - 8, y + BAR + 4, NAMES[name], anchor="end")
+    whose = "ours" if name.startswith("pledger") else "other"
     for place, (value, which) in enumerate(((one.p50, "p50"), (one.p99, "p99"))):
         end, at = _x(value, low, high), y + place * BAR
         yield (

@@ -104,7 +104,10 @@ def test_only_what_stands_between_its_own_comments_is_written(tmp_path: Path) ->
 
 def outcome() -> Outcome:
     figures = {"pledger": Figures([1.0, 2.0], [100.0], [0.9], [2]), "git": Figures([3.0, 9.0], [5.0], [2.0])}
-    found = Outcome(answers=dict.fromkeys((*KINDS, "state"), figures), appends=figures)
+    found = Outcome(
+        answers=dict.fromkeys((*KINDS, "state"), figures),
+        appends=figures | {"pledger following": figures["pledger"]},
+    )
     found.alone.append(Mark("start-up", "s", 2.0, target=1.0, least=False))
     found.sizes, found.memory = {"pledger": 4000}, {"pledger": 90}
     found.versions = {"pledger": {"python": "3.11", "settings": {"synchronous": 2}}}
@@ -136,4 +139,4 @@ def test_the_chart_has_a_group_for_appends_and_colours_for_dark_screens() -> Non
     assert drawn.startswith("<svg")
     assert "A &amp; B" in drawn
     assert "prefers-color-scheme: dark" in drawn
-    assert drawn.count("<rect") == 4 * 2 * 2
+    assert drawn.count("<rect") == 3 * 2 * 2 + 3 * 2
