@@ -16,13 +16,27 @@ from collections.abc import Callable
 from pathlib import Path
 
 from api.server import COLLECT_AFTER
-from tests.bench import appends, feed, findings, http_reads, imports, pages, reads, rebuild, startup, verify
-from tests.bench.marks import Mark, Theft, as_json, surroundings, table
+from tests.bench import (
+    appends,
+    asked,
+    disk,
+    feed,
+    findings,
+    http_reads,
+    imports,
+    pages,
+    reads,
+    rebuild,
+    startup,
+    verify,
+)
+from tests.bench.marks import Mark, Theft, as_json, held_to, surroundings, table
+from tests.bench.scales import scale_of
 from tests.bench.stage import Stage
-from tests.bench.workload import Scale
 
 NAMES = (
     "rebuild",
+    "disk",
     "verify",
     "reads",
     "startup",
@@ -47,8 +61,7 @@ def main() -> int:
     where, theft = surroundings(), Theft()
     try:
         _say(f"making a ledger of {events:,} events in {scratch}")
-        scale = Scale(programmes=2, wide=10) if events < 20_000 else Scale()
-        stage = Stage(scratch / "ledger", events, scale)
+        stage = Stage(scratch / "ledger", events, scale_of(events))
         _say(f"filled at {events / stage.filled_seconds:,.0f} events/s (group commit, one submitting thread)")
         runs = _runs(stage, rounds, count, scratch)
         marks: list[Mark] = []
@@ -69,7 +82,8 @@ def main() -> int:
 def _runs(stage: Stage, rounds: int, count: int, scratch: Path) -> dict[str, Callable[[], list[Mark]]]:
     """In this order: what appends comes last, so that the rest sees the log as it was made."""
     return {
-        "rebuild": lambda: rebuild.measure(stage, rounds),
+        "rebuild": lambda: held_to(asked.REBUILD, rebuild.measure(stage, rounds)),
+        "disk": lambda: disk.measure(stage),
         "verify": lambda: verify.measure(stage, rounds),
         "reads": lambda: reads.measure(stage, count),
         "startup": lambda: startup.measure(stage, rounds, scratch),

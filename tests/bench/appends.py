@@ -10,6 +10,7 @@ from pathlib import Path
 
 from ledger.envelope import parse_batch, parse_envelope
 from ledger.service import Ledger
+from tests.bench import asked
 from tests.bench.limits import commits_per_second, grouped_rows_per_second, verify_per_second
 from tests.bench.load import Outcome, request, run_load
 from tests.bench.marks import Mark, Sample, interleave, median, per_second, percentile
@@ -181,7 +182,13 @@ def measure_http(stage: Stage, rounds: int, count: int, scratch: Path) -> list[M
         cpu_ms=measured.cpu_ms,
         limit_name="bare FastAPI POST",
         limit=raw.value,
-        target=1000,
+        target=asked.HTTP_APPENDS,
         note=note,
     )
-    return [whole, replace(whole, name="HTTP append ÷ bare", target=0.2, on_ratio=True, note="")]
+    return [
+        whole,
+        replace(whole, name="HTTP append ÷ bare", target=asked.HTTP_APPENDS_RATIO, on_ratio=True, note=""),
+        replace(
+            whole, name="HTTP append, p99", target=asked.HTTP_APPENDS_P99, least=False, on_p99=True, note=""
+        ),
+    ]

@@ -20,6 +20,7 @@ from ledger.verify.report import Check
 from ledger.verify.sweep import sweep
 from ledger.verify.whole import read_genesis
 from ledger.verify.workers import cores, run
+from tests.bench import asked
 from tests.bench.marks import Mark, Sample, interleave
 from tests.bench.stage import Stage
 
@@ -33,12 +34,12 @@ Signed = list[tuple[Ed25519PublicKey, bytes, bytes]]
 
 def measure(stage: Stage, rounds: int) -> list[Mark]:
     """Figures on a closed ledger's file."""
-    return [_signatures(stage.path, rounds), *_whole(stage.path)]
+    return [measure_signatures(stage, rounds), *_whole(stage.path)]
 
 
-def _signatures(path: Path, rounds: int) -> Mark:
+def measure_signatures(stage: Stage, rounds: int) -> Mark:
     """The phase that checks signatures, beside the same signatures checked by the library alone."""
-    file = EntryFile(path / "ledger.db")
+    file = EntryFile(stage.path / "ledger.db")
     count = min(SIGNATURES, file.bounds()[0])
     registry = _registry(file, count)
     signed = _signed(file, registry, count)
@@ -66,7 +67,7 @@ def _signatures(path: Path, rounds: int) -> Mark:
         measured.value,
         limit_name=f"raw Ed25519 × {processes} cores",
         limit=limit.value,
-        target=0.8,
+        target=asked.SIGNATURES_RATIO,
         on_ratio=True,
         note="read, parse, leaf hash, verify",
     )
@@ -119,7 +120,7 @@ def _whole(path: Path) -> list[Mark]:
             "verify: memory",
             "MB",
             peak / MEGABYTE,
-            target=512,
+            target=asked.VERIFIER_MB,
             least=False,
             note=f"{count:,} events, all processes, shared pages counted once",
         ),

@@ -10,7 +10,7 @@ from tests.bench.peers.process import Process
 from tests.bench.peers.protocol import Source
 from tests.bench.peers.workload_files import Files, say
 
-THREADS = 32
+THREADS = 32  # as report.py says
 ROUND_MAX = 16_000  # changes of one round for all kinds of runs together
 WARM = 40
 

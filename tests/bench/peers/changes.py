@@ -68,6 +68,10 @@ class Neutral:
         self._last[subject, path] = value
         return said
 
+    def skip_to(self, n: int) -> None:
+        """The next change is the n-th (0-based). Those between write no cell that is written from then on."""
+        self._n = n
+
     def _count(self, event: Common) -> None:
         self.counts["events"] += 1
         self.counts[event.kind] += 1

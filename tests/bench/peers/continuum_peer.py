@@ -140,6 +140,9 @@ class Continuum:
         with self.engine.begin() as connection:
             connection.exec_driver_sql("ANALYZE")
 
+    def resume(self, source: Source) -> None:
+        """Nothing is held in memory."""
+
     def check(self, place: Path, source: Source) -> str:
         natural, bulk = Continuum(), Continuum()
         few = source._replace(size=min(source.size, CHECKED))

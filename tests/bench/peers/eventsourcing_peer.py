@@ -121,6 +121,10 @@ class Eventsourcing:
             for programme, at in due:
                 self.app.take_snapshot(programme, version=at)
 
+    def resume(self, source: Source) -> None:
+        for change in source.read():
+            self._numbers[change.subject].append(change.n)
+
     def _events(self, change: Change, due: list[tuple[UUID, int]]) -> Iterator[Any]:
         """due: gets the snapshots (aggregate, version) that are to be taken."""
         numbers = self._numbers[change.subject]

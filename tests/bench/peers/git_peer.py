@@ -67,7 +67,8 @@ class Git:
         self.place = place
         self._run("init", "-q", "-b", "main", str(place), at=place.parent)
         key = place / ".git" / "bench-key"
-        subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(key)], check=True)
+        if not key.exists():
+            subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(key)], check=True)
         public = key.with_suffix(".pub").read_text(encoding="utf8")
         allowed = place / ".git" / "bench-signers"
         allowed.write_text(f"bench@bench.example {public}", encoding="utf8")
@@ -85,6 +86,13 @@ class Git:
         self._run("reset", "-q", "--hard")
         self._run(*REPACK)
         self._run(*GRAPH)
+
+    def resume(self, source: Source) -> None:
+        """The commits in an array, the files' lines in memory. The index knows the copied files again."""
+        self.commits = self._run("rev-list", "--reverse", "main").split()
+        for change in source.read():
+            self._note(change)
+        self._run("update-index", "-q", "--refresh")
 
     def _import(self, source: Source) -> None:
         marks = self.place / ".git" / "bench-marks"
@@ -111,6 +119,11 @@ class Git:
 
     def _write(self, change: Change) -> str:
         """What the change makes of its file."""
+        cells = self._note(change)
+        return "".join(f"{key}\t{cells[key]}\n" for key in sorted(cells))
+
+    def _note(self, change: Change) -> Cells:
+        """The file's lines after the change."""
         cells = self._files.setdefault(file_of(change.subject), {})
         for path, value in change.writes:
             key = key_of(change.subject, path)
@@ -118,7 +131,7 @@ class Git:
                 cells.pop(key, None)
             else:
                 cells[key] = value
-        return "".join(f"{key}\t{cells[key]}\n" for key in sorted(cells))
+        return cells
 
     def prepare(self, source: Source, threads: int) -> list[list[Step]]:
         """A repository has one index and one branch: its commits come one by one."""

@@ -73,11 +73,12 @@ class History:
         self.place = place
         connection.close()
         connection.settings_dict["NAME"] = str(place / "cells.db")
-        with connection.schema_editor() as editor:
-            editor.create_model(Cell)
-            editor.create_model(Historical)
-            for index in INDEXES:
-                editor.execute(index)
+        if not connection.introspection.table_names():
+            with connection.schema_editor() as editor:
+                editor.create_model(Cell)
+                editor.create_model(Historical)
+                for index in INDEXES:
+                    editor.execute(index)
         found = {name: _scalar(f"PRAGMA {name}") for name in ("journal_mode", "synchronous")}
         assert found == {"journal_mode": "wal", "synchronous": 2}, found
         return {
@@ -122,6 +123,9 @@ class History:
         with transaction.atomic():
             bulk.finish()
         _execute("ANALYZE")
+
+    def resume(self, source: Source) -> None:
+        """Nothing is held in memory."""
 
     def check(self, place: Path, source: Source) -> str:
         few = source._replace(size=min(source.size, CHECKED))

@@ -19,7 +19,6 @@ from api.server import COLLECT_AFTER
 from ledger.envelope import parse_envelope
 from ledger.log import open_log
 from ledger.service import Ledger
-from ledger.signer import FileLogSigner, generate_key
 from projections.blame import read_blame
 from projections.cells import read_cells
 from projections.diff import Point, read_diff
@@ -28,7 +27,6 @@ from projections.state import read_state
 from tests.bench.marks import PACKAGES
 from tests.bench.peers.protocol import PAGE, Members, Question, Source, Step, bytes_under, serve
 from tests.bench.stage import submit_all
-from tests.bench.workload import ORIGIN
 
 CATCH_UP_SECONDS = 3600
 FILLED = 5000
@@ -43,18 +41,14 @@ class Pledger:
         self._follower: Follower | None = None
 
     def open(self, place: Path) -> Members:
-        """log_key: the verifier key, of which the workload's first event tells."""
+        """The directory holds the log key and its memory."""
         gc.set_threshold(*COLLECT_AFTER)  # as the server does
         self.place = place
-        generate_key(place / "log-key.pem")
-        with FileLogSigner.create(place / "log-key.pem", place / "log-memory", origin=ORIGIN) as signer:
-            log_key = signer.verifier_key
         log, reader = open_log(place / "ledger.db")
         log.close()
         reader.close()
         self.ledger = Ledger(place, on_commit=self._committed)
         return {
-            "log_key": log_key,
             "sqlite": sqlite3.sqlite_version,
             **{name: version(name) for name in PACKAGES},
         }
@@ -66,16 +60,16 @@ class Pledger:
     # -- recording -----------------------------------------------------------------------
 
     def fill(self, source: Source) -> None:
-        """Through the real appender. Then opened anew, as after a restart, and the projections are made."""
+        """Through the real appender; then the projections are made."""
         lines = source.lines(source.envelopes)
         done = 0
         while chunk := [line.encode() for line in islice(lines, FILLED)]:
             submit_all(self.ledger, chunk)
             done += len(chunk)
             print(f"  pledger: {done:,} changes", file=sys.stderr, flush=True)
-        self._stop_following()
-        self.ledger.close()
-        self.ledger = Ledger(self.place, on_commit=self._committed)
+        self._caught_up()
+
+    def resume(self, source: Source) -> None:
         self._caught_up()
 
     def check(self, place: Path, source: Source) -> str:

@@ -60,7 +60,7 @@ class Process:
         self._running.stdout.close()
 
     def open(self, place: Path) -> dict[str, Any]:
-        place.mkdir(parents=True)
+        place.mkdir(parents=True, exist_ok=True)
         self.said = self._ask("open", place=str(place))
         return self.said
 
@@ -74,6 +74,9 @@ class Process:
 
     def fill(self, source: Source) -> float:
         return float(self._ask("fill", source=source))
+
+    def resume(self, source: Source) -> None:
+        self._ask("resume", source=source)
 
     def ask(self, kind: str, questions: Sequence[Question]) -> dict[str, Any]:
         """Raises NotImplementedError, as `append`."""

@@ -99,10 +99,13 @@ class Peer(Protocol):
     """One tool. What it does not do raises NotImplementedError."""
 
     def open(self, place: Path) -> Members:
-        """Make an empty store in a directory. What is said of it: its versions and settings."""
+        """Make an empty store in a directory, or open the one there. What is said: versions and settings."""
 
     def fill(self, source: Source) -> None:
-        """Record changes as fast as the tool allows; not timed."""
+        """Record changes as fast as the tool allows; not timed. The process is closed after it."""
+
+    def resume(self, source: Source) -> None:
+        """After the store that was filled with these was opened: know again what questions need."""
 
     def check(self, place: Path, source: Source) -> str:
         """Record the same changes by the bulk and by the natural path, in a directory of its own.
@@ -186,6 +189,10 @@ def _fill(peer: Peer, message: Members) -> float:
     begun = time.perf_counter()
     peer.fill(Source(*message["source"]))
     return time.perf_counter() - begun
+
+
+def _resume(peer: Peer, message: Members) -> None:
+    peer.resume(Source(*message["source"]))
 
 
 def _ask(peer: Peer, message: Members) -> Members:
@@ -290,6 +297,7 @@ _operations: dict[str, Callable[[Any, Members], Any]] = {
     "open": _open,
     "check": _check,
     "fill": _fill,
+    "resume": _resume,
     "ask": _ask,
     "answer": _answer,
     "append": _append,

@@ -56,7 +56,8 @@ def ask_rounds(
         whole = peers[0].ask(WHOLE, share)
         answers[WHOLE].setdefault("pledger", Figures()).add_answers(whole)
     others = len(peers) - 1
-    return answers, [f"{kind}: {count:,} answers of {others} peers agree" for kind, count in agreed.items()]
+    compared = agreed.items() if others > 1 else ()
+    return answers, [f"{kind}: {count:,} answers of {others} peers agree" for kind, count in compared]
 
 
 def agree(kind: str, said: Mapping[str, Mapping[str, Any]]) -> int:

@@ -1,11 +1,12 @@
-"""Ratios first: Pledger beside each peer, as marks, as a Markdown table and in words."""
+"""Pledger beside each peer, as marks and in words."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
+from typing import Any
 
-from tests.bench.marks import Mark
-from tests.bench.peers.appending import THREADS
+from tests.bench import asked
+from tests.bench.marks import Mark, aligned, figure
 from tests.bench.peers.figures import Figures
 from tests.bench.peers.reading import KINDS, WHOLE, Answers
 
@@ -22,14 +23,13 @@ READS = {
     "diff": "diff with all causes, 1 % of the log apart",
     WHOLE: "the API's whole state (nested, causes, doubts, hash)",
 }
-HEADINGS = ("ratio", "p99 ratio", "measured", "Pledger", "peer", "mark")
-VERDICTS = {True: "reached", False: "MISSED", None: ""}
+APPEND_HEADINGS = ("appends", "rate", "median", "p99", "CPU each")
 
 # Pledger's run, the peer, the peer's run, how, and what the ratio of the rates should be at least.
 _APPENDS = (
-    ("pledger, threads", "eventsourcing", "eventsourcing, threads", f"{THREADS} threads", 1.0),
-    ("pledger", "eventsourcing", "eventsourcing", "one thread", 0.5),
-    ("pledger", "git", "git", "one thread", 20.0),
+    ("pledger, threads", "eventsourcing", "eventsourcing, threads", "32 threads", asked.APPENDS_THREADS),
+    ("pledger", "eventsourcing", "eventsourcing", "one thread", asked.APPENDS_ALONE),
+    ("pledger", "git", "git", "one thread", asked.APPENDS_GIT),
     ("pledger following", "continuum", "continuum", "one thread, states kept up", None),
     ("pledger following", "history", "history", "one thread, states kept up", None),
 )
@@ -51,7 +51,9 @@ What is compared, and what is not:
   found in an array; a snapshot every 50 events.
 - What one event says of one cell for many days is one write to the peers: their hot cell has few versions. A
   value that is written again is told apart by its number, else git and Continuum would record nothing.
-- Every time is taken inside the tool's own process, without a network, of ordinary programmes."""
+- Each store is measured as a copy that was just made: all its files are in the machine's memory.
+- Every time of a row with a peer is taken inside the tool's own process, without a network, of ordinary
+  programmes."""
 
 
 def append_marks(found: Mapping[str, Figures]) -> Iterator[Mark]:
@@ -95,43 +97,27 @@ def read_marks(answers: Answers) -> Iterator[Mark]:
     yield Mark(READS[WHOLE], "ms", whole.p50, p99=whole.p99, cpu_ms=whole.cpu_ms)
 
 
-def table(marks: Sequence[Mark]) -> str:
-    """Markdown. Appends say the rate with p50 and p99, reads p50 and p99."""
-    rows = [HEADINGS, *(_row(mark) for mark in marks)]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(HEADINGS))]
-    lines = ["| " + " | ".join(cell.ljust(widths[n]) for n, cell in enumerate(row)) + " |" for row in rows]
-    return "\n".join([lines[0], "|" + "|".join("-" * (width + 2) for width in widths) + "|", *lines[1:]])
+def appends_table(found: Mapping[str, Figures]) -> str:
+    """Markdown: every run's own figures."""
+    rows = [
+        (name, f"{figure(one.per_second)} /s", *(f"{figure(ms)} ms" for ms in (one.p50, one.p99, one.cpu_ms)))
+        for name, one in found.items()
+    ]
+    return aligned(APPEND_HEADINGS, rows)
 
 
-def _row(mark: Mark) -> tuple[str, ...]:
-    name = f"{mark.name}, {mark.note}" if mark.note else mark.name
+def footprint(sizes: Mapping[str, int], memory: Mapping[str, int], events: int) -> str:
+    """Bytes after the fill, and of the processes that were asked and appended to."""
+    disk = ", ".join(f"{TITLES[name]} {size / events:,.0f}" for name, size in sizes.items())
+    taken = ", ".join(f"{TITLES[name]} {mb:,}" for name, mb in memory.items())
     return (
-        _ratio(mark.ratio),
-        _ratio(mark.p99_ratio) if mark.inverse else "",
-        name,
-        _said(mark.value, mark.p99, mark.unit),
-        f"{mark.limit_name}: {_said(mark.limit, mark.limit_p99, mark.unit)}" if mark.limit else "",
-        f"≥ {mark.target:g} {VERDICTS[mark.reached]}" if mark.target is not None else "",
+        f"Bytes on disk a change, with what answers are read from: {disk}. "
+        f"Memory of a process at most, MiB: {taken}."
     )
 
 
-def _ratio(ratio: float | None) -> str:
-    return "" if ratio is None else f"{ratio:,.0f}" if ratio >= 100 else f"{ratio:.2f}"
-
-
-def _said(value: float, p99: float | None, unit: str) -> str:
-    slow = f", p99 {figure(p99)} ms" if p99 is not None else ""
-    return f"{figure(value)} {unit}{slow}"
-
-
-def figure(value: float) -> str:
-    return f"{value:,.0f}" if value >= 100 else f"{value:.1f}" if value >= 10 else f"{value:.2f}"
-
-
-def appends_table(found: Mapping[str, Figures]) -> str:
-    """Every run's own figures."""
-    lines = ["| appends | rate | p50 | p99 | CPU each |", "|---|---|---|---|---|"]
-    for name, one in found.items():
-        times = " | ".join(f"{figure(value)} ms" for value in (one.p50, one.p99, one.cpu_ms))
-        lines.append(f"| {name} | {figure(one.per_second)} /s | {times} |")
-    return "\n".join(lines)
+def words(said: Mapping[str, Any]) -> str:
+    """Versions and settings in one line."""
+    return ", ".join(
+        f"{name} {words(value) if isinstance(value, dict) else value}" for name, value in said.items()
+    )

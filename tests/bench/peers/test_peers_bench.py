@@ -11,6 +11,7 @@ from ledger.envelope import parse_envelope
 from ledger.log import open_log
 from tests.bench.peers import __main__ as bench
 from tests.bench.peers.changes import Neutral
+from tests.bench.peers.docs import comments
 from tests.bench.peers.protocol import Change, format_change, parse_change
 from tests.bench.peers.reading import Disagreement, agree
 from tests.bench.stage import Stage
@@ -97,13 +98,45 @@ SHORT = ("--events", "1000", "--rounds", "1", "--questions", "6", "--seconds", "
 
 
 @pytest.mark.slow
-def test_git_runs_beside_pledger(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    chart = tmp_path / "chart.svg"
-    bench.main([*SHORT, "--only", "git", "--chart", str(chart)])
+def test_git_runs_beside_pledger_and_a_second_run_goes_on_with_what_the_first_filled(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    drawn, page = tmp_path / "chart.svg", tmp_path / "performance.md"
+    page.write_text("\n".join(comments(1000)), encoding="utf8")
+    keep = ("--only", "git", "--keep", str(tmp_path / "kept"))
+    for _ in range(2):
+        bench.main([*SHORT, *keep, "--chart", str(drawn), "--docs", str(page)])
+        shown = capsys.readouterr()
+        assert "git, signed commits: bulk path = natural path" in shown.out
+        assert "the same in Pledger and git" in shown.out
+    assert "pledger: is filled" in shown.err
+    assert "git: is filled" in shown.err
+    assert drawn.read_text(encoding="utf8").startswith("<svg")
+    assert "git, signed commits" in page.read_text(encoding="utf8")
+
+
+@pytest.mark.slow
+def test_every_mark_without_a_peer_is_measured_on_the_same_ledger(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    bench.main([*SHORT, "--only", "none"])
     shown = capsys.readouterr().out
-    assert "git, signed commits: bulk path = natural path" in shown
-    assert "the same in Pledger and git" in shown
-    assert chart.read_text(encoding="utf8").startswith("<svg")
+    for mark in (
+        "HTTP as-of (1 reader",
+        "HTTP as-of again, by its ETag",
+        "storage as-of",
+        "one cell (10,000 versions)",
+        "blame with signers",
+        "diff with all causes",
+        "start-up",
+        "memory of a server",
+        "ledger.db",
+        "verify: signatures",
+        "rebuild",
+        "HTTP append ÷ bare",
+        "HTTP append, p99",
+    ):
+        assert mark in shown
 
 
 @pytest.mark.slow
