@@ -108,16 +108,16 @@ def read_below(reading: Reading, programme: str, path: str, rank: Rank) -> Answe
     if cell is None:
         return None
     chain: list[Placed] = []
-    below = rank
+    below, limit = rank, 1  # nearly always a `set`, which ends it
     while True:
-        part = read_chain(reading, cell, rank[0], below=below, limit=16)
+        part = read_chain(reading, cell, rank[0], below=below, limit=limit)
         for placed in part:
             chain.append(placed)
             if placed.op != "add":
                 return fold(chain)
-        if len(part) < 16:
+        if len(part) < limit:
             return fold(chain)
-        below = part[-1].rank
+        below, limit = part[-1].rank, 16
 
 
 def _placed(said: str) -> Placed:

@@ -208,13 +208,13 @@ def act_of(reading: Reading, stated: Stated) -> Row | None:
     name = cited.id if cited is not None else _own_act(reading, stated)
     if name is None:
         return None
-    act = read_act(reading.at(stated.index + 1), name)
-    return {
-        "id": act["id"],
-        "number": act.get("number", ""),
-        "date": act["date"],
-        "point": cited.point if cited is not None else None,
-    }
+    return cited_act(reading, name, cited.point if cited is not None else None, stated.index)
+
+
+def cited_act(reading: Reading, name: str, point: str | None, index: int) -> Row:
+    """An act as it was known when an entry (leaf index) was recorded that cites it."""
+    act = read_act(reading.at(index + 1), name)
+    return {"id": act["id"], "number": act.get("number", ""), "date": act["date"], "point": point}
 
 
 def _own_act(reading: Reading, stated: Stated) -> str | None:
