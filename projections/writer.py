@@ -134,7 +134,7 @@ class Writer:
                     raise StorageError(f"entry {entry.index} does not follow position {world.position}")
                 stated, leaf = entry.stated(), leaf_hash(entry.raw)
                 world = self._apply_one(batch, world, stated)
-                batch.words.extend(rows_of(stated, leaf.hex()))
+                batch.words.extend(rows_of(entry.index, entry.payload, leaf.hex()))
                 leaves.append(leaf)
             batch.flush()
             frontier, _ = frontier.extend(leaves)
