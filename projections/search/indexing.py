@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from hashlib import sha256
 from typing import Any, Final
@@ -11,7 +12,9 @@ import orjson
 from ledger.ids import split_stream
 from projections.search.folding import words_of_all
 
-Row = tuple[str, str, str, int]  # what, word, id, leaf index
+Key = tuple[str, str, str]  # what, word, id
+Row = tuple[str, str, str, int]  # a key and a leaf index
+INSERT_WORD: Final = "INSERT INTO words VALUES (?,?,?,?) ON CONFLICT DO NOTHING"
 ENTRY: Final = "entry"
 # Keys and proofs: nobody looks for a part of them, and their hashes have questions of their own.
 _OPAQUE: Final = frozenset({"jwk", "possession", "certificate", "response", "checkpoint", "log_key", "nonce"})
@@ -19,8 +22,29 @@ _OPAQUE: Final = frozenset({"jwk", "possession", "certificate", "response", "che
 UNSAID: Final = "none"
 
 
-def rows_of(index: int, payload: bytes, leaf: str) -> list[Row]:
-    """Sorted. payload: the event's canonical bytes. leaf: hash of the entry's leaf, hexadecimal.
+class Words:
+    """What some entries can be found by, gathered for the table: rows in its order are inserted fastest."""
+
+    def __init__(self) -> None:
+        self._found: defaultdict[Key, list[int]] = defaultdict(list)
+        self.count = 0  # of rows
+
+    def take(self, index: int, payload: bytes, leaf: str) -> None:
+        """As keys_of; each entry (leaf index) once, in the order of the log."""
+        keys = keys_of(payload, leaf)
+        self.count += len(keys)
+        for key in keys:
+            self._found[key].append(index)
+
+    def rows(self) -> Iterator[Row]:
+        """Sorted as the table is."""
+        for key in sorted(self._found):
+            for index in self._found[key]:
+                yield (*key, index)
+
+
+def keys_of(payload: bytes, leaf: str) -> set[Key]:
+    """payload: the event's canonical bytes. leaf: hash of the entry's leaf, hexadecimal.
 
     An entry is found by both hashes, the payload's and the leaf's. The payload is read as plain JSON: that is a
     tenth of the time of an event's own model, which has no other words (a test says so).
@@ -29,10 +53,10 @@ def rows_of(index: int, payload: bytes, leaf: str) -> list[Row]:
     data = event["data"] or {}
     said = [*_texts(data), *_unsaid(event["kind"], data), event.get("reason", "")]
     words = words_of_all([*said, *(file["name"] for file in event.get("files", ()))])
-    rows = [(ENTRY, word, "", index) for word in words | {sha256(payload).hexdigest(), leaf}]
+    keys = {(ENTRY, word, "") for word in words | {sha256(payload).hexdigest(), leaf}}
     for what, name, texts in _things(event["kind"], split_stream(event["subject"])[1], data):
-        rows += [(what, word, name, index) for word in words_of_all(filter(None, texts))]
-    return sorted(rows)
+        keys |= {(what, word, name) for word in words_of_all(filter(None, texts))}
+    return keys
 
 
 def _unsaid(kind: str, data: Mapping[str, Any]) -> Iterator[str]:

@@ -90,6 +90,14 @@ class FileGeneration:
         with self._datastore.transaction(commit=True) as cursor:
             yield _SQLiteWriting(cursor)
 
+    def take_words(self, path: Path) -> None:
+        """Take over the table `words`, which is empty here, from a file that holds nothing else."""
+        with self._datastore.get_connection(commit=True) as connection, connection.cursor() as cursor:
+            cursor.execute("ATTACH ? AS aside", (str(path),))
+            # Both tables have one shape: SQLite copies them page by page, and sorts nothing.
+            cursor.execute("INSERT INTO words SELECT * FROM aside.words")
+            cursor.execute("DETACH aside")
+
     def track(self, writing: Writing, position: int, root: bytes) -> None:
         assert isinstance(writing, _SQLiteWriting)
         self._recorder.track(writing.tracked, position, root)
