@@ -53,10 +53,7 @@ class Aside:
 
     def take(self, entries: Sequence[Entry]) -> None:
         """Waits while the process has not taken the batch before. Raises AsideFailed."""
-        parts: list[bytes] = []
-        for entry in entries:
-            parts += (_ENTRY.pack(entry.index, len(entry.payload)), leaf_hash(entry.raw), entry.payload)
-        self._send(b"".join(parts))
+        self._send(_packed(entries))
 
     def finish(self) -> None:
         """Wait until the file is whole. Raises AsideFailed."""
@@ -83,6 +80,13 @@ class Aside:
         with suppress(BrokenPipeError):
             self._child.communicate()
         self.path.unlink(missing_ok=True)
+
+
+def _packed(entries: Sequence[Entry]) -> bytes:
+    parts: list[bytes] = []
+    for entry in entries:
+        parts += (_ENTRY.pack(entry.index, len(entry.payload)), leaf_hash(entry.raw), entry.payload)
+    return b"".join(parts)
 
 
 # What follows is done in the process.
