@@ -21,6 +21,7 @@ from ledger.errors import StorageError
 from ledger.merkle import HASH_BYTES, leaf_hash
 from ledger.store.sql import statements
 from projections.search.indexing import INSERT_WORD, Words
+from projections.store.many import executemany
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -114,9 +115,9 @@ def _write(path: Path, source: IO[bytes]) -> None:
         for index, leaf, payload in _received(source):
             words.take(index, payload, leaf.hex())
             if words.count >= ROWS_MAX:
-                connection.executemany(INSERT_WORD, words.rows())
+                executemany(connection, INSERT_WORD, words.rows())
                 words = Words()
-        connection.executemany(INSERT_WORD, words.rows())
+        executemany(connection, INSERT_WORD, words.rows())
         connection.commit()
 
 

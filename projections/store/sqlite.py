@@ -22,6 +22,7 @@ from projections.generation import (
     remove_generation,
 )
 from projections.store.base import Connection, Drained, Rows, Values, Writing
+from projections.store.many import executemany
 
 IDLE_MAX: Final = 16
 
@@ -52,7 +53,7 @@ class _SQLiteWriting:
         return self._cursor.execute(query, values)
 
     def executemany(self, query: str, rows: Iterable[Sequence[Any]], /) -> object:
-        return self._cursor.executemany(query, rows)
+        return executemany(self._cursor, query, rows)
 
     def among(self, values: Sequence[int] | Sequence[str], /) -> tuple[str, Any]:
         return _among(values)
