@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -147,7 +146,7 @@ class Writer:
             return self._work_in(batch, world, stated)
         if self._is_blocked(name, stated.index):
             return replace(world, position=stated.index + 1)
-        with _of_programme(name, stated.index):
+        with _OfProgramme(name, stated.index):
             return self._work_in(batch, world, stated)
 
     def trim(self, entries_max: int) -> None:
@@ -173,14 +172,14 @@ class Writer:
             citing = () if _is_new(event) else batch.citing(_act_of(world, name, stated))
             touched = [one for one in citing if not self._is_blocked(one, index)]
             for programme in touched:
-                with _of_programme(programme, index):
+                with _OfProgramme(programme, index):
                     world = load_stream(world, f"programme:{programme}", self._log.at_position(index))
         after = evolve(world, stated)
         if family == "programme":
             batch.programme(world, after, name, stated)
         else:
             for programme in touched:
-                with _of_programme(programme, index):
+                with _OfProgramme(programme, index):
                     batch.act_changed(world, after, programme, _act_of(after, name, stated), index)
         batch.records(Told(world, after, name, stated, batch, self._log))
         for place, file in enumerate(event.files):
@@ -202,15 +201,21 @@ class Unapplied(Exception):
         self.programme, self.index, self.reason = programme, index, reason
 
 
-@contextmanager
-def _of_programme(programme: str, index: int) -> Iterator[None]:
+class _OfProgramme:
     """What goes wrong in a rule is this programme's; what goes wrong with the machine is not."""
-    try:
-        yield
-    except (Unapplied, *_MACHINE):
-        raise
-    except Exception as error:
-        raise Unapplied(programme, index, f"{type(error).__name__}: {error}") from error
+
+    __slots__ = ("_index", "_programme")
+
+    def __init__(self, programme: str, index: int) -> None:
+        self._programme, self._index = programme, index
+
+    def __enter__(self) -> None:
+        """Nothing is opened: this is entered for each entry."""
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, Exception) and not isinstance(error, (Unapplied, *_MACHINE)):
+            reason = f"{type(error).__name__}: {error}"
+            raise Unapplied(self._programme, self._index, reason) from error
 
 
 def _is_new(event: Common) -> bool:
@@ -294,7 +299,7 @@ class _Batch:
         slot = new.timeline.slots[stated.slot]
         old = before.programmes.get(name)
         known = old.timeline.slots.get(stated.slot) if old is not None else None
-        rows = old.timeline.lives(known) if old is not None and known is not None else ()
+        rows = old.timeline.lives(known) if old is not None and known is not None else None
         self._change(name, rows, new.timeline.lives(slot), stated.index)
         self._concerns.append((name, stated.index, stated.index + 1, slot.index, slot.act))
         if slot.act is not None:
@@ -380,8 +385,9 @@ class _Batch:
         rows = self._cursor.execute(query, (space, prefix, len(prefix), prefix)).fetchall()
         return [row[0] for row in rows]
 
-    def _change(self, name: str, before: Iterable[Life], after: Iterable[Life], index: int) -> None:
-        closed, opened = changes(before, after)
+    def _change(self, name: str, before: Iterable[Life] | None, after: Iterable[Life], index: int) -> None:
+        """before: None of a slot that is new."""
+        closed, opened = changes(before, after) if before is not None else ([], after)
         for life in closed:
             key = (self._cell(name, life.path), *life.rank, life.counts_from)
             row = self._opened.get(key)

@@ -28,10 +28,14 @@ if TYPE_CHECKING:
 
     from ledger.entry import Entry
 
-ROWS_MAX: Final = 500_000  # in memory before they are written, some 200 bytes each
+# Rows in memory before they are written, some 200 bytes each: an eighth of those in the file, within these.
+ROWS_MIN: Final = 50_000
+ROWS_MAX: Final = 500_000
 _ROOT: Final = Path(__file__).resolve().parents[2]
 _SCHEMA: Final = _ROOT / "projections" / "schema.sql"
-_CHILD: Final = "import sys; sys.path.insert(0, sys.argv[1]); from projections.search.aside import main; main()"
+_CHILD: Final = (
+    "import sys; sys.path.insert(0, sys.argv[1]); from projections.search.aside import main; main()"
+)
 # What is sent: the size of a batch in bytes, then the batch. An empty one is the end of all.
 _SIZE: Final = Struct(">Q")
 # Of each entry: its leaf index and the payload's size in bytes, then the leaf's hash and the payload.
@@ -105,18 +109,21 @@ def main() -> None:
 
 
 def _write(path: Path, source: IO[bytes]) -> None:
-    """As many rows as memory allows are sorted and written at once: the tree of a million entries is large,
-    and few of its pages fit into memory."""
-    words = Words()
+    """Rows are sorted and written many at once, and more at once the larger the tree is: few of its pages
+    fit into memory, and each is to be touched for many rows. At first few, since whoever rebuilds a short log
+    waits for the last ones.
+    """
+    words, written = Words(), 0
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA journal_mode=OFF")
         connection.execute("PRAGMA synchronous=OFF")  # the file is read once, and removed
+        connection.execute("PRAGMA cache_size=-65536")
         connection.execute(next(one for one in statements(_SCHEMA) if "EXISTS words " in one))
         for index, leaf, payload in _received(source):
             words.take(index, payload, leaf.hex())
-            if words.count >= ROWS_MAX:
+            if words.count >= min(max(written // 8, ROWS_MIN), ROWS_MAX):
                 executemany(connection, INSERT_WORD, words.rows())
-                words = Words()
+                words, written = Words(), written + words.count
         executemany(connection, INSERT_WORD, words.rows())
         connection.commit()
 

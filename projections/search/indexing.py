@@ -46,8 +46,8 @@ class Words:
 def keys_of(payload: bytes, leaf: str) -> set[Key]:
     """payload: the event's canonical bytes. leaf: hash of the entry's leaf, hexadecimal.
 
-    An entry is found by both hashes, the payload's and the leaf's. The payload is read as plain JSON: that is a
-    tenth of the time of an event's own model, which has no other words (a test says so).
+    An entry is found by both hashes, the payload's and the leaf's. The payload is read as plain JSON: that
+    takes a tenth of the time of an event's own model, which has no other words (a test says so).
     """
     event = orjson.loads(payload)
     data = event["data"] or {}

@@ -13,7 +13,9 @@ ROWS_MAX: Final = 50
 _VALUES: Final = re.compile(r"VALUES (\([?,]+\))")
 
 
-def executemany(cursor: sqlite3.Cursor | sqlite3.Connection, query: str, rows: Iterable[Sequence[Any]]) -> None:
+def executemany(
+    cursor: sqlite3.Cursor | sqlite3.Connection, query: str, rows: Iterable[Sequence[Any]]
+) -> None:
     """As sqlite3's own, with the same result: to start a statement takes longer than to insert a row."""
     found = _VALUES.search(query)
     if found is None:

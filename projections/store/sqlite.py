@@ -53,7 +53,8 @@ class _SQLiteWriting:
         return self._cursor.execute(query, values)
 
     def executemany(self, query: str, rows: Iterable[Sequence[Any]], /) -> object:
-        return executemany(self._cursor, query, rows)
+        executemany(self._cursor, query, rows)
+        return None
 
     def among(self, values: Sequence[int] | Sequence[str], /) -> tuple[str, Any]:
         return _among(values)

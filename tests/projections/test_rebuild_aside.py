@@ -124,7 +124,7 @@ def test_a_process_whose_parent_is_gone_ends_and_leaves_no_file(tmp_path: Path) 
     path = tmp_path / "projections-1.db-words"
     command = [sys.executable, "-I", "-c", aside._CHILD, str(aside._ROOT), str(path)]
     for sent in (b"", bytes(4), aside._SIZE.pack(1000) + bytes(10)):
-        ended = subprocess.run(command, input=sent, check=False)  # noqa: S603 -- our own code
+        ended = subprocess.run(command, input=sent, check=False)
         assert ended.returncode == 1
         assert not path.exists()
 
@@ -139,7 +139,7 @@ def test_words_that_are_written_part_by_part_are_the_same(
         sent.write(aside._SIZE.pack(len(batch)) + batch)
     sent.write(aside._SIZE.pack(0))
     sent.seek(0)
-    monkeypatch.setattr(aside, "ROWS_MAX", 50)
+    monkeypatch.setattr(aside, "ROWS_MIN", 50)
     aside._write(tmp_path / "words.db", sent)
     with closing(sqlite3.connect(tmp_path / "words.db")) as file:
         rows = file.execute("SELECT * FROM words").fetchall()
