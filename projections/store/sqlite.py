@@ -61,11 +61,11 @@ class _SQLiteWriting:
 
 
 class FileGeneration:
-    """Implements Generation: one file, made if it is not there."""
+    """Implements Generation: one file, made if it is not there. fresh: it is not current yet."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, fresh: bool = False) -> None:
         self.path = path
-        self._datastore, self._recorder = open_generation(path)
+        self._datastore, self._recorder = open_generation(path, fresh=fresh)
         try:
             if not self._recorder.position():
                 with self._datastore.transaction(commit=True) as cursor:
@@ -127,7 +127,7 @@ class FileGenerations:
         return is_usable(self._directory / name)
 
     def create(self) -> FileGeneration:
-        return FileGeneration(following(self._directory, self._used))
+        return FileGeneration(following(self._directory, self._used), fresh=True)
 
     def open(self, name: str) -> FileGeneration:
         self._used = name

@@ -1,8 +1,9 @@
-"""A rebuild in two processes: the tables are the same, and whatever stops it, nothing of it is left."""
+"""A rebuild: in two processes the tables are the same; whatever stops it, nothing of it is left."""
 
 from __future__ import annotations
 
 import io
+import os
 import sqlite3
 import subprocess
 import sys
@@ -144,3 +145,39 @@ def test_words_that_are_written_part_by_part_are_the_same(
     with closing(sqlite3.connect(tmp_path / "words.db")) as file:
         rows = file.execute("SELECT * FROM words").fetchall()
     assert sorted(rows, key=repr) == whole(feed)["words"]
+
+
+def test_tables_are_on_the_disk_before_they_are_current(feed: Feed, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Until then they are written without waiting for the disk, and without a write-ahead log."""
+    steps: list[tuple[str, str]] = []
+    sync, replace = os.fsync, Path.replace
+
+    def synced(handle: int) -> None:
+        steps.append(("synced", Path(f"/proc/self/fd/{handle}").readlink().name))
+        sync(handle)
+
+    def replaced(self: Path, target: Path) -> Path:
+        steps.append(("named", target.name))
+        return replace(self, target)
+
+    def mode(made: Path) -> str:
+        with closing(sqlite3.connect(made)) as file:
+            return str(file.execute("PRAGMA journal_mode").fetchone()[0])
+
+    def look(applied: int, size: int) -> None:
+        (made,) = feed.directory.glob("projections-*.db*")
+        steps.append((mode(made), made.name))
+
+    tell_many(feed, range(10))
+    monkeypatch.setattr(os, "fsync", synced)
+    monkeypatch.setattr(Path, "replace", replaced)
+    made = rebuilt(feed.directory, feed.reader, look)
+    assert isinstance(made, Path)
+    expected = [
+        ("delete", made.name),
+        ("synced", made.name),
+        ("synced", "CURRENT.new"),
+        ("named", "CURRENT"),
+        ("synced", feed.directory.name),
+    ]
+    assert (steps, mode(made)) == (expected, "wal")
