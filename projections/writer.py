@@ -103,6 +103,9 @@ class Writer:
                 self._apply(entries)
             except Unapplied as fault:
                 self._block(fault)
+            except BaseException:
+                self._known = _Known()  # it knows rows that were rolled back
+                raise
             else:
                 return
 
