@@ -6,6 +6,7 @@ is known; only then, for `add`, the chain below is folded (ledger.timeline.fold)
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -121,6 +122,12 @@ def read_below(reading: Reading, programme: str, path: str, rank: Rank) -> Answe
 
 
 def _placed(said: str) -> Placed:
-    """Read a row's JSON array: the five parts of the rank, op, value, event, entry, act."""
-    since, act_date, act_order, slot, line, op, value, event, entry, act = orjson.loads(said)
+    """Read a row's JSON array: the five parts of the rank, op, value, event, entry, act.
+
+    Raises sqlite3.DatabaseError, as SQLite does of a rotten page, if it is none: rot can hit a text alone.
+    """
+    try:
+        since, act_date, act_order, slot, line, op, value, event, entry, act = orjson.loads(said)
+    except ValueError as error:
+        raise sqlite3.DatabaseError("a row of the projections is not what was written") from error
     return _new(Placed, ((since, act_date, act_order, slot, line), op, value, "", event, entry, act))

@@ -14,12 +14,13 @@ from ledger.world import World
 from projections.signatures import REAFFIRMED, Signatures
 
 MANDATES = ("mandate.granted", "mandate.ended")
+DISTURBING = (REAFFIRMED, "key.revoked", *MANDATES)
 
 
 def disturbed_by(
     before: World, after: World, stated: Stated, signatures: Signatures, tail: Tail
 ) -> Iterator[int]:
-    """The earlier entries whose doubt an entry may change at first hand."""
+    """The earlier entries whose doubt an entry may change at first hand: none but of DISTURBING kinds."""
     kind = stated.event.kind
     if kind == REAFFIRMED:
         yield from tail.events(signatures.reaffirmed_by(stated.index)).values()

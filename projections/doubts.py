@@ -15,7 +15,7 @@ from ledger.ids import REGISTRAR, SERVICE, TRUST
 from ledger.statements import slots_of
 from ledger.store.base import LogReader
 from ledger.world import World
-from projections.disturbed import disturbed_by, resting_on
+from projections.disturbed import DISTURBING, disturbed_by, resting_on
 from projections.enactments import Enactments
 from projections.judging import Judge
 from projections.signatures import OPEN, REAFFIRMED, Signatures, SignerIds
@@ -47,13 +47,16 @@ class Doubts:
         self._enactments.note(after, stated)
         if stated.event.kind == REAFFIRMED:
             self._signatures.note_reaffirmed(after, stated)
-        tail = self._log.at_position(stated.index + 1)
-        disturbed = list(disturbed_by(before, after, stated, self._signatures, tail))
+        disturbed: list[int] = []
+        if stated.event.kind in DISTURBING:
+            tail = self._log.at_position(stated.index + 1)
+            disturbed.extend(disturbed_by(before, after, stated, self._signatures, tail))
         if self._stood_in_doubt(before, stated):
             disturbed.extend(resting_on(after, stated, self._signatures))
         rests_on_doubt = self._in_registry() or self._endorsed_in_doubt(stated)
         if not disturbed and not rests_on_doubt and _holds_office(after, stated):
             return after, set()
+        tail = self._log.at_position(stated.index + 1)
         judge = Judge(self._cursor, self._signatures, tail, after)
         changed = judge.judge([stated.index, *disturbed])
         if changed:

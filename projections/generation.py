@@ -2,6 +2,7 @@
 
 CURRENT is replaced atomically, so that a rebuild swaps in a new generation while the old
 one still answers; the tables can always be rebuilt, so a commit need not reach the disk.
+A new one is on the disk as a whole before CURRENT names it.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from pathlib import Path
 from eventsourcing import sqlite as stock
 from eventsourcing.persistence import Tracking
 
+from ledger.durable import replace_durably
 from ledger.store.sql import statements
 
 # Raised whenever the tables, or what is written into them, change their meaning.
@@ -54,11 +56,26 @@ class QuickPool(stock.SQLiteConnectionPool):
         return connection
 
 
-def open_generation(path: Path) -> tuple[stock.SQLiteDatastore, GenerationRecorder]:
-    """Open a generation's file for writing, made if it is not there."""
+class FreshPool(stock.SQLiteConnectionPool):
+    """For a generation that nobody reads: its file is written in place, not through a write-ahead log.
+
+    A transaction can be rolled back; a crash in the middle leaves a useless file that CURRENT never named.
+    """
+
+    def _create_connection(self) -> stock.SQLiteConnection:
+        connection = super()._create_connection()
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA journal_mode=MEMORY")
+        cursor.execute("PRAGMA synchronous=OFF")
+        cursor.execute("PRAGMA cache_size=-65536")
+        return connection
+
+
+def open_generation(path: Path, *, fresh: bool = False) -> tuple[stock.SQLiteDatastore, GenerationRecorder]:
+    """Open a generation's file for writing, made if it is not there. fresh: it is not current yet."""
     datastore = stock.SQLiteDatastore(str(path), pool_size=1, originator_id_type="text")
     datastore.pool.close()
-    datastore.pool = QuickPool(db_name=str(path), pool_size=1)
+    datastore.pool = (FreshPool if fresh else QuickPool)(db_name=str(path), pool_size=1)
     recorder = GenerationRecorder(datastore)
     recorder.create_table()
     return datastore, recorder
@@ -85,15 +102,22 @@ def following(directory: Path, used: str = "") -> Path:
 
 
 def make_current(directory: Path, generation: Path) -> None:
-    """Point CURRENT at a generation, atomically."""
+    """Point CURRENT at a generation, atomically. Nobody has it open; all of it reaches the disk first."""
+    with closing(sqlite3.connect(generation)) as connection:
+        connection.execute("PRAGMA journal_mode=WAL")  # from here on it is read while it is written
+    _sync(generation)
     temporary = directory / "CURRENT.new"
     temporary.write_text(generation.name + "\n", encoding="utf8")
-    handle = os.open(temporary, os.O_RDONLY)
+    _sync(temporary)
+    replace_durably(temporary, directory / "CURRENT")
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:
         os.close(handle)
-    temporary.replace(directory / "CURRENT")
 
 
 def remove_generation(path: Path) -> None:

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import orjson
@@ -25,11 +24,12 @@ from ledger.store.base import LogReader
 from ledger.streams import load_for, load_stream
 from ledger.timeline import Life, Slot, changes
 from ledger.world import World, evolve
+from projections.cell_ids import CellIds
 from projections.doubts import Doubts, DoubtsKnown
 from projections.makers import records_of
 from projections.reading import read_blocked
 from projections.recording import Doc, Row, Told
-from projections.search.indexing import rows_of
+from projections.search.indexing import INSERT_WORD, Words
 from projections.signatures import OPEN
 from projections.store.base import Generation, Writing
 from projections.store.sqlite import FileGeneration
@@ -48,8 +48,6 @@ PUT_RECORD = (
 INSERT_FILE = "INSERT INTO files VALUES (?,?,?,?,?,?,?) ON CONFLICT DO NOTHING"
 INSERT_CONCERN = "INSERT INTO concerns VALUES (?,?,?,?,?) ON CONFLICT DO NOTHING"
 INSERT_CITATION = "INSERT INTO citations VALUES (?,?) ON CONFLICT DO NOTHING"
-INSERT_WORD = "INSERT INTO words VALUES (?,?,?,?) ON CONFLICT DO NOTHING"
-INSERT_CELL = "INSERT INTO cells (programme, path) VALUES (?,?) ON CONFLICT DO NOTHING RETURNING id"
 CLOSE_LIFE = (
     "UPDATE lives SET known_to=? WHERE cell=? AND since=? AND act_date=? AND act_order=? AND slot=? "
     f"AND line=? AND counts_from=? AND known_to={OPEN}"
@@ -59,9 +57,12 @@ CLOSE_LIFE = (
 class Writer:
     """Writes one generation. Used by one thread."""
 
-    def __init__(self, place: Path | Generation, log: LogReader) -> None:
-        """place: a generation, or the file of one. Raises StorageError if it is of another log."""
-        self._log = log
+    def __init__(self, place: Path | Generation, log: LogReader, *, words: bool = True) -> None:
+        """place: a generation, or the file of one. words: False if somebody else writes that table.
+
+        Raises StorageError if the generation is of another log.
+        """
+        self._log, self._with_words = log, words
         self._generation = FileGeneration(place) if isinstance(place, Path) else place
         try:
             self.position, self._frontier = self._check_root()
@@ -70,9 +71,7 @@ class Writer:
             raise
         self._world = replace(World(), position=self.position)
         self._since = self.position
-        self._cells: dict[tuple[str, str], int] = {}
-        self._citing: dict[str, set[str]] = {}
-        self._doubts = DoubtsKnown({})
+        self._known = _Known()
         with self._generation.transaction() as writing:
             self.blocked = read_blocked(writing)
 
@@ -104,6 +103,9 @@ class Writer:
                 self._apply(entries)
             except Unapplied as fault:
                 self._block(fault)
+            except BaseException:
+                self._known = _Known()  # it knows rows that were rolled back
+                raise
             else:
                 return
 
@@ -127,14 +129,14 @@ class Writer:
     def _apply(self, entries: Sequence[Entry]) -> None:
         world, frontier, leaves = self._world, self._frontier, list[bytes]()
         with self._generation.transaction() as writing:
-            doubts = Doubts(writing, self._log, self._doubts)
-            batch = _Batch(writing, self._cells, self._citing, doubts)
+            batch = _Batch(writing, self._known, Doubts(writing, self._log, self._known.doubts))
             for entry in entries:
                 if entry.index != world.position:
                     raise StorageError(f"entry {entry.index} does not follow position {world.position}")
                 stated, leaf = entry.stated(), leaf_hash(entry.raw)
                 world = self._apply_one(batch, world, stated)
-                batch.words.extend(rows_of(stated, leaf.hex()))
+                if self._with_words:
+                    batch.words.take(entry.index, entry.payload, leaf.hex())
                 leaves.append(leaf)
             batch.flush()
             frontier, _ = frontier.extend(leaves)
@@ -147,7 +149,7 @@ class Writer:
             return self._work_in(batch, world, stated)
         if self._is_blocked(name, stated.index):
             return replace(world, position=stated.index + 1)
-        with _of_programme(name, stated.index):
+        with _OfProgramme(name, stated.index):
             return self._work_in(batch, world, stated)
 
     def trim(self, entries_max: int) -> None:
@@ -157,7 +159,7 @@ class Writer:
 
     def _forget(self) -> None:
         self._world, self._since = replace(World(), position=self.position), self.position
-        self._cells, self._citing, self._doubts = {}, {}, DoubtsKnown({})
+        self._known = _Known()
 
     def _is_blocked(self, programme: str, index: int) -> bool:
         return self.blocked.get(programme, index + 1) <= index
@@ -173,14 +175,14 @@ class Writer:
             citing = () if _is_new(event) else batch.citing(_act_of(world, name, stated))
             touched = [one for one in citing if not self._is_blocked(one, index)]
             for programme in touched:
-                with _of_programme(programme, index):
+                with _OfProgramme(programme, index):
                     world = load_stream(world, f"programme:{programme}", self._log.at_position(index))
         after = evolve(world, stated)
         if family == "programme":
             batch.programme(world, after, name, stated)
         else:
             for programme in touched:
-                with _of_programme(programme, index):
+                with _OfProgramme(programme, index):
                     batch.act_changed(world, after, programme, _act_of(after, name, stated), index)
         batch.records(Told(world, after, name, stated, batch, self._log))
         for place, file in enumerate(event.files):
@@ -202,15 +204,21 @@ class Unapplied(Exception):
         self.programme, self.index, self.reason = programme, index, reason
 
 
-@contextmanager
-def _of_programme(programme: str, index: int) -> Iterator[None]:
+class _OfProgramme:
     """What goes wrong in a rule is this programme's; what goes wrong with the machine is not."""
-    try:
-        yield
-    except (Unapplied, *_MACHINE):
-        raise
-    except Exception as error:
-        raise Unapplied(programme, index, f"{type(error).__name__}: {error}") from error
+
+    __slots__ = ("_index", "_programme")
+
+    def __init__(self, programme: str, index: int) -> None:
+        self._programme, self._index = programme, index
+
+    def __enter__(self) -> None:
+        """Nothing is opened: this is entered for each entry."""
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, Exception) and not isinstance(error, (Unapplied, *_MACHINE)):
+            reason = f"{type(error).__name__}: {error}"
+            raise Unapplied(self._programme, self._index, reason) from error
 
 
 def _is_new(event: Common) -> bool:
@@ -224,40 +232,54 @@ def _act_of(world: World, body: str, stated: Stated) -> str:
     return str(data.act) if data is not None else world.bodies[body].kept[stated.slot].about
 
 
+@dataclass(slots=True)
+class _Known:
+    """What is remembered of the tables from one transaction to the next, so that it need not be read.
+
+    citing: by act, programmes that are known to cite it. stated: by act, the leaf indexes of all that was
+    stated about it; only of acts that were registered meanwhile.
+    """
+
+    cells: CellIds = field(default_factory=CellIds)
+    citing: dict[str, set[str]] = field(default_factory=dict)
+    stated: dict[str, list[int]] = field(default_factory=dict)
+    doubts: DoubtsKnown = field(default_factory=lambda: DoubtsKnown({}))
+
+
 class _Batch:
     """Rows gathered for one transaction."""
 
-    def __init__(
-        self,
-        cursor: Writing,
-        cells: dict[tuple[str, str], int],
-        citing: dict[str, set[str]],
-        doubts: Doubts,
-    ) -> None:
+    def __init__(self, cursor: Writing, known: _Known, doubts: Doubts) -> None:
         self._cursor = cursor
-        self._cells = cells
-        self._citing = citing
+        self._known = known
         self._doubts = doubts
         self._opened: dict[LifeKey, list[object]] = {}
         self._closed: list[tuple[object, ...]] = []
         self._records: list[Row] = []
         self._concerns: list[tuple[str, int, int, int | None, str | None]] = []
+        self._citations: list[tuple[str, str]] = []
         self.files: list[tuple[object, ...]] = []
-        self.words: list[tuple[str, str, str, int]] = []
+        self.words = Words()
 
     def flush(self) -> None:
+        self._known.cells.flush(self._cursor)
         # Rows of earlier batches are closed first: what is opened here may stand in their place.
         self._cursor.executemany(CLOSE_LIFE, self._closed)
         self._cursor.executemany(INSERT_LIFE, self._opened.values())
         self._flush_records()
+        self._flush_citations()
         self._flush_concerns()
         self._doubts.flush()
         self._cursor.executemany(INSERT_FILE, self.files)
-        self._cursor.executemany(INSERT_WORD, self.words)
+        self._cursor.executemany(INSERT_WORD, self.words.rows())
 
     def _flush_records(self) -> None:
         self._cursor.executemany(PUT_RECORD, self._records)
         self._records.clear()
+
+    def _flush_citations(self) -> None:
+        self._cursor.executemany(INSERT_CITATION, self._citations)
+        self._citations.clear()
 
     def _flush_concerns(self) -> None:
         self._cursor.executemany(INSERT_CONCERN, self._concerns)
@@ -280,7 +302,7 @@ class _Batch:
         slot = new.timeline.slots[stated.slot]
         old = before.programmes.get(name)
         known = old.timeline.slots.get(stated.slot) if old is not None else None
-        rows = old.timeline.lives(known) if old is not None and known is not None else ()
+        rows = old.timeline.lives(known) if old is not None and known is not None else None
         self._change(name, rows, new.timeline.lives(slot), stated.index)
         self._concerns.append((name, stated.index, stated.index + 1, slot.index, slot.act))
         if slot.act is not None:
@@ -310,15 +332,22 @@ class _Batch:
 
     def _cite(self, act: str, programme: str, index: int) -> None:
         """From the first citation on, the act's earlier entries concern the programme too."""
-        known = self._citing.setdefault(act, set())
+        known = self._known.citing.setdefault(act, set())
         if programme in known:
             return
         known.add(programme)
-        self._cursor.execute(INSERT_CITATION, (act, programme))
+        self._citations.append((act, programme))
+        for earlier in self._stated(act):
+            self._concerns.append((programme, earlier, index + 1, None, None))
+
+    def _stated(self, act: str) -> list[int]:
+        """The leaf indexes of all that was stated about an act."""
+        stated = self._known.stated.get(act)
+        if stated is not None:
+            return stated
         self._flush_records()
         query = "SELECT known_from FROM records WHERE space='act' AND id=?"
-        for row in self._cursor.execute(query, (act,)).fetchall():
-            self._concerns.append((programme, row[0] - 1, index + 1, None, None))
+        return [row[0] - 1 for row in self._cursor.execute(query, (act,)).fetchall()]
 
     def act_changed(self, before: World, after: World, name: str, act: str, index: int) -> None:
         """An act of a programme's slots moved, began or ceased to count."""
@@ -332,11 +361,18 @@ class _Batch:
 
     def citing(self, act: str) -> list[str]:
         """The programmes that cite an act, in a stable order."""
+        self._flush_citations()
         rows = self._cursor.execute("SELECT programme FROM citations WHERE act=? ORDER BY programme", (act,))
         return [row[0] for row in rows.fetchall()]
 
     def records(self, told: Told) -> None:
-        self._records.extend(records_of(told))
+        rows = records_of(told)
+        self._records += rows
+        for space, act, known_from, *_ in rows if told.event.kind.startswith("act.") else ():
+            if space == "act" and _is_new(told.event):
+                self._known.stated[act] = [known_from - 1]
+            elif space == "act" and act in self._known.stated:
+                self._known.stated[act].append(known_from - 1)
 
     def last(self, space: str, record: str) -> Doc | None:
         """A record's newest version, of this batch too."""
@@ -352,8 +388,9 @@ class _Batch:
         rows = self._cursor.execute(query, (space, prefix, len(prefix), prefix)).fetchall()
         return [row[0] for row in rows]
 
-    def _change(self, name: str, before: Iterable[Life], after: Iterable[Life], index: int) -> None:
-        closed, opened = changes(before, after)
+    def _change(self, name: str, before: Iterable[Life] | None, after: Iterable[Life], index: int) -> None:
+        """before: None of a slot that is new."""
+        closed, opened = changes(before, after) if before is not None else ([], after)
         for life in closed:
             key = (self._cell(name, life.path), *life.rank, life.counts_from)
             row = self._opened.get(key)
@@ -375,13 +412,4 @@ class _Batch:
             ]
 
     def _cell(self, programme: str, path: str) -> int:
-        key = (programme, path)
-        known = self._cells.get(key)
-        if known is None:
-            row = self._cursor.execute(INSERT_CELL, key).fetchone()
-            if row is None:
-                row = self._cursor.execute(
-                    "SELECT id FROM cells WHERE programme=? AND path=?", key
-                ).fetchone()
-            known = self._cells[key] = int(row[0])
-        return known
+        return self._known.cells.id_of(self._cursor, programme, path)

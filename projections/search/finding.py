@@ -6,7 +6,7 @@ An entry, a hash or a key is found by what it is; everything else by words that 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -218,5 +218,5 @@ def _kinds(terms: Sequence[Term]) -> Iterator[Hit]:
             yield Hit("kind", name, None)
 
 
-def _has(words: set[str], term: Term) -> bool:
+def _has(words: Collection[str], term: Term) -> bool:
     return term.word in words if term.exact else any(word.startswith(term.word) for word in words)

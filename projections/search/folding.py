@@ -11,11 +11,14 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 WORD_MAX: Final = 64  # characters; longer words are cut alike on both sides
 _COMPOUND_MAX: Final = 32  # characters; beyond are ids and hashes, which have no words in them
 PREFIX_MIN: Final = 3  # characters: a shorter word is looked for as it is
+_KEPT_MAX: Final = 200  # characters; longer texts hardly come twice
+_KEPT_TEXTS: Final = 16_384
 _APOSTROPHES: Final = dict.fromkeys(map(ord, "'`\u2018\u2019\u201b\u02bc\u02b9\u00b4\u2032\uff07\u02bb"))
 _HIDDEN: Final = dict.fromkeys(
     map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff\u0301\u0300\u200e\u200f\u202a\u202b\u202c\u202d\u202e")
@@ -58,22 +61,33 @@ def _iso(match: re.Match[str]) -> str:
     return f"{match[3]}-{match[2]:0>2}-{match[1]:0>2}"
 
 
-def words_of(text: str) -> set[str]:
+def words_of(text: str) -> frozenset[str]:
     """What a text can be found by: its words, and codes, dates and numbers whole."""
-    wholes = set(_WORD.findall(fold(text)))
-    return {word[:WORD_MAX] for whole in wholes for word in _said(whole)}
+    return _kept_words(text) if len(text) <= _KEPT_MAX else _words(text)
 
 
 def words_of_all(texts: Iterable[str]) -> set[str]:
     """Of several texts, none of which runs into the next."""
-    return words_of("\n".join(texts))
+    return set().union(*map(words_of, texts))
+
+
+def _words(text: str) -> frozenset[str]:
+    wholes = set(_WORD.findall(fold(text)))
+    return frozenset(word[:WORD_MAX] for whole in wholes for word in _said(whole))
+
+
+# The same codes, dates and reasons are said again and again.
+_kept_words = lru_cache(_KEPT_TEXTS)(_words)
 
 
 def _said(whole: str) -> Iterator[str]:
     """`3.3.2` only whole; `town-digital-2025`, `2022-2024`, `45000.00` also by parts; `он/офлайн` by them."""
-    if any(sign.isdigit() for sign in whole) or whole.isalpha():
+    if whole.isalpha():
         yield whole
-    if not whole.isalpha() and len(whole) <= _COMPOUND_MAX:
+        return
+    if any(map(str.isdigit, whole)):
+        yield whole
+    if len(whole) <= _COMPOUND_MAX:
         yield from filter(_is_part, _PART.findall(whole))
 
 

@@ -22,6 +22,7 @@ from projections.generation import (
     remove_generation,
 )
 from projections.store.base import Connection, Drained, Rows, Values, Writing
+from projections.store.many import executemany
 
 IDLE_MAX: Final = 16
 
@@ -52,18 +53,19 @@ class _SQLiteWriting:
         return self._cursor.execute(query, values)
 
     def executemany(self, query: str, rows: Iterable[Sequence[Any]], /) -> object:
-        return self._cursor.executemany(query, rows)
+        executemany(self._cursor, query, rows)
+        return None
 
     def among(self, values: Sequence[int] | Sequence[str], /) -> tuple[str, Any]:
         return _among(values)
 
 
 class FileGeneration:
-    """Implements Generation: one file, made if it is not there."""
+    """Implements Generation: one file, made if it is not there. fresh: it is not current yet."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, fresh: bool = False) -> None:
         self.path = path
-        self._datastore, self._recorder = open_generation(path)
+        self._datastore, self._recorder = open_generation(path, fresh=fresh)
         try:
             if not self._recorder.position():
                 with self._datastore.transaction(commit=True) as cursor:
@@ -89,6 +91,14 @@ class FileGeneration:
     def transaction(self) -> Iterator[Writing]:
         with self._datastore.transaction(commit=True) as cursor:
             yield _SQLiteWriting(cursor)
+
+    def take_words(self, path: Path) -> None:
+        """Take over the table `words`, which is empty here, from a file that holds nothing else."""
+        with self._datastore.get_connection(commit=True) as connection, connection.cursor() as cursor:
+            cursor.execute("ATTACH ? AS aside", (str(path),))
+            # Both tables have one shape: SQLite copies them page by page, and sorts nothing.
+            cursor.execute("INSERT INTO words SELECT * FROM aside.words")
+            cursor.execute("DETACH aside")
 
     def track(self, writing: Writing, position: int, root: bytes) -> None:
         assert isinstance(writing, _SQLiteWriting)
@@ -117,7 +127,7 @@ class FileGenerations:
         return is_usable(self._directory / name)
 
     def create(self) -> FileGeneration:
-        return FileGeneration(following(self._directory, self._used))
+        return FileGeneration(following(self._directory, self._used), fresh=True)
 
     def open(self, name: str) -> FileGeneration:
         self._used = name

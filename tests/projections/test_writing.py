@@ -93,3 +93,15 @@ def test_entries_that_do_not_follow_are_refused_and_nothing_is_written(feed: Fee
             tables.writer.apply(gap)
         assert contents(tables.path) == before
         assert tables.position == 10
+
+
+def test_a_writer_goes_on_after_a_batch_that_was_rolled_back(feed: Feed, tmp_path: Path) -> None:
+    """What it remembered of the batch's rows is forgotten with them."""
+    tell_many(feed, range(12))
+    with Tables(tmp_path / "tables.db", feed.reader) as tables:
+        for start in range(0, feed.size, 10):
+            gap = [*feed.reader.entries(start, 10), *feed.reader.entries(feed.size - 1, 1)]
+            with pytest.raises(StorageError, match="does not follow"):
+                tables.writer.apply([*gap, gap[0]])
+            tables.apply(10)
+        assert contents(tables.path) == written_whole(tmp_path / "whole.db", feed)
