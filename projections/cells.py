@@ -17,6 +17,7 @@ from projections.reading import Reading
 
 # A state makes some six hundred named tuples: their own constructor takes three times as long.
 _new = tuple.__new__
+SAID_PARTS = 10  # of what a row says
 _HOLDS = "known_from<=:k AND known_to>:k AND counts_from<=:d AND counts_to>:d"
 _RANKED = "ORDER BY since DESC, act_date DESC, act_order DESC, slot DESC, line DESC"
 _TOP = (
@@ -54,10 +55,8 @@ def _select_cells(reading: Reading, programme: str, day: str, prefix: str) -> It
         query += " AND (path=:prefix OR (path>:prefix||'/' AND path<:prefix||'0'))"
         where["prefix"] = prefix
     rows = [row for row in reading.connection.execute(query + " ORDER BY path", where) if row[2] is not None]
-    tops = orjson.loads(f"[{','.join([row[2] for row in rows])}]")  # at once: some two hundred short texts
-    for (path, cell, _), (since, act_date, act_order, slot, line, op, value, event, entry, act) in zip(
-        rows, tops, strict=True
-    ):
+    for (path, cell, _), said in zip(rows, _said_of([row[2] for row in rows]), strict=True):
+        since, act_date, act_order, slot, line, op, value, event, entry, act = said
         if op == "add":
             answer = _fold_cell(reading, cell, day)
         else:
@@ -126,8 +125,16 @@ def _placed(said: str) -> Placed:
 
     Raises sqlite3.DatabaseError, as SQLite does of a rotten page, if it is none: rot can hit a text alone.
     """
-    try:
-        since, act_date, act_order, slot, line, op, value, event, entry, act = orjson.loads(said)
-    except ValueError as error:
-        raise sqlite3.DatabaseError("a row of the projections is not what was written") from error
+    ((since, act_date, act_order, slot, line, op, value, event, entry, act),) = _said_of([said])
     return _new(Placed, ((since, act_date, act_order, slot, line), op, value, "", event, entry, act))
+
+
+def _said_of(texts: list[str]) -> list[list[Any]]:
+    """What rows say, read at once: a state has some two hundred short texts. Raises as _placed."""
+    try:
+        found: list[list[Any]] = orjson.loads(f"[{','.join(texts)}]")
+        if len(found) == len(texts) and {*map(len, found)} <= {SAID_PARTS}:
+            return found
+    except (ValueError, TypeError):
+        pass
+    raise sqlite3.DatabaseError("a row of the projections is not what was written")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from statistics import fmean
 from typing import TypeVar
 
 from ledger.log import open_log
@@ -74,10 +75,10 @@ def _states(stage: GrowingStage, reading: Reading, count: int) -> Figures:
         lambda q: read_state(reading.at(q[2]), q[0], q[1]),
     )
     return {
-        costs.CELLS: cells.cpu_ms,
+        costs.CELLS: fmean(cells.cpu),
         costs.CELLS_MEDIAN: median(cells.ms),
         costs.CELLS_P99: percentile(cells.ms, 0.99),
-        costs.STATE: state.cpu_ms,
+        costs.STATE: fmean(state.cpu),
         costs.STATE_LONG: _cpu(longer, lambda q: read_state(reading.at(q[2]), q[0], q[1])),
     }
 
@@ -95,7 +96,7 @@ def _cells(reading: Reading, count: int) -> Figures:
         lambda _: read_cell(reading, HOT, HOT_PATH, HOT_LAST_DAY),
         lambda _: read_cell(reading.at(first[0][0]), HOT, HOT_PATH, HOT_LAST_DAY),
     )
-    return {costs.FEW: few.cpu_ms, costs.MANY: many.cpu_ms, costs.MANY_EARLY: early.cpu_ms}
+    return {costs.FEW: fmean(few.cpu), costs.MANY: fmean(many.cpu), costs.MANY_EARLY: fmean(early.cpu)}
 
 
 def _causes(stage: GrowingStage, reading: Reading, count: int) -> Figures:
@@ -136,4 +137,4 @@ def _searches(stage: GrowingStage, reading: Reading, count: int) -> Figures:
 
 def _cpu(asked: Sequence[T], run: Callable[[T], object]) -> float:
     """Milliseconds of processor time of each."""
-    return timed(asked, run)[0].cpu_ms
+    return fmean(timed(asked, run)[0].cpu)
