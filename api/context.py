@@ -18,6 +18,7 @@ from api.settings import Settings
 from api.source_texts import read_source_texts
 from api.trust.keeper import TrustKeeper
 from api.trust.outside import outside
+from api.validators import Moment
 from api.webhooks.address import Reach
 from api.webhooks.opening import EVERYWHERE, open_webhooks
 from api.webhooks.sender import Sender
@@ -207,6 +208,13 @@ class Context:
     def today(self) -> str:
         """The calendar date in the ledger's time zone."""
         return local_date(self.clock.now(), self.identity.zone).isoformat()
+
+    def moment(self) -> Moment | None:
+        """What an answer about a programme is made from; None where another server tells how far it is."""
+        follower = self._follower
+        if not isinstance(follower, Follower):
+            return None
+        return (follower.generation, follower.position, self._size, self.today())
 
     def reaches(self, position: int) -> bool:
         """Are there so many entries? A commit can be read a moment before it is announced: look again."""

@@ -22,7 +22,8 @@ from api.observing.logs import REQUEST
 from api.observing.visits import Visit, Visits
 from api.parameters import check_query
 from api.problems import Problem, problem_of
-from api.responses import problem_answer
+from api.responses import problem_answer, unchanged
+from api.validators import OPEN, Validators
 from ledger.errors import LedgerError
 
 log = logging.getLogger("pledger.api")
@@ -75,6 +76,7 @@ class Doors:
         watch: Watch | None = None,
     ) -> None:
         self._app, self._direct, self._watch = app, dict(direct), watch
+        self._validators = Validators()
         self._names = itertools.count(1)
         self._prefix = secrets.token_hex(8)
         self._always = (*_SECURITY, *(((b"pledger-demo", b"1"),) if demo else ()))
@@ -118,7 +120,7 @@ class Doors:
         """Answer, whatever happens: the unforeseen too, and what a server that stops cuts short."""
         try:
             if endpoint is None:
-                await self._app(scope, receive, answer.send)
+                await self._answer(scope, receive, answer)
             else:
                 await _call(endpoint, scope, receive, answer.send)
         except ClientDisconnect:
@@ -133,6 +135,23 @@ class Doors:
             log.exception("request %s failed", scope["pledger.request"])
             if not answer.started:
                 await _refuse(Problem("internal"), scope, receive, answer)
+
+    async def _answer(self, scope: Scope, receive: Receive, answer: _Answer) -> None:
+        """By the application; what it answered before and still holds is not asked of it again."""
+        context = answer.context()
+        is_open = scope["method"] == "GET" and scope["path"].startswith(OPEN)
+        moment = context.moment() if context is not None and is_open else None
+        if moment is None:
+            await self._app(scope, receive, answer.send)
+            return
+        valid = self._validators.find(scope, moment)
+        if valid is not None:
+            scope["route"] = valid.route
+            await unchanged(valid.etag, valid.position)(scope, receive, answer.send)
+            return
+        await self._app(scope, receive, answer.send)
+        if answer.status in (200, 304):
+            self._validators.keep(scope, moment)
 
 
 async def _refuse(problem: Problem, scope: Scope, receive: Receive, answer: _Answer) -> None:
@@ -169,11 +188,12 @@ class _Answer:
         self._app: Any = scope.get("app")
         self._scope, self._send, self._headers = scope, send, headers
         self.started = False
+        self.status = 0
         self.visit: Visit | None = None
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
-            self.started = True
+            self.started, self.status = True, message["status"]
             message = {**message, "headers": self._with_headers(message["headers"], message["status"])}
             if self.visit is not None:
                 self.visit.status = message["status"]
@@ -194,7 +214,7 @@ class _Answer:
             headers.append(_CSP)
         if _CACHE not in names:
             headers.append((_CACHE, b"no-store" if status >= 400 else b"no-cache"))
-        context = self._context()
+        context = self.context()
         if context is None or _is_for_ever(own):
             return headers
         if _POSITION not in names:
@@ -204,7 +224,7 @@ class _Answer:
             headers.append((_WITNESSED, str(witnessed).encode()))
         return headers
 
-    def _context(self) -> Context | None:
+    def context(self) -> Context | None:
         app = self._scope.get("app")
         context = getattr(app.state, "context", None) if app is not None else None
         return context if isinstance(context, Context) else None

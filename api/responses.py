@@ -80,8 +80,11 @@ def weak_etag(request: Request, *parts: object) -> str:
 def is_unchanged(request: Request, etag: str) -> bool:
     """Does If-None-Match name this validator? Weak comparison (RFC 9110 §13.1.2)."""
     asked = request.headers.get("if-none-match")
-    if asked is None:
-        return False
+    return asked is not None and names_etag(asked, etag)
+
+
+def names_etag(asked: str, etag: str) -> bool:
+    """asked: the value of If-None-Match."""
     opaque = etag.removeprefix("W/")
     return any(item.strip().removeprefix("W/") in ("*", opaque) for item in asked.split(","))
 

@@ -111,6 +111,11 @@ class Follower:
             self.fault = str(error)
 
     @property
+    def generation(self) -> str:
+        """The name of the tables that are read."""
+        return self._name
+
+    @property
     def leads(self) -> bool:
         """Does this process apply entries?"""
         return self._writer is not None

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from fastapi import Query, Request, Response
 
-from api import tables
+from api import tables, validators
 from api.documented import DATED, problems
 from api.models.programmes import Budget, History, Programmes, State
 from api.parameters import (
@@ -127,7 +127,9 @@ def state_of(view: View, programme: str, path: str = "") -> dict[str, Any]:
 
 def tag(request: Request, view: View, programme: str) -> str:
     """The validator of an answer about one programme: appends elsewhere do not void it."""
-    return weak_etag(request, view.concern(programme), view.as_of)
+    etag = weak_etag(request, view.concern(programme), view.as_of)
+    validators.give(request.scope, etag, view.known.position)
+    return etag
 
 
 @router.get(
