@@ -16,7 +16,13 @@ from projections.rebuild import rebuild
 from tests.api.door import BASE, Answer, Door
 from tests.support.town import PROGRAMME
 
-ADDRESSES = (BASE, f"{BASE}?as_of=2025-01-02", f"{BASE}?known={{position}}", f"{BASE}/budget", f"{BASE}/indicators")
+ADDRESSES = (
+    BASE,
+    f"{BASE}?as_of=2025-01-02",
+    f"{BASE}?known={{position}}",
+    f"{BASE}/budget",
+    f"{BASE}/indicators",
+)
 
 
 @pytest.fixture
