@@ -166,7 +166,7 @@ class Ledger:
         """The world at the head with a stream and the root loaded; for reading."""
         head, world = self.reader.head(), self._newest_world()
         if world.loaded and world.position < head.size:  # others append too
-            kept = Memory(world, since=world.position)
+            kept = Memory(world)
             world = caught_up(kept, head, self.reader.at_position(head.size)).world
         elif not world.loaded:
             world = replace(World(), position=head.size)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from ledger.append.memory import Memory, caught_up
+from ledger.append.memory import Memory, bounded, caught_up
 from ledger.append.recorded import RecordingClock
 from ledger.authority import public_keys
 from ledger.claims import check_certificates, claims_of, zone_of
@@ -91,6 +91,7 @@ class SubmissionGroup:
                 continue
             if made:
                 last, size = moment, size + made
+        self.memory = bounded(self.memory, (pending.batch[0].event.subject for pending in self.pending))
         if not self.entries:
             return self._known_already(head)
         frontier, self.nodes = head.frontier.extend(leaf_hash(entry.raw) for entry in self.entries)
