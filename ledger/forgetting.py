@@ -29,10 +29,10 @@ def without_programmes(world: World, gone: Collection[str]) -> World:
 
 def less(known: Map[str, V], gone: Iterable[str]) -> Map[str, V]:
     """Without these keys, of which some may not be there."""
-    with known.mutate() as left:
-        for name in gone:
-            left.pop(name, None)
-        return left.finish()
+    left = known.mutate()
+    for name in gone:
+        left.pop(name, None)
+    return left.finish()
 
 
 def _uncited(world: World, gone: Collection[str]) -> Map[str, tuple[str, ...]]:
