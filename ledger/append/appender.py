@@ -10,18 +10,18 @@ import contextlib
 import queue
 import threading
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 
 from ledger.append.group import LookedUp, Pending, SubmissionGroup
 from ledger.append.memory import Memory
+from ledger.append.nodes import NodeCache
 from ledger.append.recorded import RecordingClock
 from ledger.clock import Clock, SystemClock, parse_instant
 from ledger.entry import Entry
 from ledger.errors import Busy, LedgerError, Moved, Stopped, StorageError
 from ledger.log import Log
-from ledger.merkle import NodeId, NodeReader, leaf_hash, prove_consistency, prove_inclusion
+from ledger.merkle import NodeReader, leaf_hash, prove_consistency, prove_inclusion
 from ledger.receipt import Receipt
 from ledger.sentence import Sentence
 from ledger.signer import LogSigner
@@ -33,7 +33,6 @@ GROUP_MAX = 256
 QUEUE_MAX = 4096
 NAP_SECONDS = 0.0005  # a submission is read and verified in less
 NAPS_MAX = 20
-NODE_CACHE_MAX = 100_000
 RETRY_SECONDS = 1.0  # between tries to sign the head while that cannot be done
 SIGN_TRIES = 50  # with other processes: each may sign between our look and our asking
 
@@ -380,26 +379,3 @@ def make_receipt(entry: Entry | NewEntry, event: str, size: int, note: str, read
         proof=tuple(prove_inclusion(read, entry.index, size)),
         checkpoint=note,
     )
-
-
-class NodeCache:
-    """Tree nodes never change, so those that were read stay. Used by one thread."""
-
-    def __init__(self, reader: LogReader) -> None:
-        self._reader = reader
-        self._known: OrderedDict[NodeId, bytes] = OrderedDict()
-
-    def keep(self, nodes: Sequence[tuple[int, int, bytes]]) -> None:
-        """Take nodes that were just committed: the next proofs need them."""
-        for level, index, value in nodes:
-            self._known[(level, index)] = value
-
-    def read(self, ids: Sequence[NodeId]) -> list[bytes]:
-        missing = [node for node in ids if node not in self._known]
-        if missing:
-            for node, value in zip(missing, self._reader.nodes(missing), strict=True):
-                self._known[node] = value
-        found = [self._known[node] for node in ids]
-        while len(self._known) > NODE_CACHE_MAX:
-            self._known.popitem(last=False)
-        return found
