@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any
 
 import orjson
 
 from ledger.doubt import Name
 from ledger.entry import Entry
+from ledger.errors import StorageError
 from projections.history import act_of
 from projections.reading import Reading
 from projections.recording import Doc
@@ -26,7 +27,7 @@ def read_causes(reading: Reading, indexes: Sequence[int]) -> list[Row]:
         return []
     # As plain JSON: it was checked before it got into the log.
     told = [(entry, orjson.loads(entry.payload)) for entry in reading.entries(indexes)]
-    acts = _Acts(reading, [(said["act"]["id"], entry.index) for entry, said in told if said.get("act")])
+    acts = _Acts(reading, {said["act"]["id"] for _, said in told if said.get("act") is not None})
     doubts = _doubts(reading, [entry for entry, _ in told])
     return [
         {
@@ -37,7 +38,10 @@ def read_causes(reading: Reading, indexes: Sequence[int]) -> list[Row]:
             "reason": said.get("reason", ""),
             "example": said.get("example"),
             "recorded_at": entry.recorded_at,
-            "signers": [{name: one[name] for name in ("person", "office", "kid")} for one in said["signers"]],
+            "signers": [
+                {"person": one["person"], "office": one["office"], "kid": one["kid"]}
+                for one in said["signers"]
+            ],
             "doubt": doubts.get(entry.index),
             "proof": f"/v1/proofs/inclusion?event={said['id']}",
         }
@@ -64,37 +68,29 @@ def _doubts(reading: Reading, entries: Iterable[Entry]) -> dict[int, Name]:
     return dict(reading.rows(query, [streams, indexes, reading.position, reading.position]))
 
 
-class _Registered(NamedTuple):
-    """known_from: the position from which on the registration says so."""
-
-    known_from: int
-    data: Doc
-
-
 class _Acts:
     """The registrations of acts, each as it was known when an entry was recorded that cites it."""
 
-    def __init__(self, reading: Reading, citing: Sequence[tuple[str, int]]) -> None:
-        """citing: each act with the leaf index of an entry that cites it."""
-        self._registered: dict[str, list[_Registered]] = {}
-        if citing:
-            for act, one in _read_registered(reading, {act for act, _ in citing}):
-                self._registered.setdefault(act, []).append(one)
+    def __init__(self, reading: Reading, acts: Collection[str]) -> None:
+        self._registered: dict[str, list[tuple[int, Doc]]] = {act: [] for act in acts}
+        for act, known_from, doc in _read_acts(reading, acts) if acts else ():
+            statement = orjson.loads(doc)
+            if statement["kind"] == "act.registered":
+                self._registered[act].append((known_from, statement["data"]))
 
     def cited(self, act: str, point: str | None, index: int) -> Row:
         """As projections.history.cited_act."""
-        data = next(one.data for one in reversed(self._registered[act]) if one.known_from <= index + 1)
-        return {"id": act, "number": data.get("number", ""), "date": data["date"], "point": point}
+        for known_from, data in reversed(self._registered[act]):
+            if known_from <= index + 1:
+                return {"id": act, "number": data.get("number", ""), "date": data["date"], "point": point}
+        raise StorageError(f"act {act} is cited by № {index + 1} and was not on the record")
 
 
-def _read_registered(reading: Reading, acts: Iterable[str]) -> Iterator[tuple[str, _Registered]]:
-    """What was ever stated of each act's registration, oldest first."""
+def _read_acts(reading: Reading, acts: Collection[str]) -> list[tuple[str, int, str]]:
+    """What was ever stated about each act, oldest first: id, known_from, doc."""
     within, named = reading.connection.among(sorted(acts))
     query = (
         f"SELECT id, known_from, doc FROM records WHERE space='act' AND id IN {within} "
         "ORDER BY id, known_from"
     )
-    for act, known_from, doc in reading.rows(query, [named]):
-        statement = orjson.loads(doc)
-        if statement["kind"] == "act.registered":
-            yield act, _Registered(known_from, statement["data"])
+    return reading.rows(query, [named])
