@@ -130,11 +130,9 @@ def test_of_few_entries_the_same_programmes_are_told_as_if_each_were_asked(
     with Tables(tmp_path / "tables.db", feed.reader) as tables:
         reading = tables.reading()
         for _ in range(10 * WALKS):
-            position = rng.randint(0, reading.position)
-            start, end = (
-                Point("2025-06-01", position),
-                Point("2025-06-01", min(position + 9, reading.position)),
-            )
+            first = rng.randint(0, reading.position)
+            start = Point("2025-06-01", first)
+            end = Point("2025-06-01", min(first + 9, reading.position))
             few = list(programmes_moved(reading, start, end))
             with monkeypatch.context() as patch:
                 patch.setattr("projections.changed.FEW_ENTRIES", -1)
