@@ -121,6 +121,9 @@ class Picture:
     def entries(self, start: int, limit: int) -> list[Entry]:
         return self._all.entries(start, limit)
 
+    def entries_at(self, indexes: Sequence[int]) -> list[Entry]:
+        return self._all.entries_at(indexes)
+
 
 def open_picture(place: Path | Database) -> Picture:
     """To be closed. Raises StorageError: no ledger, or a database that is not migrated."""

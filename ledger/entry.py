@@ -7,9 +7,9 @@ envelope}, at most 65,535 bytes (C2SP tlog-tiles), signatures sorted by kid.
 from __future__ import annotations
 
 import hashlib
-from base64 import urlsafe_b64decode
+from binascii import a2b_base64
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import orjson
 
@@ -20,6 +20,7 @@ from ledger.kinds import kind_of
 
 ENTRY_SIZE_MAX = 65_535
 TOPIC = "pledger.entry/1"
+_URL_SAFE: Final = bytes.maketrans(b"-_", b"+/")
 
 
 def format_entry(
@@ -73,7 +74,8 @@ def read_entry(raw: bytes) -> Entry:
         if members["v"] != 1:
             raise StorageError(f"entry version {str(members['v'])[:20]} is not known")
         text = members["envelope"]["payload"]
-        payload = urlsafe_b64decode(text + "=" * (-len(text) % 4))
+        # As urlsafe_b64decode, which takes twice as long: every entry that is read goes through here.
+        payload = a2b_base64((text + "=" * (-len(text) % 4)).encode("ascii").translate(_URL_SAFE))
         return Entry(
             members["index"],
             members["stream"],

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from ledger.timeline import Placed, Rank
-from projections.cells import cell_id, read_below, read_chain
-from projections.diff import cause
+from ledger.timeline import Rank
+from projections.causes import read_causes
+from projections.cells import cell_id
+from projections.chains import Written, read_written
 from projections.doubtful import Doubtful, read_doubtful
 from projections.reading import Reading
 
@@ -20,13 +21,16 @@ def read_blame(
     cell = cell_id(reading, programme, path)
     if cell is None:
         return []
-    chain = read_chain(reading, cell, as_of, below=below, limit=limit)
+    chain = read_written(reading, cell, as_of, below=below, limit=limit)
     doubtful = read_doubtful(reading, programme)
-    return [(placed.rank, _row(reading, programme, path, placed, doubtful)) for placed in chain]
+    causes = read_causes(reading, [one.placed.entry for one in chain])
+    return [
+        (one.placed.rank, {**_row(one, doubtful), **cause}) for one, cause in zip(chain, causes, strict=True)
+    ]
 
 
-def _row(reading: Reading, programme: str, path: str, placed: Placed, doubtful: Doubtful) -> Row:
-    found = read_below(reading, programme, path, placed.rank)
+def _row(one: Written, doubtful: Doubtful) -> Row:
+    placed, found = one
     return {
         "op": placed.op,
         "value": placed.value,
@@ -34,5 +38,4 @@ def _row(reading: Reading, programme: str, path: str, placed: Placed, doubtful: 
         "old": None if found is None else ("removed" if found.removed else found.value),
         "old_doubt": doubtful.below(found, placed.rank[0]),
         "act_date": placed.rank[1],
-        **cause(reading, placed.entry),
     }

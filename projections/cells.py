@@ -18,7 +18,8 @@ from projections.reading import Reading
 # A state makes some six hundred named tuples: their own constructor takes three times as long.
 _new = tuple.__new__
 SAID_PARTS = 10  # of what a row says
-_HOLDS = "known_from<=:k AND known_to>:k AND counts_from<=:d AND counts_to>:d"
+KNOWN = "known_from<=:k AND known_to>:k"
+_HOLDS = f"{KNOWN} AND counts_from<=:d AND counts_to>:d"
 _RANKED = "ORDER BY since DESC, act_date DESC, act_order DESC, slot DESC, line DESC"
 _TOP = (
     "SELECT path, id, (SELECT said FROM lives "
@@ -99,7 +100,7 @@ def read_chain(reading: Reading, cell: int, day: str, *, below: Rank | None, lim
             "ORDER BY", "AND (since, act_date, act_order, slot, line) < (:r0, :r1, :r2, :r3, :r4) ORDER BY"
         )
         where.update({f"r{n}": part for n, part in enumerate(below)})
-    return [_placed(row[0]) for row in reading.connection.execute(query + " LIMIT :limit", where)]
+    return placed_of([row[0] for row in reading.connection.execute(query + " LIMIT :limit", where)])
 
 
 def read_below(reading: Reading, programme: str, path: str, rank: Rank) -> Answer | None:
@@ -125,8 +126,16 @@ def _placed(said: str) -> Placed:
 
     Raises sqlite3.DatabaseError, as SQLite does of a rotten page, if it is none: rot can hit a text alone.
     """
-    ((since, act_date, act_order, slot, line, op, value, event, entry, act),) = _said_of([said])
-    return _new(Placed, ((since, act_date, act_order, slot, line), op, value, "", event, entry, act))
+    (placed,) = placed_of([said])
+    return placed
+
+
+def placed_of(texts: list[str]) -> list[Placed]:
+    """As _placed, of many rows at once."""
+    return [
+        _new(Placed, ((since, act_date, act_order, slot, line), op, value, "", event, entry, act))
+        for since, act_date, act_order, slot, line, op, value, event, entry, act in _said_of(texts)
+    ]
 
 
 def _said_of(texts: list[str]) -> list[list[Any]]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
+from ledger.ids import split_stream
 from ledger.timeline import Answer
 from projections.acts_in_doubt import mark_acts
 from projections.cells import Cell, read_cells
@@ -15,6 +16,7 @@ from projections.records import read_act
 from projections.state import hash_of, nest
 
 Row = dict[str, Any]
+FEW_ENTRIES: Final = 64  # a reader that keeps up asks of so many, and most programmes are not among them
 
 
 class ActsMoved(NamedTuple):
@@ -32,7 +34,7 @@ def read_acts_changed(reading: Reading, start: int, *, limit: int) -> ActsMoved:
     """
     query = (
         "SELECT id, MAX(changed) FROM ("
-        "SELECT id, known_from AS changed FROM records "
+        "SELECT id, known_from AS changed FROM records INDEXED BY acts_changed "
         "WHERE space='act' AND known_from>:a AND known_from<=:b "
         "UNION ALL SELECT act, known_from FROM doubts "
         "WHERE act IS NOT NULL AND known_from>:a AND known_from<=:b "
@@ -57,6 +59,12 @@ def programmes_moved(reading: Reading, start: Point, end: Point, *, only: str | 
     for programme, index in sorted(reading.blocked.items()):
         if index < end.position and only in (None, programme):
             raise Blocked(programme, index)
+    if only is None and start.as_of == end.as_of and end.position - start.position <= FEW_ENTRIES:
+        named = sorted(_concerned(reading, start.position, end.position))
+        within, ids = reading.connection.among(named)
+        query = f"SELECT id FROM programmes WHERE id IN {within} AND adopted_from<? ORDER BY id"
+        yield from (row[0] for row in reading.rows(query, [ids, end.position]))
+        return
     touched = "EXISTS (SELECT 1 FROM concerns WHERE programme=one.id AND leaf_index>=:a AND leaf_index<:b)"
     where: Row = {"a": start.position, "b": end.position}
     if start.as_of != end.as_of:  # what holds from a day on begins to hold anywhere
@@ -66,6 +74,19 @@ def programmes_moved(reading: Reading, start: Point, end: Point, *, only: str | 
     query = f"SELECT id FROM programmes AS one WHERE adopted_from<:b AND {touched} ORDER BY id"
     for row in reading.connection.execute(query, where).fetchall():
         yield row[0]
+
+
+def _concerned(reading: Reading, start: int, end: int) -> set[str]:
+    """The programmes that the entries of a span are of, and those that others of them concern.
+
+    Of a few entries this is told without asking each programme that there is.
+    """
+    if start >= end:
+        return set()
+    streams = (split_stream(entry.stream) for entry in reading.log.entries(start, end - start))
+    own = {name for family, name in streams if family == "programme"}
+    query = "SELECT DISTINCT programme FROM concerns WHERE slot IS NULL AND leaf_index>=? AND leaf_index<?"
+    return own | {row[0] for row in reading.rows(query, [start, end])}
 
 
 class Moved(NamedTuple):

@@ -10,14 +10,12 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any, Literal, NamedTuple
 
-import orjson
-
 from ledger.timeline import Answer
 from ledger.values import is_money, money
+from projections.causes import read_causes
 from projections.cells import cell_id, read_cell, read_cells
 from projections.diff_sums import sum_sides
-from projections.doubtful import Doubtful, read_doubt, read_doubtful
-from projections.history import act_of, cited_act
+from projections.doubtful import Doubtful, read_doubtful
 from projections.reading import Reading
 from projections.records import read_act
 
@@ -97,10 +95,11 @@ def find_changes(reading: Reading, programme: str, sides: Sides, *, after: str, 
     units = _Units(reading, programme, (end, start))
     later = reading.at(max(start.position, end.position))
     changes: list[Row] = []
+    changed_by: list[int | None] = []
     for path in different:
         if path <= after:
             continue
-        change = _change(later, programme, path, old.get(path), new.get(path), start, end, units)
+        change, index = _change(later, programme, path, old.get(path), new.get(path), start, end, units)
         shown = {
             "old": side(path, start.as_of, old.get(path), doubtful[0]),
             "new": side(path, end.as_of, new.get(path), doubtful[1]),
@@ -108,9 +107,19 @@ def find_changes(reading: Reading, programme: str, sides: Sides, *, after: str, 
             "new_doubt": doubtful[1].of(path, end.as_of, new.get(path)),
         }
         changes.append({"path": path, "unit": change["unit"], **shown, **change})
+        changed_by.append(index)
         if len(changes) == limit:
             break
+    _name_causes(later, changes, changed_by)
     return changes
+
+
+def _name_causes(reading: Reading, changes: list[Row], indexes: list[int | None]) -> None:
+    """indexes: of each change, the leaf index of the entry that made it, if one did."""
+    named = sorted({index for index in indexes if index is not None})
+    causes = dict(zip(named, read_causes(reading, named), strict=True))
+    for change, index in zip(changes, indexes, strict=True):
+        change["causes"] = [causes[index]] if index is not None else []
 
 
 def _same(one: Answer | None, other: Answer | None) -> bool:
@@ -128,18 +137,14 @@ def _change(
     start: Point,
     end: Point,
     units: _Units,
-) -> Row:
+) -> tuple[Row, int | None]:
+    """The change but for its causes, and the leaf index of the entry that made it."""
     if start.position <= end.position:
         why, index = _why(reading, programme, path, new, start.position, end)
     else:
         why, index = _why(reading, programme, path, old, end.position, start)
-    return {
-        "path": path,
-        "unit": units.of(path),
-        "delta": delta_of(path, old, new),
-        "why": why,
-        "causes": [cause(reading, index)] if index is not None else [],
-    }
+    change = {"path": path, "unit": units.of(path), "delta": delta_of(path, old, new), "why": why}
+    return change, index
 
 
 def side(path: str, day: str, answer: Answer | None, doubtful: Doubtful) -> Row | None:
@@ -195,30 +200,6 @@ def _kind_of_change(reading: Reading, index: int, day: str) -> Why:
 def _counts(reading: Reading, act: str, day: str) -> bool:
     stretches = read_act(reading, act)["counts"]
     return any(part["from"] <= day and (part["to"] is None or day < part["to"]) for part in stretches)
-
-
-def cause(reading: Reading, index: int) -> Row:
-    """Who did it, by which act, and why. Its doubt is as known at the reading's position."""
-    entry = reading.entry(index)
-    # As plain JSON: it was checked before it got into the log, and a page of these asks for a hundred.
-    said = orjson.loads(entry.payload)
-    cited = said.get("act")
-    if cited is not None:
-        act: Row | None = cited_act(reading, cited["id"], cited.get("point"), index)
-    else:
-        act = act_of(reading, entry.stated()) if said["kind"].startswith("act.") else None
-    return {
-        "event": said["id"],
-        "index": index,
-        "kind": said["kind"],
-        "act": act,
-        "reason": said.get("reason", ""),
-        "example": said.get("example"),
-        "recorded_at": entry.recorded_at,
-        "signers": [{name: one[name] for name in ("person", "office", "kid")} for one in said["signers"]],
-        "doubt": read_doubt(reading, entry.stream, index),
-        "proof": f"/v1/proofs/inclusion?event={said['id']}",
-    }
 
 
 class _Units:

@@ -20,7 +20,7 @@ from ledger.durable import replace_durably
 from ledger.store.sql import statements
 
 # Raised whenever the tables, or what is written into them, change their meaning.
-RULES_VERSION = 8
+RULES_VERSION = 9
 APPLICATION = "pledger"
 _BATCH = "INSERT INTO batches VALUES (?,?) ON CONFLICT (position) DO UPDATE SET root=excluded.root"
 STATEMENTS = statements(Path(__file__).parent / "schema.sql")

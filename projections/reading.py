@@ -65,6 +65,10 @@ class Reading:
     def entry(self, index: int) -> Entry:
         return entry_at(self.log, index)
 
+    def entries(self, indexes: Sequence[int]) -> list[Entry]:
+        """As `entry`, of many leaves at once, in the order asked for."""
+        return self.log.entries_at(indexes)
+
     def at(self, position: int) -> Reading:
         """The same generation as known at another position."""
         return replace(self, position=position)

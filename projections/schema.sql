@@ -130,4 +130,8 @@ CREATE TABLE IF NOT EXISTS words (
     leaf_index INTEGER NOT NULL,
     PRIMARY KEY (what, word, id, leaf_index)
 ) WITHOUT ROWID;
+-- For those who follow what changes: which programmes an entry concerns that is not of their own, and
+-- which acts it is about.
+CREATE INDEX IF NOT EXISTS concerns_of_others ON concerns (leaf_index) WHERE slot IS NULL;
+CREATE INDEX IF NOT EXISTS acts_changed ON records (known_from) WHERE space='act';
 CREATE INDEX IF NOT EXISTS doubts_of_acts ON doubts (act) WHERE act IS NOT NULL;

@@ -16,7 +16,8 @@ from api.print.proposed import proposed_changes
 from api.print.wording import amount, by_code, is_amount
 from ledger.values import money
 from projections.budget import AXES, read_budget, sum_rows
-from projections.diff import Point, cause, read_diff
+from projections.causes import cause
+from projections.diff import Point, read_diff
 
 # Families of cells that make up the programme's text, by annex; what is reported or paid is none of it.
 PASSPORT = ("title", "body", "term", "currency", "passport", "predecessor", "sources", "endorsements")

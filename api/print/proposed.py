@@ -21,7 +21,8 @@ from ledger.streams import load_stream
 from ledger.timeline import Answer
 from ledger.values import money
 from ledger.world import World, slot_after
-from projections.diff import cause, side
+from projections.causes import cause
+from projections.diff import side
 from projections.doubtful import Doubtful, read_doubtful
 from projections.records import read_record
 

@@ -61,14 +61,27 @@ class Plan:
     checkpoints: Sequence[tuple[int, str]]
 
 
+def in_order(entries: Iterable[Entry], indexes: Sequence[int]) -> list[Entry]:
+    """The entries of leaf indexes, in their order. Raises StorageError where one is missing."""
+    found = {entry.index: entry for entry in entries}
+    for index in indexes:
+        if index not in found:
+            raise _missing(index)
+    return [found[index] for index in indexes]
+
+
 def in_their_places(entries: list[Entry], start: int) -> list[Entry]:
     """The same entries, from a leaf index on. Raises StorageError where one is missing, or another's."""
     for index, entry in enumerate(entries, start):
         if entry.index != index:
-            raise StorageError(
-                Sentence("№ {number} is missing, or stands elsewhere", "entry-missing", number=index + 1)
-            )
+            raise _missing(index)
     return entries
+
+
+def _missing(index: int) -> StorageError:
+    return StorageError(
+        Sentence("№ {number} is missing, or stands elsewhere", "entry-missing", number=index + 1)
+    )
 
 
 class Tail(Protocol):
@@ -91,6 +104,9 @@ class Tail(Protocol):
 
     def entries(self, start: int, limit: int) -> list[Entry]:
         """Entries from a leaf index on."""
+
+    def entries_at(self, indexes: Sequence[int]) -> list[Entry]:
+        """The entries of leaf indexes, in the order asked for. Raises StorageError where one is missing."""
 
     def at_position(self, position: int) -> Tail:
         """The same log as of a position: later entries do not exist."""

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, cast
 
+import orjson
 from eventsourcing import sqlite as stock
 from eventsourcing.persistence import ProgrammingError, StoredEvent
 
@@ -18,7 +19,7 @@ from ledger.entry import TOPIC, Entry, read_entry
 from ledger.errors import StorageError
 from ledger.merkle import Frontier, NodeId
 from ledger.sentence import Sentence
-from ledger.store.base import Group, Head, Plan, StreamEnd, Tail, in_their_places
+from ledger.store.base import Group, Head, Plan, StreamEnd, Tail, in_order, in_their_places
 from ledger.store.sql import statements
 
 SOUGHT_MAX = 256  # keys in one question; a power of two
@@ -178,6 +179,13 @@ class SQLiteTail:
         rows = self._cursor.execute(query, (start, self._below, limit))
         return in_their_places([read_entry(row[0]) for row in rows], start)
 
+    def entries_at(self, indexes: Sequence[int]) -> list[Entry]:
+        query = (
+            "SELECT state FROM stored_events WHERE rowid<=? AND rowid IN (SELECT value+1 FROM json_each(?))"
+        )
+        rows = self._cursor.execute(query, (self._below, orjson.dumps(list(indexes)).decode()))
+        return in_order([read_entry(row[0]) for row in rows], indexes)
+
     def at_position(self, position: int) -> SQLiteTail:
         return SQLiteTail(self._cursor, below=min(position, self._below))
 
@@ -227,6 +235,9 @@ class SQLiteReader:
 
     def entries(self, start: int, limit: int) -> list[Entry]:
         return self._tail().entries(start, limit)
+
+    def entries_at(self, indexes: Sequence[int]) -> list[Entry]:
+        return self._tail().entries_at(indexes)
 
     def nodes(self, ids: Sequence[NodeId]) -> list[bytes]:
         cursor, hashes = self._cursor(), []

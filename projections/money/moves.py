@@ -17,8 +17,9 @@ from ledger.ids import LeafIndex
 from ledger.timeline import Answer, Placed
 from ledger.values import is_money, money
 from projections.budget import LIMITS
+from projections.causes import read_causes
 from projections.cells import cell_id, read_cell, read_cells
-from projections.diff import Point, cause
+from projections.diff import Point
 from projections.doubtful import read_doubtful, worst_of
 from projections.history import act_of
 from projections.money.books import Standing, TableBooks
@@ -77,7 +78,7 @@ def _row(reading: Reading, family: str, steps: list[Step], words: _Words) -> Row
     changes = {path: delta for path, delta in sorted(_net(steps).items()) if delta}
     matched = match(changes)
     entries = sorted({step.entry for step in steps if step.path in changes})
-    causes = [cause(reading, index) for index in entries]
+    causes = read_causes(reading, entries)
     return {
         "of": family,
         "why": steps[0].cause.why,

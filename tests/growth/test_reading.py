@@ -175,7 +175,6 @@ def test_a_page_of_entries_with_a_common_word_costs_its_rows(grown: Sizes, count
     assert_flat(ask(counter, grown, search), slack=1.5)
 
 
-@pytest.mark.xfail(strict=True, reason="every programme is asked whether an entry of the span concerns it")
 def test_who_follows_cells_pays_for_the_programmes_that_changed_and_not_for_all(
     grown: Sizes, counter: Counter
 ) -> None:
@@ -218,7 +217,6 @@ def test_a_page_of_acts_costs_its_rows(grown: Sizes, counter: Counter) -> None:
     assert_flat(ask(counter, grown, page))
 
 
-@pytest.mark.xfail(strict=True, reason="the versions of all acts are looked at for those of the span")
 def test_who_follows_acts_pays_for_those_that_changed_and_not_for_all(grown: Sizes, counter: Counter) -> None:
     assert_flat(
         ask(counter, grown, lambda reading: read_acts_changed(reading, reading.position - 1, limit=20))

@@ -364,6 +364,9 @@ class StoreContract(ABC):
             }
             assert raws(tail.entries(0, 100)) == [new.raw for new in known]
             assert raws(tail.entries(2, 2)) == [new.raw for new in known[2:4]]
+            assert raws(tail.entries_at(range(len(known))[::-2])) == [new.raw for new in known[::-2]]
+            with pytest.raises(StorageError, match=f"№ {len(known) + 1} is missing"):
+                tail.entries_at(range(len(known) + 1))
             for stream in ("root", "body:x", "body:y"):
                 mine = [new for new in known if new.stream == stream]
                 assert raws(tail.stream(stream)) == [new.raw for new in mine]

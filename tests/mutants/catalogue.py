@@ -256,7 +256,7 @@ MUTANTS = (
     Mutant("ledger/receipt.py", "    if entry.payload != payload:", "    if False:", "a receipt for another payload passes", APPEND),
     Mutant("ledger/receipt.py", "        verify_envelope(envelope, keys)", "        pass", "a receipt with a broken signature passes", APPEND),
     # Reading it
-    Mutant("projections/cells.py", "_HOLDS = \"known_from<=:k AND known_to>:k", "_HOLDS = \"known_from<:k AND known_to>:k", "an entry is known one position late", PROJECTIONS),
+    Mutant("projections/cells.py", "KNOWN = \"known_from<=:k AND known_to>:k", "KNOWN = \"known_from<:k AND known_to>:k", "an entry is known one position late", PROJECTIONS),
     Mutant("projections/cells.py", "AND counts_from<=:d AND counts_to>:d\"", "AND counts_from<=:d AND counts_to>=:d\"", "a suspended day counts", PROJECTIONS),
     Mutant("projections/budget.py", "\"variance\": difference(reported[\"paid\"], amended),", "\"variance\": difference(amended, reported[\"paid\"]),", "the deviation's sign is wrong", PROJECTIONS),
     Mutant("ledger/periods.py",

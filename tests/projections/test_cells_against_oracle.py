@@ -14,6 +14,7 @@ import pytest
 
 from ledger.timeline import Answer, Placed, Rank
 from projections.cells import cell_id, read_below, read_cell, read_cells, read_chain
+from projections.chains import read_written
 from projections.reading import Reading
 from tests.oracle import state as oracle
 from tests.oracle.histories import dates_of, random_dates
@@ -92,6 +93,14 @@ def check_chains(seen: Seen, reading: Reading, D: dt.date, K: int) -> None:
         whole = read_chain(reading, number, D.isoformat(), below=None, limit=1000)
         assert said_steps(whole[::-1]) == seen.steps(answer.chain)
         assert list(paged(reading, number, D.isoformat())) == whole
+        path = cell_path(cell)
+        for limit, below in ((1, None), (2, None), (2, whole[0].rank)):
+            page = read_written(reading, number, D.isoformat(), below=below, limit=limit)
+            assert [one.placed for one in page] == (whole if below is None else whole[1:])[:limit]
+            ranks = [one.placed.rank for one in page]
+            assert [one.found for one in page] == [
+                read_below(reading, seen.programme, path, rank) for rank in ranks
+            ]
 
 
 def paged(reading: Reading, cell: int, day: str) -> Iterator[Placed]:

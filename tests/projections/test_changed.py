@@ -9,8 +9,11 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import pytest
+
 from api.feed.cells import Span, read_cells_page
 from projections.cells import read_cells
+from projections.changed import programmes_moved
 from projections.diff import Point
 from projections.reading import Reading
 from projections.state import hash_of, nest
@@ -117,3 +120,23 @@ def test_what_is_told_since_any_point_leads_from_the_state_then_to_the_state_now
             moved += len(items)
     feed.close()
     assert moved > 1000
+
+
+def test_of_few_entries_the_same_programmes_are_told_as_if_each_were_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rng, told = Random(5), 0
+    _, feed = told_in(tmp_path / "ledger", range(HISTORIES))
+    with Tables(tmp_path / "tables.db", feed.reader) as tables:
+        reading = tables.reading()
+        for _ in range(10 * WALKS):
+            first = rng.randint(0, reading.position)
+            start = Point("2025-06-01", first)
+            end = Point("2025-06-01", min(first + 9, reading.position))
+            few = list(programmes_moved(reading, start, end))
+            with monkeypatch.context() as patch:
+                patch.setattr("projections.changed.FEW_ENTRIES", -1)
+                assert few == list(programmes_moved(reading, start, end))
+            told += len(few)
+    feed.close()
+    assert told > 300

@@ -18,6 +18,7 @@ from projections.store.dialect import definition, question
         ("WHERE a LIKE 'x%' AND b % 2 = ?", "WHERE a LIKE 'x%%' AND b %% 2 = %s"),
         ("SELECT CAST(? AS bigint[]), x::text", "SELECT CAST(%s AS bigint[]), x::text"),
         ("json_extract(said,'$[6]')", "(said::json->>6)"),
+        ("SELECT a FROM t INDEXED BY t_of_b WHERE b>?", "SELECT a FROM t WHERE b>%s"),
     ],
 )
 def test_values_are_marked_as_the_driver_wants_and_what_is_quoted_stays(ours: str, theirs: str) -> None:

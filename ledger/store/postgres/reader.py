@@ -110,6 +110,9 @@ class PostgresReader:
     def entries(self, start: int, limit: int) -> list[Entry]:
         return self._tail.entries(start, limit)
 
+    def entries_at(self, indexes: Sequence[int]) -> list[Entry]:
+        return self._tail.entries_at(indexes)
+
     def nodes(self, ids: Sequence[NodeId]) -> list[bytes]:
         query = (
             "SELECT level, node_index, hash FROM nodes "

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from ledger.entry import Entry, read_entry
-from ledger.store.base import in_their_places
+from ledger.store.base import in_order, in_their_places
 
 ABOVE_ALL = 1 << 62
 
@@ -60,6 +60,11 @@ class PostgresTail:
         )
         rows = self._ask(query, (start, self._below, limit))
         return in_their_places([read_entry(bytes(row[0])) for row in rows], start)
+
+    def entries_at(self, indexes: Sequence[int]) -> list[Entry]:
+        query = "SELECT state FROM pledger_events WHERE notification_id <= %s AND notification_id = ANY(%s)"
+        rows = self._ask(query, (self._below, [index + 1 for index in indexes]))
+        return in_order([read_entry(bytes(row[0])) for row in rows], indexes)
 
     def at_position(self, position: int) -> PostgresTail:
         return PostgresTail(self._ask, below=min(position, self._below))
