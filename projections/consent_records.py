@@ -110,11 +110,25 @@ def consent_at(world: World, stated: Stated, *, batch_start: Callable[[], int]) 
     return _doc(event, found) | {"silent": silent}
 
 
+def is_judged_silently(world: World, stated: Stated) -> bool:
+    """Does a policy want something recorded without being asked, for which the programme is needed whole?"""
+    event = stated.event
+    if kind_of(event.kind).registrar:
+        return False
+    today = day_of(world, stated.recorded_at)
+    policies = policies_for(world, event, owner_of(world, event, today), today)
+    return _records_silently(policies, event)
+
+
+def _records_silently(policies: tuple[Policy, ...], event: Common) -> bool:
+    return any(rule.silent for _, rule in rules_of(policies, event.kind))
+
+
 def _silent(
     world: World, policies: tuple[Policy, ...], stated: Stated, batch_start: Callable[[], int]
 ) -> list[str]:
     """What a policy wanted recorded without being asked: found again, as the door found it then."""
-    if not any(rule.silent for _, rule in rules_of(policies, stated.event.kind)):
+    if not _records_silently(policies, stated.event):
         return []
     today = day_of(world, stated.recorded_at)
     try:

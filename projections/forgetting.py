@@ -1,0 +1,90 @@
+"""Streams that a world need not hold any longer: they are loaded again where something asks for them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import replace
+from typing import TypeVar
+
+from immutables import Map
+
+from ledger.event import Common
+from ledger.ids import split_stream
+from ledger.world import World
+from projections.recent import Recent
+from projections.sparse import is_whole
+
+V = TypeVar("V")
+
+FAMILIES = ("body", "programme")  # the root and what is trusted are asked for by every entry
+
+
+class Streams:
+    """Which streams of a world were used last. size_max: statements that are kept of all of them."""
+
+    def __init__(self, size_max: int) -> None:
+        self._recent: Recent[str, None] = Recent(size_max)
+
+    def used(self, world: World, event: Common) -> None:
+        """world: after the event."""
+        names = [f"office:{signer.office}" for signer in event.signers]
+        if event.act is not None:
+            names.append(f"act:{event.act.id}")
+        for stream in dict.fromkeys((event.subject, *(world.names.get(name, "") for name in names))):
+            self._put(world, stream)
+
+    def _put(self, world: World, stream: str) -> None:
+        if stream in world.loaded and split_stream(stream)[0] in FAMILIES:
+            self._recent.put(stream, None, size_of(world, stream))
+
+    def bounded(self, world: World) -> World:
+        """The same position, without what was not used for longest if it is too much."""
+        for stream in world.loaded if len(world.loaded) > len(self._recent) else ():
+            if stream not in self._recent:
+                self._put(world, stream)
+        gone = self._recent.shrink()
+        return without(world, gone) if gone else world
+
+
+def size_of(world: World, stream: str) -> int:
+    """How many statements of a stream are kept."""
+    family, name = split_stream(stream)
+    if family == "body":
+        body = world.bodies[name]
+        return 1 + len(body.kept)
+    known = world.programmes.get(name)
+    if known is None:
+        return 1
+    said = len(known.proposals) + len(known.observations) + len(known.reaffirmed) + len(known.accepted)
+    return 1 + said + (known.version if is_whole(world, name) else 0)
+
+
+def without(world: World, streams: Collection[str]) -> World:
+    """The same position, and none of these streams (of bodies and programmes) loaded."""
+    gone = set(streams)
+    bodies = _less(world.bodies, (name for family, name in map(split_stream, gone) if family == "body"))
+    programmes = {name for family, name in map(split_stream, gone) if family == "programme"}
+    return replace(
+        world,
+        loaded=_less(world.loaded, gone),
+        bodies=bodies,
+        programmes=_less(world.programmes, programmes),
+        names=_less(world.names, [name for name, stream in world.names.items() if stream in gone]),
+        citing=_uncited(world, programmes),
+    )
+
+
+def _less(known: Map[str, V], gone: Iterable[str]) -> Map[str, V]:
+    with known.mutate() as left:
+        for name in gone:
+            left.pop(name, None)
+        return left.finish()
+
+
+def _uncited(world: World, programmes: set[str]) -> Map[str, tuple[str, ...]]:
+    citing = world.citing
+    for name in programmes & {*world.programmes}:
+        for act in world.programmes[name].timeline.acts:
+            left = tuple(one for one in citing.get(act, ()) if one != name)
+            citing = citing.set(act, left) if left else _less(citing, [act])
+    return citing
