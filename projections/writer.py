@@ -24,7 +24,7 @@ from ledger.ids import split_stream
 from ledger.merkle import Frontier, leaf_hash, read_frontier
 from ledger.store.base import LogReader, Tail
 from ledger.streams import load_for, load_stream
-from ledger.timeline import Life, Slot, changes
+from ledger.timeline import Act, Life, Slot, changes
 from ledger.world import World, evolve
 from projections.cell_ids import CellIds
 from projections.consent_records import is_judged_silently
@@ -52,7 +52,7 @@ from projections.store.sqlite import FileGeneration
 
 log = logging.getLogger("pledger.projections")
 
-KEPT_MAX = 20_000  # statements that stay in memory
+KEPT_MAX = 80_000  # statements that stay in memory, some 1 kB each, and as many ids of cells
 
 KNOWN_TO = 9  # its place in a row of lives
 
@@ -186,14 +186,14 @@ class Writer:
         if family == "programme":
             return self._work_in_programme(batch, world, name, stated)
         world = load_for(world, event, self._log.at_position(index))
-        touched: Iterable[str] = ()
-        if event.kind.startswith("act."):
-            citing = () if _is_new(event) else batch.citing(_act_of(world, name, stated))
-            touched = [one for one in citing if not self._is_blocked(one, index)]
         after = evolve(world, stated)
-        for programme in touched:
-            with _OfProgramme(programme, index):
-                batch.act_changed(world, after, programme, _act_of(after, name, stated), stated)
+        if event.kind.startswith("act.") and not _is_new(event):
+            act = _act_of(world, name, stated)
+            old, new = world.bodies[name].acts.get(act), after.bodies[name].acts.get(act)
+            for programme in batch.citing(act):
+                if not self._is_blocked(programme, index):
+                    with _OfProgramme(programme, index):
+                        batch.act_changed(old, new, programme, act, index)
         return self._finish(batch, world, after, name, stated)
 
     def _work_in_programme(self, batch: _Batch, world: World, name: str, stated: Stated) -> World:
@@ -282,8 +282,8 @@ class _Known:
     """
 
     cells: CellIds
-    citing: Recent[str, set[str]]
-    stated: Recent[str, list[int]]
+    citing: Recent[str, tuple[str, ...]]
+    stated: Recent[str, tuple[int, ...]]
     doubts: DoubtsKnown
 
     @staticmethod
@@ -378,16 +378,15 @@ class _Batch:
 
     def _cite(self, act: str, programme: str, index: int) -> None:
         """From the first citation on, the act's earlier entries concern the programme too."""
-        known = self._known.citing.get(act) or set()
+        known = self._known.citing.get(act) or ()
         if programme in known:
             return
-        known.add(programme)
-        self._known.citing.put(act, known, len(known))
+        self._known.citing.put(act, (*known, programme), len(known) + 1)
         self._citations.append((act, programme))
         for earlier in self._stated(act):
             self._concerns.append((programme, earlier, index + 1, None, None))
 
-    def _stated(self, act: str) -> list[int]:
+    def _stated(self, act: str) -> Sequence[int]:
         """The leaf indexes of all that was stated about an act."""
         stated = self._known.stated.get(act)
         if stated is not None:
@@ -396,18 +395,16 @@ class _Batch:
         query = "SELECT known_from FROM records WHERE space='act' AND id=?"
         return [row[0] - 1 for row in self._cursor.execute(query, (act,)).fetchall()]
 
-    def act_changed(self, before: World, after: World, name: str, act: str, stated: Stated) -> None:
+    def act_changed(self, old: Act | None, new: Act | None, name: str, act: str, index: int) -> None:
         """An act of a programme's slots moved, began or ceased to count."""
-        self._concerns.append((name, stated.index, stated.index + 1, None, None))
-        body = split_stream(stated.event.subject)[1]
-        old, new = (world.bodies[body].acts.get(act) for world in (before, after))
+        self._concerns.append((name, index, index + 1, None, None))
         if old is None or new is None or old is new:
             return
-        before_it, after_it = (Passing(acts=Map({act: one})) for one in (old, new))
+        before, after = (Passing(acts=Map({act: one})) for one in (old, new))
         for first, newest in self._citing_slots(name, act):
             slot = slot_at(self._log, name, first, newest)
             if slot is not None:
-                self._change(name, before_it.lives(slot), after_it.lives(slot), stated.index)
+                self._change(name, before.lives(slot), after.lives(slot), index)
 
     def _citing_slots(self, programme: str, act: str) -> list[tuple[int, int]]:
         """The leaf indexes of the first event of each slot that cites an act, and of its statement in force."""
@@ -439,9 +436,9 @@ class _Batch:
         self._records += rows
         for space, act, known_from, *_ in rows if told.event.kind.startswith("act.") else ():
             if space == "act":
-                known = [] if _is_new(told.event) else self._known.stated.get(act)
+                known = () if _is_new(told.event) else self._known.stated.get(act)
                 if known is not None:
-                    self._known.stated.put(act, [*known, known_from - 1], len(known) + 1)
+                    self._known.stated.put(act, (*known, known_from - 1), len(known) + 1)
 
     def take_files(self, stated: Stated) -> None:
         self._files += [
