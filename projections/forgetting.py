@@ -75,10 +75,10 @@ def without(world: World, streams: Collection[str]) -> World:
 
 
 def _less(known: Map[str, V], gone: Iterable[str]) -> Map[str, V]:
-    with known.mutate() as left:
-        for name in gone:
-            left.pop(name, None)
-        return left.finish()
+    left = known.mutate()
+    for name in gone:
+        left.pop(name, None)
+    return left.finish()
 
 
 def _uncited(world: World, programmes: set[str]) -> Map[str, tuple[str, ...]]:

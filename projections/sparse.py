@@ -21,7 +21,7 @@ from ledger.timeline import Act, Slot, Timeline
 from ledger.world import World, apply, slot_after
 
 Newest = Callable[[int], int | None]
-"""Of a slot, by the leaf index of its first event: that of the statement in force; None if it is not known."""
+"""The leaf index of a slot's first event → that of its statement in force; None if it has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ class Slots(Mapping[str, Slot]):
 
 
 def slot_at(tail: Tail, programme: str, first: int, index: int) -> Slot | None:
-    """The slot whose first event stands at one leaf index, as stated at another; None where that is no such."""
+    """The slot whose first event stands at one leaf index, as stated at another; None if it is none."""
     stated = tail.entries(index, 1)[0].stated()
     if stated.event.subject != programme_stream(programme):
         return None

@@ -76,21 +76,22 @@ class Writer:
     """Writes one generation. Used by one thread."""
 
     def __init__(
-        self, place: Path | Generation, log: LogReader, *, words: bool = True, kept_max: int = KEPT_MAX
+        self, place: Path | Generation, log: LogReader, *, words: bool = True, kept_max: int | None = None
     ) -> None:
         """place: a generation, or the file of one. words: False if somebody else writes that table.
 
-        kept_max: how much of the log is kept in memory, in statements. Raises StorageError if the generation
-        is of another log.
+        kept_max: how much of the log stays in memory, in statements; as a rule KEPT_MAX. Raises StorageError
+        if the generation is of another log.
         """
-        self._log, self._with_words, self._kept_max = log, words, kept_max
+        self._log, self._with_words = log, words
+        self._kept_max = kept_max if kept_max is not None else KEPT_MAX
         self._generation = FileGeneration(place) if isinstance(place, Path) else place
         try:
             self.position, self._frontier = self._check_root()
         except BaseException:
             self._generation.close()
             raise
-        self._forget()
+        self._world, self._streams, self._known = self._nothing()
         with self._generation.transaction() as writing:
             self.blocked = read_blocked(writing)
 
@@ -174,8 +175,11 @@ class Writer:
 
     def _forget(self) -> None:
         """What is needed is loaded again."""
-        self._world = replace(World(), position=self.position)
-        self._streams, self._known = Streams(self._kept_max), _Known.empty(self._kept_max)
+        self._world, self._streams, self._known = self._nothing()
+
+    def _nothing(self) -> tuple[World, Streams, _Known]:
+        world = replace(World(), position=self.position)
+        return world, Streams(self._kept_max), _Known.empty(self._kept_max)
 
     def _is_blocked(self, programme: str, index: int) -> bool:
         return self.blocked.get(programme, index + 1) <= index
@@ -207,9 +211,7 @@ class Writer:
         slim = sparse(followed.programmes[name])
         return replace(followed, programmes=followed.programmes.set(name, slim), citing=world.citing)
 
-    def _with_programme(
-        self, batch: _Batch, world: World, name: str, stated: Stated, tail: Tail
-    ) -> World:
+    def _with_programme(self, batch: _Batch, world: World, name: str, stated: Stated, tail: Tail) -> World:
         """The world in which an entry can be worked in: the programme sparse, or whole where it must be."""
         event = stated.event
         world = load_sparse(world, name, tail)
@@ -407,7 +409,7 @@ class _Batch:
                 self._change(name, before.lives(slot), after.lives(slot), index)
 
     def _citing_slots(self, programme: str, act: str) -> list[tuple[int, int]]:
-        """The leaf indexes of the first event of each slot that cites an act, and of its statement in force."""
+        """Of each slot that cites an act, the leaf indexes of its first event and its statement in force."""
         self._flush_concerns()
         query = (
             "SELECT slot, MAX(leaf_index) FROM concerns WHERE programme=? AND leaf_index>? AND slot IN "

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ledger.append import memory
-from projections import follower
+from projections import follower, writer
 from tests.projections.feed import Feed
 from tests.projections.following import caught_up, eventually, generation, whole
 from tests.projections.tables import contents
@@ -36,7 +36,7 @@ def test_an_appender_that_forgets_after_every_second_entry_decides_the_same(
 def test_a_follower_that_forgets_all_the_time_makes_the_same_tables(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(follower, "KEPT_ENTRIES_MAX", 3)
+    monkeypatch.setattr(writer, "KEPT_MAX", 3)
     feed = Feed(tmp_path / "feed")
     tell_many(feed, range(6), copies=2)
     following = follower.Follower(feed.directory, feed.reader)
@@ -44,8 +44,7 @@ def test_a_follower_that_forgets_all_the_time_makes_the_same_tables(
         tell_many(feed, [seed], copies=2)
         following.wake()
         assert caught_up(following, feed)
-    assert following._writer is not None
-    eventually(lambda: following._writer is not None and following._writer._since > 0)
+    eventually(lambda: following._writer is not None and not following._writer._world.bodies)
     following.close()
     assert contents(generation(feed)) == whole(feed)
     feed.close()
