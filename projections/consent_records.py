@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import chain
 
 from ledger.authority import owner_of
 from ledger.consent import DIFFERENCES_MAX, Proposal, content_of, differences, members_of
@@ -11,7 +12,7 @@ from ledger.doubt import day_of
 from ledger.enactment import Consent, consent_of
 from ledger.errors import Refusal
 from ledger.event import Common, Stated
-from ledger.governing import policies_for
+from ledger.governing import adopter_of, policies_for
 from ledger.ids import split_stream
 from ledger.kinds import kind_of
 from ledger.policy import Policy, rules_of
@@ -110,25 +111,18 @@ def consent_at(world: World, stated: Stated, *, batch_start: Callable[[], int]) 
     return _doc(event, found) | {"silent": silent}
 
 
-def is_judged_silently(world: World, stated: Stated) -> bool:
-    """Does a policy want something recorded without being asked, for which the programme is needed whole?"""
-    event = stated.event
-    if kind_of(event.kind).registrar:
-        return False
-    today = day_of(world, stated.recorded_at)
-    policies = policies_for(world, event, owner_of(world, event, today), today)
-    return _records_silently(policies, event)
-
-
-def _records_silently(policies: tuple[Policy, ...], event: Common) -> bool:
-    return any(rule.silent for _, rule in rules_of(policies, event.kind))
+def may_be_judged_silently(world: World, event: Common) -> bool:
+    """Does a policy of any day want something recorded without being asked? It takes the whole programme."""
+    above = (world.bodies[name] for name in world.root.lineage(adopter_of(world, event)))
+    stated = chain(world.root.policies, *(body.policies for body in above))
+    return any(rule.silent for _, rule in rules_of(stated, event.kind))
 
 
 def _silent(
     world: World, policies: tuple[Policy, ...], stated: Stated, batch_start: Callable[[], int]
 ) -> list[str]:
     """What a policy wanted recorded without being asked: found again, as the door found it then."""
-    if not _records_silently(policies, stated.event):
+    if not any(rule.silent for _, rule in rules_of(policies, stated.event.kind)):
         return []
     today = day_of(world, stated.recorded_at)
     try:

@@ -24,26 +24,31 @@ class Streams:
 
     def __init__(self, size_max: int) -> None:
         self._recent: Recent[str, None] = Recent(size_max)
+        self._used: dict[str, None] = {}  # since it was last bounded, in the order of use
 
     def used(self, world: World, event: Common) -> None:
         """world: after the event."""
         names = [f"office:{signer.office}" for signer in event.signers]
         if event.act is not None:
             names.append(f"act:{event.act.id}")
-        for stream in dict.fromkeys((event.subject, *(world.names.get(name, "") for name in names))):
-            self._put(world, stream)
-
-    def _put(self, world: World, stream: str) -> None:
-        if stream in world.loaded and split_stream(stream)[0] in FAMILIES:
-            self._recent.put(stream, None, size_of(world, stream))
+        for stream in (event.subject, *(world.names.get(name, "") for name in names)):
+            self._used.pop(stream, None)
+            self._used[stream] = None
 
     def bounded(self, world: World) -> World:
         """The same position, without what was not used for longest if it is too much."""
+        for stream in self._used:
+            self._put(world, stream)
+        self._used.clear()
         for stream in world.loaded if len(world.loaded) > len(self._recent) else ():
             if stream not in self._recent:
                 self._put(world, stream)
         gone = self._recent.shrink()
         return without(world, gone) if gone else world
+
+    def _put(self, world: World, stream: str) -> None:
+        if stream in world.loaded and split_stream(stream)[0] in FAMILIES:
+            self._recent.put(stream, None, size_of(world, stream))
 
 
 def size_of(world: World, stream: str) -> int:

@@ -27,7 +27,7 @@ from ledger.streams import load_for, load_stream
 from ledger.timeline import Act, Life, Slot, changes
 from ledger.world import World, evolve
 from projections.cell_ids import CellIds
-from projections.consent_records import is_judged_silently
+from projections.consent_records import may_be_judged_silently
 from projections.doubts import Doubts, DoubtsKnown
 from projections.forgetting import Streams, without
 from projections.makers import records_of
@@ -45,6 +45,7 @@ from projections.sparse import (
     slot_at,
     sparse,
     with_act,
+    with_programmes,
     with_slots,
 )
 from projections.store.base import Generation, Writing
@@ -208,8 +209,8 @@ class Writer:
         followed = self._finish(batch, world, after, name, stated)
         if is_whole(world, name):
             return followed
-        slim = sparse(followed.programmes[name])
-        return replace(followed, programmes=followed.programmes.set(name, slim), citing=world.citing)
+        slim = followed.programmes.set(name, sparse(followed.programmes[name]))
+        return with_programmes(followed, slim, world.citing)
 
     def _with_programme(self, batch: _Batch, world: World, name: str, stated: Stated, tail: Tail) -> World:
         """The world in which an entry can be worked in: the programme sparse, or whole where it must be."""
@@ -221,7 +222,7 @@ class Writer:
         here = {} if old is None and event.relations.corrects is not None else {stated.slot: old}
         slots = Slots(name, tail, partial(batch.newest, name), here)
         world = load_for(with_slots(world, name, slots), event, tail)
-        if is_judged_silently(world, stated):
+        if may_be_judged_silently(world, event):
             return load_stream(without(world, [event.subject]), event.subject, tail)
         old = slots.get(stated.slot)
         return with_act(world, name, old.act, tail) if old is not None and old.act is not None else world
