@@ -1,7 +1,8 @@
 """Applying entries to a generation, a batch per transaction.
 
 The rule of state lives in ledger/timeline.py; this stores its output. A world as of the
-batch's position is carried along; streams that it lacks are loaded as of that position.
+batch's position is carried along; streams that it lacks are loaded as of that position. Of programmes it
+has no cells and no slots (projections/sparse.py), and of all streams no more than a bound lets.
 """
 
 from __future__ import annotations

@@ -11,12 +11,15 @@ from ledger.log import open_reader
 from ledger.store.base import LogReader
 from projections.forgetting import size_of
 from projections.recent import Recent
+from projections.sparse import is_whole
 from projections.writer import Writer
 from tests.bench.stage import Stage
 from tests.bench.workload import Scale
 from tests.projections.feed import Feed
 from tests.projections.tables import Rows, Tables, contents
 from tests.projections.told import tell_many
+from tests.support.council import MONEY, council_town, set_policy
+from tests.support.town import PROGRAMME, PROGRAMME_ID, lines
 
 EVENTS = 900
 SCALE = Scale(councils=2, programmes=2, measures=2, wide=1, wide_measures=2, hot_versions=40)
@@ -58,6 +61,23 @@ def test_so_it_does_for_histories_that_no_council_would_sign(feed: Feed, tmp_pat
     tell_many(feed, range(first, first + 6), copies=2)
     forgetful = written(tmp_path / "forgetful.db", feed.reader, kept_max=0, batch=1)
     assert forgetful == written(tmp_path / "whole.db", feed.reader, kept_max=ALL, batch=2000)
+
+
+def test_so_it_does_where_a_policy_needs_programmes_whole(tmp_path: Path) -> None:
+    """What a policy wants recorded in silence is found again, for which every cell is asked."""
+    with council_town(tmp_path / "ledger") as town:
+        set_policy(town, rules=[{"kinds": [MONEY], "forbidden": [], "silent": ["changed-since-seen"]}])
+        amounts = ("160.00", "165.00", "170.00")
+        for one in [town.envelope(MONEY, PROGRAMME, lines(amount)) for amount in amounts]:
+            town.submit_all([one])
+            town.clock.advance(days=1)
+        log = town.ledger.reader
+        whole = written(tmp_path / "whole.db", log, kept_max=ALL, batch=2000)
+        assert whole == written(tmp_path / "forgetful.db", log, kept_max=0, batch=1)
+        with closing(Writer(tmp_path / "again.db", log, kept_max=ALL)) as writer:
+            writer.apply(log.entries(0, town.position))
+            assert is_whole(writer._world, PROGRAMME_ID)
+    assert any(row[0] == "consent" and "changed-since-seen" in row[4] for row in whole["records"])
 
 
 def test_a_programme_keeps_none_of_what_was_stated_about_it(ledger: Path, tmp_path: Path) -> None:
