@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, Protocol
 from zoneinfo import ZoneInfo
 
@@ -199,8 +200,13 @@ def _named_by(world: World, stream: str, event: str) -> list[Slot | Kept]:
 
 def day_of(world: World, recorded_at: str) -> str:
     """The local date on which an entry was recorded."""
-    zone = ZoneInfo(world.root.zone) if world.root.opened else ZoneInfo("UTC")
-    return local_date(parse_instant(recorded_at), zone).isoformat()
+    return _day_in(world.root.zone if world.root.opened else "UTC", recorded_at)
+
+
+@lru_cache(maxsize=64)
+def _day_in(zone: str, instant: str) -> str:
+    """One entry asks for its day several times."""
+    return local_date(parse_instant(instant), ZoneInfo(zone)).isoformat()
 
 
 def _doubts(world: World, stream: str, statement: Statement, asked: Asked) -> Iterator[Doubt]:

@@ -17,7 +17,8 @@ V = TypeVar("V")
 def without_programmes(world: World, gone: Collection[str]) -> World:
     """The same position, and none of these programmes loaded, by name.
 
-    Bodies stay: what becomes of an act is told to the programmes that cite it only while its body is here.
+    An appender keeps bodies: it tells what becomes of an act to the programmes that cite it only while the
+    act's body is here.
     """
     return replace(
         world,

@@ -14,8 +14,9 @@ LEFT = 3 / 4  # of the bound, once it was passed: else something is forgotten wi
 class Recent(Generic[K, V]):
     """Values by key, each with its size, in the order in which they were used. Used by one thread."""
 
-    def __init__(self, size_max: int) -> None:
-        self._max, self.size = size_max, 0
+    def __init__(self, size_max: int, *, least: int = 0) -> None:
+        """least: how many stay in any case, however large they are: they would be asked for again at once."""
+        self._max, self._least, self.size = size_max, least, 0
         self._values: OrderedDict[K, tuple[V, int]] = OrderedDict()
 
     def __contains__(self, key: K) -> bool:
@@ -38,13 +39,10 @@ class Recent(Generic[K, V]):
         self._values[key] = (value, size)
 
     def shrink(self) -> list[K]:
-        """Forget what was not used for longest, where it has become too much; what was forgotten.
-
-        What was used last stays: it would be asked for again at once.
-        """
+        """Forget what was not used for longest, where it has become too much; what was forgotten."""
         gone: list[K] = []
         if self.size > self._max:
-            while len(self._values) > 1 and self.size > self._max * LEFT:
+            while len(self._values) > self._least and self.size > self._max * LEFT:
                 key, (_, size) = self._values.popitem(last=False)
                 self.size -= size
                 gone.append(key)

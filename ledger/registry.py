@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import update_wrapper
+from functools import lru_cache, update_wrapper
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from immutables import Map
@@ -411,6 +411,14 @@ def keep(stated: Stated, about: str, old: Kept | None) -> Kept:
         about=about,
         index=old.index if old is not None else stated.index,
         event_index=stated.index,
-        signers=event.signers,
+        signers=_same(event.signers),
         recorded_at=stated.recorded_at,
     )
+
+
+@lru_cache(maxsize=4096)
+def _same(signers: tuple[Signer, ...]) -> tuple[Signer, ...]:
+    """One in memory for all that the same officials stated with the same keys: two kB for each would be most
+    of what a world keeps of an act.
+    """
+    return signers

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import chain
 
 from ledger.authority import owner_of
 from ledger.consent import DIFFERENCES_MAX, Proposal, content_of, differences, members_of
@@ -11,7 +12,7 @@ from ledger.doubt import day_of
 from ledger.enactment import Consent, consent_of
 from ledger.errors import Refusal
 from ledger.event import Common, Stated
-from ledger.governing import policies_for
+from ledger.governing import adopter_of, policies_for
 from ledger.ids import split_stream
 from ledger.kinds import kind_of
 from ledger.policy import Policy, rules_of
@@ -108,6 +109,13 @@ def consent_at(world: World, stated: Stated, *, batch_start: Callable[[], int]) 
     if found.proposal is None and not found.tallies and not silent:
         return None
     return _doc(event, found) | {"silent": silent}
+
+
+def may_be_judged_silently(world: World, event: Common) -> bool:
+    """Does a policy of any day want something recorded without being asked? It takes the whole programme."""
+    above = (world.bodies[name] for name in world.root.lineage(adopter_of(world, event)))
+    stated = chain(world.root.policies, *(body.policies for body in above))
+    return any(rule.silent for _, rule in rules_of(stated, event.kind))
 
 
 def _silent(

@@ -24,7 +24,6 @@ from projections.writer import Writer
 log = logging.getLogger("pledger.projections")
 
 BATCH_ENTRIES = 1000
-KEPT_ENTRIES_MAX = 50_000  # in memory, some 2 kB each
 POLL_SECONDS = 0.5
 LOOK_SECONDS = 0.01  # for a reader whose generation is gone, until it sees the next one
 SWITCH_SECONDS = 2.0
@@ -245,7 +244,6 @@ class Follower:
             writer.apply(entries)
             self.blocked = writer.blocked
             applied(writer.position)
-            writer.trim(KEPT_ENTRIES_MAX)
 
     def _grown(self, size: int) -> None:
         if self._on_growth is not None:

@@ -14,6 +14,7 @@ from projections.store.sqlite import FileGeneration, FileGenerations
 from projections.writer import Writer
 
 BATCH_ENTRIES = 2000
+KEPT_MAX = 300_000  # statements in memory, some 1 kB each: nothing else uses the process
 ASIDE_ENTRIES_MIN = 10_000  # a process of its own costs more than the words of fewer
 
 Progress = Callable[[int, int], None]
@@ -69,7 +70,7 @@ def _start_aside(generation: Generation, size: int) -> Aside | None:
 def _apply_all(
     generation: Generation, log: LogReader, progress: Progress | None, aside: Aside | None = None
 ) -> None:
-    writer = Writer(generation, log, words=aside is None)
+    writer = Writer(generation, log, words=aside is None, kept_max=KEPT_MAX)
     size = log.head().size
     while writer.position < size:
         entries = log.entries(writer.position, BATCH_ENTRIES)

@@ -1,7 +1,8 @@
 """Applying entries to a generation, a batch per transaction.
 
 The rule of state lives in ledger/timeline.py; this stores its output. A world as of the
-batch's position is carried along; streams that it lacks are loaded as of that position.
+batch's position is carried along; streams that it lacks are loaded as of that position. Of programmes it
+has no cells and no slots (projections/sparse.py), and of all streams no more than a bound lets.
 """
 
 from __future__ import annotations
@@ -9,32 +10,51 @@ from __future__ import annotations
 import logging
 import sqlite3
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import orjson
 from eventsourcing.persistence import PersistenceError
+from immutables import Map
 
 from ledger.entry import Entry
 from ledger.errors import StorageError
 from ledger.event import Common, Stated
 from ledger.ids import split_stream
 from ledger.merkle import Frontier, leaf_hash, read_frontier
-from ledger.store.base import LogReader
+from ledger.recent import Recent
+from ledger.store.base import LogReader, Tail
 from ledger.streams import load_for, load_stream
-from ledger.timeline import Life, Slot, changes
+from ledger.timeline import Act, Life, Slot, changes
 from ledger.world import World, evolve
 from projections.cell_ids import CellIds
+from projections.consent_records import may_be_judged_silently
 from projections.doubts import Doubts, DoubtsKnown
+from projections.forgetting import Streams, without
 from projections.makers import records_of
 from projections.reading import read_blocked
 from projections.recording import Doc, Row, Told
 from projections.search.indexing import INSERT_WORD, Words
 from projections.signatures import OPEN
+from projections.sparse import (
+    Passing,
+    Slots,
+    corrected,
+    is_whole,
+    load_sparse,
+    slot_at,
+    sparse,
+    with_act,
+    with_programmes,
+    with_slots,
+)
 from projections.store.base import Generation, Writing
 from projections.store.sqlite import FileGeneration
 
 log = logging.getLogger("pledger.projections")
+
+KEPT_MAX = 80_000  # statements that stay in memory, some 1 kB each, and as many ids of cells
 
 KNOWN_TO = 9  # its place in a row of lives
 
@@ -57,21 +77,23 @@ CLOSE_LIFE = (
 class Writer:
     """Writes one generation. Used by one thread."""
 
-    def __init__(self, place: Path | Generation, log: LogReader, *, words: bool = True) -> None:
+    def __init__(
+        self, place: Path | Generation, log: LogReader, *, words: bool = True, kept_max: int | None = None
+    ) -> None:
         """place: a generation, or the file of one. words: False if somebody else writes that table.
 
-        Raises StorageError if the generation is of another log.
+        kept_max: how much of the log stays in memory, in statements; as a rule KEPT_MAX. Raises StorageError
+        if the generation is of another log.
         """
         self._log, self._with_words = log, words
+        self._kept_max = kept_max if kept_max is not None else KEPT_MAX
         self._generation = FileGeneration(place) if isinstance(place, Path) else place
         try:
             self.position, self._frontier = self._check_root()
         except BaseException:
             self._generation.close()
             raise
-        self._world = replace(World(), position=self.position)
-        self._since = self.position
-        self._known = _Known()
+        self._world, self._streams, self._known = self._nothing()
         with self._generation.transaction() as writing:
             self.blocked = read_blocked(writing)
 
@@ -104,7 +126,7 @@ class Writer:
             except Unapplied as fault:
                 self._block(fault)
             except BaseException:
-                self._known = _Known()  # it knows rows that were rolled back
+                self._forget()  # it knows rows that were rolled back
                 raise
             else:
                 return
@@ -129,7 +151,7 @@ class Writer:
     def _apply(self, entries: Sequence[Entry]) -> None:
         world, frontier, leaves = self._world, self._frontier, list[bytes]()
         with self._generation.transaction() as writing:
-            batch = _Batch(writing, self._known, Doubts(writing, self._log, self._known.doubts))
+            batch = _Batch(writing, self._log, self._known)
             for entry in entries:
                 if entry.index != world.position:
                     raise StorageError(f"entry {entry.index} does not follow position {world.position}")
@@ -141,7 +163,8 @@ class Writer:
             batch.flush()
             frontier, _ = frontier.extend(leaves)
             self._generation.track(writing, world.position, frontier.root())
-        self._world, self._frontier, self.position = world, frontier, world.position
+        self._world, self._frontier = self._streams.bounded(world), frontier
+        self.position = world.position
 
     def _apply_one(self, batch: _Batch, world: World, stated: Stated) -> World:
         family, name = split_stream(stated.event.subject)
@@ -152,44 +175,66 @@ class Writer:
         with _OfProgramme(name, stated.index):
             return self._work_in(batch, world, stated)
 
-    def trim(self, entries_max: int) -> None:
-        """Forget what was worked in, once it is so much: streams are loaded again as they are needed."""
-        if self.position - self._since > entries_max:
-            self._forget()
-
     def _forget(self) -> None:
-        self._world, self._since = replace(World(), position=self.position), self.position
-        self._known = _Known()
+        """What is needed is loaded again."""
+        self._world, self._streams, self._known = self._nothing()
+
+    def _nothing(self) -> tuple[World, Streams, _Known]:
+        world = replace(World(), position=self.position)
+        return world, Streams(self._kept_max), _Known.empty(self._kept_max)
 
     def _is_blocked(self, programme: str, index: int) -> bool:
         return self.blocked.get(programme, index + 1) <= index
 
     def _work_in(self, batch: _Batch, world: World, stated: Stated) -> World:
         event, index = stated.event, stated.index
-        world = load_for(world, event, self._log.at_position(index))
         family, name = split_stream(event.subject)
-        touched: Iterable[str] = ()
         if family == "programme":
-            touched = (name,)
-        elif event.kind.startswith("act."):
-            citing = () if _is_new(event) else batch.citing(_act_of(world, name, stated))
-            touched = [one for one in citing if not self._is_blocked(one, index)]
-            for programme in touched:
-                with _OfProgramme(programme, index):
-                    world = load_stream(world, f"programme:{programme}", self._log.at_position(index))
+            return self._work_in_programme(batch, world, name, stated)
+        world = load_for(world, event, self._log.at_position(index))
         after = evolve(world, stated)
-        if family == "programme":
-            batch.programme(world, after, name, stated)
-        else:
-            for programme in touched:
-                with _OfProgramme(programme, index):
-                    batch.act_changed(world, after, programme, _act_of(after, name, stated), index)
+        if event.kind.startswith("act.") and not _is_new(event):
+            act = _act_of(world, name, stated)
+            old, new = world.bodies[name].acts.get(act), after.bodies[name].acts.get(act)
+            for programme in batch.citing(act):
+                if not self._is_blocked(programme, index):
+                    with _OfProgramme(programme, index):
+                        batch.act_changed(old, new, programme, act, index)
+        return self._finish(batch, world, after, name, stated)
+
+    def _work_in_programme(self, batch: _Batch, world: World, name: str, stated: Stated) -> World:
+        tail = self._log.at_position(stated.index)
+        world = self._with_programme(batch, world, name, stated, tail)
+        after = evolve(world, stated)
+        batch.programme(world, after, name, stated)
+        followed = self._finish(batch, world, after, name, stated)
+        if is_whole(world, name):
+            return followed
+        slim = followed.programmes.set(name, sparse(followed.programmes[name]))
+        return with_programmes(followed, slim, world.citing)
+
+    def _with_programme(self, batch: _Batch, world: World, name: str, stated: Stated, tail: Tail) -> World:
+        """The world in which an entry can be worked in: the programme sparse, or whole where it must be."""
+        event = stated.event
+        world = load_sparse(world, name, tail)
+        if is_whole(world, name):
+            return load_for(world, event, tail)
+        old = corrected(tail, name, stated) if event.relations.corrects is not None else None
+        here = {} if old is None and event.relations.corrects is not None else {stated.slot: old}
+        slots = Slots(name, tail, partial(batch.newest, name), here)
+        world = load_for(with_slots(world, name, slots), event, tail)
+        if may_be_judged_silently(world, event):
+            return load_stream(without(world, [event.subject]), event.subject, tail)
+        old = slots.get(stated.slot)
+        return with_act(world, name, old.act, tail) if old is not None and old.act is not None else world
+
+    def _finish(self, batch: _Batch, world: World, after: World, name: str, stated: Stated) -> World:
+        """What an entry says of anything but cells."""
         batch.records(Told(world, after, name, stated, batch, self._log))
-        for place, file in enumerate(event.files):
-            batch.files.append(
-                (file.sha256, index, place, file.name, file.media_type, file.size, file.access)
-            )
-        return batch.doubt(world, after, stated)
+        batch.take_files(stated)
+        followed = batch.doubt(world, after, stated)
+        self._streams.used(followed, stated.event)
+        return followed
 
 
 # What goes wrong with the machine, and is no fault of the entry.
@@ -240,25 +285,28 @@ class _Known:
     stated about it; only of acts that were registered meanwhile.
     """
 
-    cells: CellIds = field(default_factory=CellIds)
-    citing: dict[str, set[str]] = field(default_factory=dict)
-    stated: dict[str, list[int]] = field(default_factory=dict)
-    doubts: DoubtsKnown = field(default_factory=lambda: DoubtsKnown({}))
+    cells: CellIds
+    citing: Recent[str, tuple[str, ...]]
+    stated: Recent[str, tuple[int, ...]]
+    doubts: DoubtsKnown
+
+    @staticmethod
+    def empty(kept_max: int) -> _Known:
+        return _Known(CellIds(kept_max), Recent(kept_max), Recent(kept_max), DoubtsKnown({}))
 
 
 class _Batch:
     """Rows gathered for one transaction."""
 
-    def __init__(self, cursor: Writing, known: _Known, doubts: Doubts) -> None:
-        self._cursor = cursor
-        self._known = known
-        self._doubts = doubts
+    def __init__(self, cursor: Writing, log: LogReader, known: _Known) -> None:
+        self._cursor, self._log, self._known = cursor, log, known
+        self._doubts = Doubts(cursor, log, known.doubts)
         self._opened: dict[LifeKey, list[object]] = {}
         self._closed: list[tuple[object, ...]] = []
         self._records: list[Row] = []
         self._concerns: list[tuple[str, int, int, int | None, str | None]] = []
         self._citations: list[tuple[str, str]] = []
-        self.files: list[tuple[object, ...]] = []
+        self._files: list[tuple[object, ...]] = []
         self.words = Words()
 
     def flush(self) -> None:
@@ -270,8 +318,10 @@ class _Batch:
         self._flush_citations()
         self._flush_concerns()
         self._doubts.flush()
-        self._cursor.executemany(INSERT_FILE, self.files)
+        self._cursor.executemany(INSERT_FILE, self._files)
         self._cursor.executemany(INSERT_WORD, self.words.rows())
+        self._known.citing.shrink()
+        self._known.stated.shrink()
 
     def _flush_records(self) -> None:
         self._cursor.executemany(PUT_RECORD, self._records)
@@ -332,15 +382,15 @@ class _Batch:
 
     def _cite(self, act: str, programme: str, index: int) -> None:
         """From the first citation on, the act's earlier entries concern the programme too."""
-        known = self._known.citing.setdefault(act, set())
+        known = self._known.citing.get(act) or ()
         if programme in known:
             return
-        known.add(programme)
+        self._known.citing.put(act, (*known, programme), len(known) + 1)
         self._citations.append((act, programme))
         for earlier in self._stated(act):
             self._concerns.append((programme, earlier, index + 1, None, None))
 
-    def _stated(self, act: str) -> list[int]:
+    def _stated(self, act: str) -> Sequence[int]:
         """The leaf indexes of all that was stated about an act."""
         stated = self._known.stated.get(act)
         if stated is not None:
@@ -349,15 +399,35 @@ class _Batch:
         query = "SELECT known_from FROM records WHERE space='act' AND id=?"
         return [row[0] - 1 for row in self._cursor.execute(query, (act,)).fetchall()]
 
-    def act_changed(self, before: World, after: World, name: str, act: str, index: int) -> None:
+    def act_changed(self, old: Act | None, new: Act | None, name: str, act: str, index: int) -> None:
         """An act of a programme's slots moved, began or ceased to count."""
         self._concerns.append((name, index, index + 1, None, None))
-        old, new = before.programmes[name].timeline, after.programmes[name].timeline
-        if old is new:
+        if old is None or new is None or old is new:
             return
-        for slot_id in new.citing.get(act, ()):
-            slot = new.slots[slot_id]
-            self._change(name, old.lives(slot), new.lives(slot), index)
+        before, after = (Passing(acts=Map({act: one})) for one in (old, new))
+        for first, newest in self._citing_slots(name, act):
+            slot = slot_at(self._log, name, first, newest)
+            if slot is not None:
+                self._change(name, before.lives(slot), after.lives(slot), index)
+
+    def _citing_slots(self, programme: str, act: str) -> list[tuple[int, int]]:
+        """Of each slot that cites an act, the leaf indexes of its first event and its statement in force."""
+        self._flush_concerns()
+        query = (
+            "SELECT slot, MAX(leaf_index) FROM concerns WHERE programme=? AND leaf_index>? AND slot IN "
+            "(SELECT slot FROM concerns WHERE programme=? AND leaf_index>? AND act=? AND slot=leaf_index) "
+            "GROUP BY slot ORDER BY slot"
+        )
+        registered = min(self._stated(act), default=-1)  # nothing cites an act before that
+        values = (programme, registered, programme, registered, act)
+        return [(row[0], row[1]) for row in self._cursor.execute(query, values).fetchall()]
+
+    def newest(self, programme: str, first: int) -> int | None:
+        """Where the statement in force stands of the slot whose first event is at a leaf index."""
+        self._flush_concerns()
+        query = "SELECT MAX(leaf_index) FROM concerns WHERE programme=? AND leaf_index>=? AND slot=?"
+        row = self._cursor.execute(query, (programme, first, first)).fetchone()
+        return int(row[0]) if row[0] is not None else None
 
     def citing(self, act: str) -> list[str]:
         """The programmes that cite an act, in a stable order."""
@@ -369,10 +439,16 @@ class _Batch:
         rows = records_of(told)
         self._records += rows
         for space, act, known_from, *_ in rows if told.event.kind.startswith("act.") else ():
-            if space == "act" and _is_new(told.event):
-                self._known.stated[act] = [known_from - 1]
-            elif space == "act" and act in self._known.stated:
-                self._known.stated[act].append(known_from - 1)
+            if space == "act":
+                known = () if _is_new(told.event) else self._known.stated.get(act)
+                if known is not None:
+                    self._known.stated.put(act, (*known, known_from - 1), len(known) + 1)
+
+    def take_files(self, stated: Stated) -> None:
+        self._files += [
+            (file.sha256, stated.index, place, file.name, file.media_type, file.size, file.access)
+            for place, file in enumerate(stated.event.files)
+        ]
 
     def last(self, space: str, record: str) -> Doc | None:
         """A record's newest version, of this batch too."""

@@ -20,7 +20,7 @@ REPLAYED_MAX = 2000  # entries of others that are worked in; beyond that, stream
 
 
 def _programmes() -> Recent[str, None]:
-    return Recent(STATEMENTS_MAX)
+    return Recent(STATEMENTS_MAX, least=1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from ledger.service import Ledger
 from ledger.signer import FileLogSigner
 from ledger.streams import load_stream
 from ledger.world import World
-from projections import follower
+from projections import follower, writer
 from tests.bench.peers.workload_files import make_key
 from tests.bench.workload import Scale, Workload
 from tests.projections.feed import Feed
@@ -82,7 +82,7 @@ def test_an_appender_that_forgets_programmes_all_the_time_holds_the_others_as_th
 
 
 def test_what_was_used_last_stays_however_large_it_is() -> None:
-    recent: Recent[str, None] = Recent(10)
+    recent: Recent[str, None] = Recent(10, least=1)
     recent.put("small", None, 3)
     recent.put("large", None, 30)
     assert recent.shrink() == ["small"]
@@ -115,7 +115,7 @@ def test_names_that_nobody_introduced_do_not_fill_the_memory(
 def test_a_follower_that_forgets_all_the_time_makes_the_same_tables(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(follower, "KEPT_ENTRIES_MAX", 3)
+    monkeypatch.setattr(writer, "KEPT_MAX", 3)
     feed = Feed(tmp_path / "feed")
     tell_many(feed, range(6), copies=2)
     following = follower.Follower(feed.directory, feed.reader)
@@ -123,8 +123,7 @@ def test_a_follower_that_forgets_all_the_time_makes_the_same_tables(
         tell_many(feed, [seed], copies=2)
         following.wake()
         assert caught_up(following, feed)
-    assert following._writer is not None
-    eventually(lambda: following._writer is not None and following._writer._since > 0)
+    eventually(lambda: following._writer is not None and not following._writer._world.bodies)
     following.close()
     assert contents(generation(feed)) == whole(feed)
     feed.close()
