@@ -19,6 +19,7 @@ from pydantic import AfterValidator, BeforeValidator, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from api.context import behind
+from api.late_route import LateRoute
 from api.problems import Problem
 from api.sources import Source
 from ledger.kinds import KINDS
@@ -383,9 +384,7 @@ def query_names(dependant: Dependant) -> Iterator[str]:
         yield from query_names(inner)
 
 
-class StrictRoute(APIRoute):
-    """A route that knows its query parameters and takes no others."""
-
+class _StrictRoute(APIRoute):
     def get_route_handler(self) -> Handler:
         handler = super().get_route_handler()
         allowed = frozenset(query_names(self.dependant))
@@ -396,3 +395,9 @@ class StrictRoute(APIRoute):
             return await handler(request)
 
         return strict
+
+
+class StrictRoute(LateRoute):
+    """A route that knows its query parameters and takes no others."""
+
+    serving = _StrictRoute
