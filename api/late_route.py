@@ -6,7 +6,6 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import Any, ClassVar, Final
 
-from fastapi import Response
 from fastapi.routing import APIRoute
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
@@ -18,8 +17,8 @@ _UNDOCUMENTED: Final[dict[str, Any]] = {"response_model": None, "responses": Non
 class LateRoute(APIRoute):
     """A route that knows its address and methods at once; parameters are read when it is first asked.
 
-    FastAPI builds models of each parameter and each documented answer of every route when it is declared: half
-    a second of each start, for routes that most processes are never asked. Attributes that a route has beside
+    FastAPI builds models of each parameter and each documented answer of a route when it is declared: half a
+    second of each start, for routes that most processes are never asked. Attributes that a route has beside
     these few (dependant, response_model, …) are those of `described`.
     """
 
