@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from fastapi import Request
@@ -25,16 +27,18 @@ from api.webhooks.sender import Sender
 from ledger.clock import Clock, SystemClock, local_date
 from ledger.directory import Directory
 from ledger.errors import LedgerError, Stopped
-from ledger.restoring import read_restored
+from ledger.restored import read_restored
 from ledger.service import Ledger
 from ledger.store.place import Database
 from ledger.tlog.stored import newest_stored
 from ledger.world import World
-from projections.findings.engine import Memory
 from projections.follower import Follower
 from projections.following import open_follower
 from projections.reading import Reading
 from projections.replica import ReplicaReading
+
+if TYPE_CHECKING:
+    from projections.findings.engine import Memory
 
 CHECKPOINT_TRIES = 50
 IMPORTS_AT_ONCE = 2  # each reads up to 20,000 rows and judges up to 256 drafts
@@ -60,7 +64,7 @@ class Context:
         self.bundles = asyncio.Semaphore(settings.bundles_at_once)
         self.imports = asyncio.Semaphore(IMPORTS_AT_ONCE)
         self.exports = asyncio.Semaphore(settings.exports_at_once)
-        self.findings = Memory(read_source_texts(settings.source_texts))
+        self._source_texts = read_source_texts(settings.source_texts)
         self._follower: Follower | ReplicaReading | None = None
         self._size = 0
         self._identity: Identity | None = None
@@ -113,6 +117,13 @@ class Context:
                 self._follower.close()
             self.ledger.close()
             raise
+
+    @cached_property
+    def findings(self) -> Memory:
+        """What was judged of programmes; the rules are imported when somebody asks."""
+        from projections.findings.engine import Memory  # noqa: PLC0415 -- forty files
+
+        return Memory(self._source_texts)
 
     def close(self) -> None:
         """Take what is under way, then let go of everything."""

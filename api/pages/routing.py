@@ -18,8 +18,9 @@ from api.pages.asking import Refused, twin_url
 from api.pages.kept import Kept, is_kept, key_of
 from api.pages.page import DRAWN, Page
 from api.pages.wording import iso_day
-from api.parameters import bad_parameter, check_query, query_names
+from api.parameters import bad_parameter
 from api.problems import Problem, problem_of
+from api.strict_route import check_query, query_names
 from ledger.errors import LedgerError
 
 DAYS: Final = frozenset({"as_of", "known", "from_as_of", "from_known", "to_as_of", "to_known"})
