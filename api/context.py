@@ -21,9 +21,7 @@ from api.source_texts import read_source_texts
 from api.trust.keeper import TrustKeeper
 from api.trust.outside import outside
 from api.validators import Moment
-from api.webhooks.address import Reach
-from api.webhooks.opening import EVERYWHERE, open_webhooks
-from api.webhooks.sender import Sender
+from api.webhooks.configured import configuration_of
 from ledger.clock import Clock, SystemClock, local_date
 from ledger.directory import Directory
 from ledger.errors import LedgerError, Stopped
@@ -38,6 +36,8 @@ from projections.reading import Reading
 from projections.replica import ReplicaReading
 
 if TYPE_CHECKING:
+    from api.webhooks.address import Reach
+    from api.webhooks.sender import Sender
     from projections.findings.engine import Memory
 
 CHECKPOINT_TRIES = 50
@@ -56,8 +56,8 @@ class Identity:
 class Context:
     """One ledger's directory, open. Made when the server starts, closed when it stops."""
 
-    def __init__(self, settings: Settings, clock: Clock | None = None, *, reach: Reach = EVERYWHERE) -> None:
-        """reach: where webhooks may be sent to."""
+    def __init__(self, settings: Settings, clock: Clock | None = None, *, reach: Reach | None = None) -> None:
+        """reach: where webhooks may be sent to, everywhere if not said."""
         self.settings = settings
         self.clock = clock or SystemClock()
         self.uploads = asyncio.Semaphore(settings.uploads_at_once)
@@ -96,9 +96,7 @@ class Context:
                 every=settings.opendata_seconds,
                 keep=settings.opendata_keep,
             )
-            self.webhooks = open_webhooks(
-                settings, self.ledger, self.follower, self.checkpoint, self.clock, reach=reach
-            )
+            self.webhooks = self._open_webhooks(reach)
             self.trust = self._trust = TrustKeeper(
                 self.ledger,
                 asked,
@@ -117,6 +115,21 @@ class Context:
                 self._follower.close()
             self.ledger.close()
             raise
+
+    def _open_webhooks(self, reach: Reach | None) -> Sender | None:
+        """None where none is configured."""
+        if configuration_of(self.settings) is None:
+            return None
+        from api.webhooks.opening import EVERYWHERE, open_webhooks  # noqa: PLC0415 -- for those who have any
+
+        return open_webhooks(
+            self.settings,
+            self.ledger,
+            self.follower,
+            self.checkpoint,
+            self.clock,
+            reach=reach or EVERYWHERE,
+        )
 
     @cached_property
     def findings(self) -> Memory:
