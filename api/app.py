@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Final
 
 from fastapi import FastAPI, Request, Response
 
@@ -32,6 +33,7 @@ from ledger.clock import Clock
 
 # What a server answers from its first moment on, the hottest route first: routes are matched in order.
 FIRST = (submissions.router, service.router)
+REST_SECONDS: Final = 0.25  # before the import of all others takes its share of the processor
 
 
 def create_app(settings: Settings, *, clock: Clock | None = None, opened: Context | None = None) -> FastAPI:
@@ -47,7 +49,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None, opened: Contex
         context.listen_to_commits(meters.watch_commits())
         app.state.hub = hub = Hub(context)
         app.state.lifecycle.on_end.append(hub.end)
-        rest.begin()
+        asyncio.get_running_loop().call_later(REST_SECONDS, rest.begin)
         try:
             yield
         finally:
