@@ -32,7 +32,7 @@ HEAVY = (
 )  # fmt: skip
 PAGES = {"api.pages", "api.pages.kept"}  # the shelf of drawn pages is there from the start
 MODULES_MAX = 1000  # with those of FastAPI, uvicorn and the standard library, which are half of them
-MODELS_MAX = 60  # what reading the root of a ledger takes; all together there are some 400
+MODELS_MAX = 30  # what reading the root of a ledger takes; all together there are some 400
 ROUTES = [route for router in ROUTERS for route in router.routes if isinstance(route, APIRoute)]
 
 
