@@ -26,6 +26,7 @@ ROOT = Path(__file__).parents[2]
 HEAVY = (
     "api.bundles", "api.exports", "api.importers", "api.print", "api.routers", "api.stamping",
     "api.webhooks.opening", "api.webhooks.sender", "cryptography.x509", "ctypes",
+    "dateutil", "httpx", "icalendar", "jinja2", "ledger.backup",
     "ledger.restoring", "ledger.stamps", "ledger.verify.whole", "openpyxl", "projections.findings.rules",
     "projections.questions", "psycopg", "pyarrow", "pygments", "rfc3161_client", "rich", "segno",
     "standardwebhooks", "typst", "xlsxwriter", "yaml",
