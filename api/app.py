@@ -8,8 +8,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Final
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request, Response
 
 from api.context import Context
 from api.feed.hub import Hub
@@ -23,84 +24,16 @@ from api.observing.meters import Meters
 from api.observing.standing import Standing
 from api.observing.visits import Visits
 from api.openapi import add_openapi
-from api.pages import routes as pages
 from api.pages.kept import Kept
-from api.pages.routing import draw_problem
-from api.routes import (
-    bundles,
-    cells,
-    consent,
-    described,
-    drafts,
-    evaluation,
-    event_checks,
-    events,
-    exports,
-    feed,
-    files,
-    findings,
-    history,
-    imports,
-    inbox,
-    indicators,
-    money,
-    obligations,
-    opendata,
-    printing,
-    programmes,
-    proofs,
-    questions,
-    registry,
-    reports,
-    schemas,
-    search,
-    service,
-    submissions,
-    timeline,
-    tlog,
-    tree,
-    verifying,
-)
+from api.problems import Problem
+from api.rest import Rest
+from api.routes import service, submissions
 from api.settings import Settings
 from ledger.clock import Clock
 
-# The hottest route first: routes are matched in order.
-ROUTERS = (
-    submissions.router,
-    service.router,
-    search.router,
-    feed.router,
-    events.router,
-    event_checks.router,
-    drafts.router,
-    programmes.router,
-    indicators.router,
-    tree.router,
-    history.router,
-    cells.router,
-    timeline.router,
-    money.router,
-    findings.router,
-    questions.router,
-    obligations.router,
-    evaluation.router,
-    registry.router,
-    consent.router,
-    reports.router,
-    inbox.router,
-    schemas.router,
-    described.router,
-    proofs.router,
-    tlog.router,
-    bundles.router,
-    verifying.router,
-    printing.router,
-    files.router,
-    exports.router,
-    opendata.router,
-    imports.router,
-    pages.router,
-)
+# What a server answers from its first moment on, the hottest route first: routes are matched in order.
+FIRST = (submissions.router, service.router)
+REST_SECONDS: Final = 0.25  # before the import of all others takes its share of the processor
 
 
 def create_app(settings: Settings, *, clock: Clock | None = None, opened: Context | None = None) -> FastAPI:
@@ -116,6 +49,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None, opened: Contex
         context.listen_to_commits(meters.watch_commits())
         app.state.hub = hub = Hub(context)
         app.state.lifecycle.on_end.append(hub.end)
+        asyncio.get_running_loop().call_later(REST_SECONDS, rest.begin)
         try:
             yield
         finally:
@@ -130,11 +64,13 @@ def create_app(settings: Settings, *, clock: Clock | None = None, opened: Contex
         redirect_slashes=False,
         openapi_url=None,  # api/routes/described.py
     )
-    for router in ROUTERS:
+    for router in FIRST:
         # Included routers would be matched and wrapped once more on every request.
         app.router.routes.extend(router.routes)
+    rest = Rest(app.router)
+    app.router.routes.append(rest)
     add_handlers(app)
-    add_openapi(app)
+    add_openapi(app, rest)
     meters = _prepare(app, settings)
     proxies = Proxies(parse_networks(settings.forwarded_allow_ips))
     watch = Watch(proxies, Gate(settings), Visits(meters))
@@ -150,6 +86,12 @@ def _prepare(app: FastAPI, settings: Settings) -> Meters:
     meters = Meters()
     meters.registry.register(Standing(lambda: getattr(app.state, "context", None)))
     app.state.metrics = meters.registry
-    app.state.draw_problem = draw_problem
+    app.state.draw_problem = _draw_problem
     app.state.kept_pages = Kept()
     return meters
+
+
+def _draw_problem(request: Request, problem: Problem) -> Response:
+    from api.pages.routing import draw_problem  # noqa: PLC0415 -- pages are not imported at a start
+
+    return draw_problem(request, problem)

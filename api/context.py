@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from fastapi import Request
@@ -19,22 +21,24 @@ from api.source_texts import read_source_texts
 from api.trust.keeper import TrustKeeper
 from api.trust.outside import outside
 from api.validators import Moment
-from api.webhooks.address import Reach
-from api.webhooks.opening import EVERYWHERE, open_webhooks
-from api.webhooks.sender import Sender
+from api.webhooks.configured import configuration_of
 from ledger.clock import Clock, SystemClock, local_date
 from ledger.directory import Directory
 from ledger.errors import LedgerError, Stopped
-from ledger.restoring import read_restored
+from ledger.restored import read_restored
 from ledger.service import Ledger
 from ledger.store.place import Database
 from ledger.tlog.stored import newest_stored
 from ledger.world import World
-from projections.findings.engine import Memory
 from projections.follower import Follower
 from projections.following import open_follower
 from projections.reading import Reading
 from projections.replica import ReplicaReading
+
+if TYPE_CHECKING:
+    from api.webhooks.address import Reach
+    from api.webhooks.sender import Sender
+    from projections.findings.engine import Memory
 
 CHECKPOINT_TRIES = 50
 IMPORTS_AT_ONCE = 2  # each reads up to 20,000 rows and judges up to 256 drafts
@@ -52,15 +56,15 @@ class Identity:
 class Context:
     """One ledger's directory, open. Made when the server starts, closed when it stops."""
 
-    def __init__(self, settings: Settings, clock: Clock | None = None, *, reach: Reach = EVERYWHERE) -> None:
-        """reach: where webhooks may be sent to."""
+    def __init__(self, settings: Settings, clock: Clock | None = None, *, reach: Reach | None = None) -> None:
+        """reach: where webhooks may be sent to, everywhere if not said."""
         self.settings = settings
         self.clock = clock or SystemClock()
         self.uploads = asyncio.Semaphore(settings.uploads_at_once)
         self.bundles = asyncio.Semaphore(settings.bundles_at_once)
         self.imports = asyncio.Semaphore(IMPORTS_AT_ONCE)
         self.exports = asyncio.Semaphore(settings.exports_at_once)
-        self.findings = Memory(read_source_texts(settings.source_texts))
+        self._source_texts = read_source_texts(settings.source_texts)
         self._follower: Follower | ReplicaReading | None = None
         self._size = 0
         self._identity: Identity | None = None
@@ -92,9 +96,7 @@ class Context:
                 every=settings.opendata_seconds,
                 keep=settings.opendata_keep,
             )
-            self.webhooks = open_webhooks(
-                settings, self.ledger, self.follower, self.checkpoint, self.clock, reach=reach
-            )
+            self.webhooks = self._open_webhooks(reach)
             self.trust = self._trust = TrustKeeper(
                 self.ledger,
                 asked,
@@ -113,6 +115,28 @@ class Context:
                 self._follower.close()
             self.ledger.close()
             raise
+
+    def _open_webhooks(self, reach: Reach | None) -> Sender | None:
+        """None where none is configured."""
+        if configuration_of(self.settings) is None:
+            return None
+        from api.webhooks.opening import EVERYWHERE, open_webhooks  # noqa: PLC0415 -- for those who have any
+
+        return open_webhooks(
+            self.settings,
+            self.ledger,
+            self.follower,
+            self.checkpoint,
+            self.clock,
+            reach=reach or EVERYWHERE,
+        )
+
+    @cached_property
+    def findings(self) -> Memory:
+        """What was judged of programmes; the rules are imported when somebody asks."""
+        from projections.findings.engine import Memory  # noqa: PLC0415 -- forty files
+
+        return Memory(self._source_texts)
 
     def close(self) -> None:
         """Take what is under way, then let go of everything."""

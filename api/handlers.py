@@ -12,7 +12,6 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
-from api.parameters import EXPECTED, bad_parameter, missing_parameter
 from api.problems import Problem, problem_of, shown
 from api.responses import problem_answer
 from ledger.errors import LedgerError
@@ -53,6 +52,9 @@ def validation_problem(error: RequestValidationError) -> Problem:
 
 
 def _parameter_problem(found: dict[str, Any]) -> Problem:
+    # With the words for all parameters, which the first routes have none of.
+    from api.parameters import EXPECTED, bad_parameter, missing_parameter  # noqa: PLC0415
+
     where, name = _place(found)
     if found["type"] == "missing":
         return missing_parameter(name)

@@ -20,9 +20,9 @@ from api.limits.addresses import Proxies
 from api.limits.gate import Gate
 from api.observing.logs import REQUEST
 from api.observing.visits import Visit, Visits
-from api.parameters import check_query
 from api.problems import Problem, problem_of
 from api.responses import problem_answer, unchanged
+from api.strict_route import check_query
 from api.validators import OPEN, Validators
 from ledger.errors import LedgerError
 

@@ -11,6 +11,7 @@ from fastapi.routing import APIRoute
 from api.models.imports import FileProblemDocument
 from api.models.shape import AcknowledgeDocument, ProblemDocument, Shape
 from api.openapi_parts import REF, SUBMITTED, finish, open_shapes, restore, shape_examples, share_problems
+from api.rest import Rest
 from api.version import VERSION
 
 TITLE = "Pledger"
@@ -48,10 +49,11 @@ TAGS = [
 ]
 
 
-def add_openapi(app: FastAPI) -> None:
-    """Let the application give our document."""
+def add_openapi(app: FastAPI, rest: Rest) -> None:
+    """Let the application give our document, of all its routes."""
 
     def document() -> dict[str, Any]:
+        rest.load()
         if app.openapi_schema is None:
             app.openapi_schema = build(app)
         return app.openapi_schema

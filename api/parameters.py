@@ -7,14 +7,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
-from fastapi import Depends, Path, Query, Request, Response
-from fastapi.dependencies.models import Dependant
-from fastapi.routing import APIRoute
+from fastapi import Depends, Path, Query
 from pydantic import AfterValidator, BeforeValidator, StringConstraints
 from pydantic_core import PydanticCustomError
 
@@ -356,43 +353,3 @@ def missing_parameter(name: str, expected: str | None = None) -> Problem:
     return Problem(
         "missing-parameter", f"/query/{name}", name=name, expected={"uk": words[0], "en": words[1]}
     )
-
-
-def check_query(request: Request, allowed: frozenset[str]) -> None:
-    """Refuse parameters that the address does not have, and those given twice."""
-    seen: set[str] = set()
-    for name, _ in request.query_params.multi_items():
-        if name not in allowed:
-            raise Problem("unknown-parameter", _pointer(name), name, allowed=sorted(allowed))
-        if name in seen:
-            raise Problem("repeated-parameter", _pointer(name), name)
-        seen.add(name)
-
-
-def _pointer(name: str) -> str:
-    return "/query/" + name[:80].replace("~", "~0").replace("/", "~1")
-
-
-Handler = Callable[[Request], Coroutine[Any, Any, Response]]
-
-
-def query_names(dependant: Dependant) -> Iterator[str]:
-    """The query parameters of a route, and of what it depends on."""
-    yield from (field.alias for field in dependant.query_params)
-    for inner in dependant.dependencies:
-        yield from query_names(inner)
-
-
-class StrictRoute(APIRoute):
-    """A route that knows its query parameters and takes no others."""
-
-    def get_route_handler(self) -> Handler:
-        handler = super().get_route_handler()
-        allowed = frozenset(query_names(self.dependant))
-
-        async def strict(request: Request) -> Response:
-            if request.scope["query_string"]:
-                check_query(request, allowed)
-            return await handler(request)
-
-        return strict

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import logging
 import os
 import signal
@@ -14,6 +13,7 @@ from typing import Any, Final
 import uvicorn
 
 from api.app import create_app
+from api.collecting import collect_seldom
 from api.context import Context
 from api.lifecycle import Lifecycle
 from api.patience import patient
@@ -22,10 +22,6 @@ from ledger.clock import Clock
 
 log = logging.getLogger("pledger.server")
 
-# New containers, and younger collections, before a collection: the state of a ledger is a
-# great many small objects that stay, and looking through them again and again is what the
-# slowest of a hundred submissions waited for.
-COLLECT_AFTER = (50_000, 20, 50)
 ONE_SIGNAL_SECONDS: Final = 1.0  # a shell and what it runs are often told at once
 
 
@@ -42,7 +38,7 @@ def config(
 
     Then raises LedgerError. log_config: for logging.config.dictConfig.
     """
-    gc.set_threshold(*COLLECT_AFTER)
+    collect_seldom()
     opened = Context(settings, clock) if open_now else None
     return uvicorn.Config(
         create_app(settings, clock=clock, opened=opened),

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 import httpx
 
-from ledger.errors import LedgerError, VerificationError
+from api.stamp_authority import Authority, NoStamp
+from ledger.errors import VerificationError
 from ledger.stamps import RESPONSE_BYTES_MAX, Stamp, check_stamp, request_for
 
 SECONDS_MAX: Final = 15.0
@@ -25,35 +25,12 @@ _HEADERS: Final = {
 }
 
 
-class NoStamp(LedgerError):
-    """An authority gave no stamp that holds; the message says why."""
-
-
-@dataclass(frozen=True, slots=True)
-class Authority:
-    """url: where to ask, http or https. roots: PEM, what its certificates lead to."""
-
-    url: str
-    roots: tuple[bytes, ...]
-
-
 @dataclass(frozen=True, slots=True)
 class Stamped:
     """response: DER TimeStampResp as it came; stamp: what it says."""
 
     response: bytes
     stamp: Stamp
-
-
-def authority_of(url: str, certificates: Path) -> Authority:
-    """certificates: a PEM file. Raises NoStamp for a file that cannot be read."""
-    try:
-        pem = certificates.read_bytes()
-    except OSError as error:
-        raise NoStamp(f"{certificates} cannot be read: {error.strerror}") from error
-    if b"-----BEGIN CERTIFICATE-----" not in pem:
-        raise NoStamp(f"{certificates} holds no PEM certificate")
-    return Authority(url, (pem,))
 
 
 def ask_for_stamp(

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from typing import Final, TypeAlias
-
-import httpx
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from api.witness.asking import NoAnswer, address
 from api.witness.dialogue import Asked, Dialogue, Prove
@@ -24,6 +22,9 @@ from ledger.checkpoint import open_checkpoint
 from ledger.clock import Clock, SystemClock
 from ledger.note import NoteError, Signature, Verifier, format_note, parse_note
 from ledger.witness.policy import Policy, PolicyWitness, judge
+
+if TYPE_CHECKING:
+    import httpx
 
 SECONDS_MAX: Final = 15.0  # for one witness, all requests together
 
@@ -157,6 +158,8 @@ class _Round:
         transport: httpx.AsyncBaseTransport | None,
     ) -> Outcome:
         """Whatever a witness does, it takes no longer than its time and holds nobody else up."""
+        import httpx  # noqa: PLC0415 -- a large library, for those who ask
+
         if witness.url is None:
             return Outcome(witness.name, "no-address", "the policy names no URL for it")
         try:

@@ -15,7 +15,7 @@ from ledger.copying_picture import open_picture
 from ledger.directory import Directory
 from ledger.durable import replace_durably, write_whole
 from ledger.errors import Stopped, StorageError
-from ledger.restoring import Restored, read_restored, record_path
+from ledger.restored import Restored, read_restored, record_path
 from ledger.sentence import Sentence
 from ledger.signer import FileLogSigner
 from ledger.store.base import Head

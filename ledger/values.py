@@ -42,7 +42,7 @@ CODES = {
 class Strict(BaseModel):
     """Base of everything that is signed: no unknown members, no coercion, frozen."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, defer_build=True)
 
 
 @lru_cache(maxsize=4096)

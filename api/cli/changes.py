@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.text import Text
 
 from api.cli import options
 from api.cli.reading import Programme
@@ -101,6 +100,8 @@ def _diff(answer: Members, language: Language) -> None:
 
 
 def _change(change: Members, language: Language) -> dict[str, Any]:
+    from rich.text import Text
+
     from api.cli.asking import act, number, rows_of, signers
     from api.cli.doubts import marked
     from api.cli.previews import side
@@ -153,6 +154,8 @@ def blame(
 
 
 def _blame(answer: Members, language: Language) -> None:
+    from rich.text import Text
+
     from api.cli.asking import act, number, rows_of, signers
     from api.cli.doubts import marked
     from api.cli.previews import side

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
-
-from rich.text import Text
+from typing import TYPE_CHECKING, Any
 
 from api.cli.screen import line
 from api.cli.words import NO_BREAK_SPACE, value
 from api.texts.doubts import DOUBTS
 from api.texts.language import Language
 
+if TYPE_CHECKING:
+    from rich.text import Text
+
 _DOUBTS = ("doubt", "old_doubt", "new_doubt", "review_doubt", "closed_doubt")
 
 
 def marked(text: Text, doubt: Any) -> Text:
     """The text, with the mark of a doubt if it stands in one."""
+    from rich.text import Text
+
     if doubt not in DOUBTS:
         return text
     return Text.assemble(text, (NO_BREAK_SPACE + DOUBTS[doubt].mark, "bold red"))
@@ -30,6 +33,8 @@ def mark_columns(
     names: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """A row with its doubtful columns marked. money: columns of amounts; names: the table's own for some."""
+    from rich.text import Text
+
     found, amounts = dict(row), set(money)
     for column, doubt in (row.get("doubtful") or {}).items():
         name = (names or {}).get(column, column)

@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from copy import copy
 from importlib.metadata import version
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
+from typer.main import get_command_name
+from typer.models import CommandInfo
 
 from api.cli import (
     backing_up,
@@ -192,7 +195,20 @@ for family in (
 
 def main() -> None:
     """Run the command that the arguments name, and exit."""
-    app()
+    only(sys.argv[1:2])()
+
+
+def only(named: Sequence[str]) -> typer.Typer:
+    """With the command alone that is named, else with all: typer builds what it is given."""
+    alone = copy(app)
+    alone.registered_commands = [info for info in app.registered_commands if _name(info) in named]
+    alone.registered_groups = [info for info in app.registered_groups if info.name in named]
+    return alone if alone.registered_commands or alone.registered_groups else app
+
+
+def _name(info: CommandInfo) -> str:
+    assert info.callback is not None
+    return info.name or get_command_name(info.callback.__name__)
 
 
 if __name__ == "__main__":

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from api.cli.trusted import Trust
     from api.texts.language import Language
     from ledger.backup import Backup
-    from ledger.restoring import Asked, Memory, Restored
+    from ledger.restored import Asked, Restored
+    from ledger.restoring import Memory
     from ledger.store.documents import Held
     from ledger.store.place import Database
 
@@ -71,7 +72,8 @@ def restore(
     from ledger.directory import Directory
     from ledger.documents_named import compare_documents, documents_named
     from ledger.putting_back import put
-    from ledger.restoring import Restored, check_asked, check_memory, look_at, missing_of, staged
+    from ledger.restored import Restored
+    from ledger.restoring import check_asked, check_memory, look_at, missing_of, staged
     from ledger.store.documents import documents_of
 
     trusted, named = find_trust(trust), _database(directory, database)
@@ -179,7 +181,8 @@ def _check_wish(has_memory: bool, is_alone: bool) -> None:
 def _clients(backup: Backup, trusted: Trust | None, path: Path | None) -> Iterator[Asked]:
     """What this person's own memory of heads holds of the ledger."""
     from api.cli.watching import heads_beside
-    from ledger.restoring import Asked, check_remembered, named
+    from ledger.restored import Asked
+    from ledger.restoring import check_remembered, named
     from ledger.seen import Log
 
     heads = heads_beside(path)
@@ -203,7 +206,8 @@ def _witnesses(backup: Backup, policy: str | None) -> Iterator[Asked]:
     """How much of the log each witness has cosigned. Raises RestoreRefused if one saw another tree."""
     from api.witnessing import WitnessAlarm, largest_seen
     from ledger.note import Ed25519Verifier
-    from ledger.restoring import Asked, RestoreRefused
+    from ledger.restored import Asked
+    from ledger.restoring import RestoreRefused
     from ledger.witness.policy import parse_policy
 
     if policy is None:
@@ -228,7 +232,8 @@ def _tell(record: Restored, source: Path, directory: Path, trusted: Trust | None
     from api.texts.restoring import WORDS
     from api.texts.sentences import words_of
     from ledger.directory import Directory
-    from ledger.restoring import named, record_path
+    from ledger.restored import record_path
+    from ledger.restoring import named
 
     words, place = WORDS[language], Directory(directory)
     size, names = record.size, {"source": source, "directory": directory, "memory": place.log_memory}

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 import sys
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 from unicodedata import category
 
-from rich.console import Console, RenderableType
-from rich.text import Text
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
 
 OK, REFUSED, USAGE, UNREACHABLE = 0, 1, 2, 3
 
@@ -46,6 +46,8 @@ def err() -> Console:
 
 
 def _console(file: TextIO) -> Console:
+    from rich.console import Console
+
     return Console(file=file, markup=False, highlight=False, emoji=False, soft_wrap=False)
 
 
@@ -56,11 +58,15 @@ def show(item: RenderableType) -> None:
 
 def say(text: str, style: str = "") -> None:
     """A line about what happens, on stderr; never cut, and wrapped by the terminal alone."""
+    from rich.text import Text
+
     err().print(Text(safe(text), style=style), soft_wrap=True)
 
 
 def line(text: str, style: str = "") -> None:
     """A line of data; never cut, and wrapped by the terminal alone."""
+    from rich.text import Text
+
     out().print(Text(safe(text), style=style), soft_wrap=True)
 
 

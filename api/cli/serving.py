@@ -15,6 +15,7 @@ from api.cli import options, serving_options
 from api.cli.screen import UNREACHABLE, USAGE, err, say
 from api.cli.usage import Misused
 from api.cli.words import default_language, said
+from api.collecting import collect_seldom
 from ledger.sentence import Sentence
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ def serve(
     webhooks: serving_options.Webhooks = None,
 ) -> None:
     """Serve a ledger over HTTP; with a service key, have it witnessed and stamped as it grows."""
+    collect_seldom()
     from api.settings import Settings
 
     given = {

@@ -210,7 +210,7 @@ def _settings(data: Path, config: Path | None) -> Settings:
 
 def _path(settings: Settings) -> Path:
     """Of the configuration. Raises StorageError where there is none."""
-    from api.webhooks.opening import CONFIGURATION, configuration_of
+    from api.webhooks.configured import CONFIGURATION, configuration_of
 
     path = configuration_of(settings)
     if path is None:

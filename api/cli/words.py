@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from typing import Any, Final
-
-from rich.text import Text
+from typing import TYPE_CHECKING, Any, Final
 
 from api.cli.screen import safe
 from api.texts.doubts import MARKS
 from api.texts.language import Language
+
+if TYPE_CHECKING:
+    from rich.text import Text
 
 Pair = tuple[str, str]  # Ukrainian, English
 
@@ -58,6 +59,8 @@ def amount(text: str) -> str:
 
 def value(given: Any, language: Language, *, money: bool = False) -> Text:
     """A value of an answer: None is none, "removed" was removed, "" is blank, "-" a printed dash."""
+    from rich.text import Text
+
     if given is None:
         return Text(said(NONE, language), style="dim italic")
     if given == "removed":
@@ -67,6 +70,8 @@ def value(given: Any, language: Language, *, money: bool = False) -> Text:
 
 def present(given: Any, language: Language, *, money: bool = False) -> Text:
     """A value that is there, as a state holds it: here null was removed."""
+    from rich.text import Text
+
     if given is None:
         return Text(said(REMOVED, language), style="red italic")
     if given == "":

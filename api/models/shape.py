@@ -21,7 +21,7 @@ Doubt = Literal["suspect", "undetermined", "ended-late"]
 class Shape(BaseModel):
     """No answer has members that its shape does not name."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", defer_build=True)
 
 
 def example(**members: Any) -> ConfigDict:

@@ -8,9 +8,8 @@ import time
 from collections.abc import Callable, Iterator
 from itertools import takewhile
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from api.opendata.making import Manifest, Unwanted, make
 from api.opendata.point import VERSION, Point, Readings
 from api.opendata.shelf import Shelf
 from ledger.errors import LedgerError, StorageError
@@ -18,6 +17,9 @@ from ledger.merkle import leaf_hash
 from ledger.store.base import LogReader
 from projections.generation import RULES_VERSION
 from projections.positions import at_position
+
+if TYPE_CHECKING:
+    from api.opendata.making import Manifest
 
 log = logging.getLogger("pledger.opendata")
 
@@ -180,6 +182,9 @@ class Publisher:
             return self._thread
 
     def _make(self, point: Point, before: Manifest | None) -> None:
+        # All tables of all themes: imported when the first release is asked for.
+        from api.opendata.making import Unwanted, make  # noqa: PLC0415
+
         try:
             made = make(
                 self.shelf,

@@ -13,12 +13,14 @@ from fastapi.responses import RedirectResponse
 from fastapi.routing import APIRoute
 
 from api.handlers import validation_problem
+from api.late_route import LateRoute
 from api.pages.asking import Refused, twin_url
 from api.pages.kept import Kept, is_kept, key_of
 from api.pages.page import DRAWN, Page
 from api.pages.wording import iso_day
-from api.parameters import bad_parameter, check_query, query_names
+from api.parameters import bad_parameter
 from api.problems import Problem, problem_of
+from api.strict_route import check_query, query_names
 from ledger.errors import LedgerError
 
 DAYS: Final = frozenset({"as_of", "known", "from_as_of", "from_known", "to_as_of", "to_known"})
@@ -30,12 +32,7 @@ def page_router() -> APIRouter:
     return APIRouter(tags=["pages"], route_class=PageRoute, include_in_schema=False)
 
 
-class PageRoute(APIRoute):
-    """A GET with empty or printed-style parameters is led to the one address of that state.
-
-    A refusal of the JSON door, and a page's own, is drawn as a page that says what to do.
-    """
-
+class _PageRoute(APIRoute):
     def get_route_handler(self) -> Handler:
         handler = super().get_route_handler()
         allowed = frozenset(query_names(self.dependant)) | {"lang"}
@@ -62,6 +59,15 @@ class PageRoute(APIRoute):
                 return refusal_page(request, _refused(request, problem_of(error)))
 
         return shown
+
+
+class PageRoute(LateRoute):
+    """A GET with empty or printed-style parameters is led to the one address of that state.
+
+    A refusal of the JSON door, and a page's own, is drawn as a page that says what to do.
+    """
+
+    serving = _PageRoute
 
 
 async def _kept(request: Request, handler: Handler) -> Response:

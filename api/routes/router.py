@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 from fastapi.routing import APIRoute
 
-from api.parameters import StrictRoute
+from api.strict_route import StrictRoute
 
 
 def new_router(tag: str) -> APIRouter:

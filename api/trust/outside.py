@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from api.settings import Settings
-from api.stamping import Authority, NoStamp, authority_of
+from api.stamp_authority import Authority, NoStamp, authority_of
 from api.trust.fitting import check_authority, check_policy
 from ledger.directory import Directory
 from ledger.errors import StorageError, VerificationError

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from api.readiness import Reason
-from api.stamping import NoStamp, ask_for_stamp
+from api.stamp_authority import NoStamp
 from api.trust.guard import alarmed
 from api.trust.judged import WITNESSED
 from api.trust.outside import Outside
@@ -173,6 +173,8 @@ class Rounds:
 
     def _response(self, note: str) -> str:
         """base64 of the authority's answer. Raises NoStamp."""
+        from api.stamping import ask_for_stamp  # noqa: PLC0415 -- large libraries, for those with an authority
+
         assert self._asked.authority is not None
         text = parse_note(note).text.encode()
         return b64encode(ask_for_stamp(text, self._asked.authority).response).decode()

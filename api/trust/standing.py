@@ -17,7 +17,6 @@ from ledger.clock import format_instant, parse_instant
 from ledger.ids import TRUST
 from ledger.note import Ed25519Verifier, parse_note
 from ledger.service import Ledger
-from ledger.stamps import check_stamp
 from ledger.trust import Covered
 
 ANCHORED: Final = "timestamp.anchored"
@@ -77,6 +76,8 @@ class StandingReader:
         return parse_instant(first.recorded_at) if first is not None else None
 
     def _stamped(self, data: Any) -> StampedHead:
+        from ledger.stamps import check_stamp  # noqa: PLC0415 -- a large library, for those with an authority
+
         authority = self._asked.authority
         assert authority is not None
         text = parse_note(data.checkpoint).text

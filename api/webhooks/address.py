@@ -14,8 +14,6 @@ from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Final
 from urllib.parse import urlsplit
 
-import httpx
-
 from api.webhooks.refused import NotTaken
 from ledger.sentence import Sentence
 
@@ -82,6 +80,13 @@ def system_addresses(host: str, port: int) -> list[str]:
     return list(dict.fromkeys(str(one[4][0]) for one in found))
 
 
+def _tls() -> ssl.SSLContext:
+    """Which certificates are believed, as certifi has them."""
+    import httpx  # noqa: PLC0415 -- a large library, for those who send
+
+    return httpx.create_ssl_context()
+
+
 @dataclass(frozen=True, slots=True)
 class Reach:
     """How names become addresses, which of these may be connected to, and which certificates are believed.
@@ -91,7 +96,7 @@ class Reach:
 
     resolve: Callable[[str, int], Sequence[str]] = system_addresses
     admits: Callable[[str], bool] = is_public
-    tls: Callable[[], ssl.SSLContext] = httpx.create_ssl_context
+    tls: Callable[[], ssl.SSLContext] = _tls
 
     def addresses(self, host: str, port: int) -> list[str]:
         """Where to connect to: what is checked here is what is connected to. Raises NotTaken.

@@ -10,6 +10,7 @@ from typing import Final
 from api.settings import Settings
 from api.webhooks.address import Reach
 from api.webhooks.configuration import Hook, read_hooks
+from api.webhooks.configured import configuration_of
 from api.webhooks.delivery import Told
 from api.webhooks.memory import Memory
 from api.webhooks.schedule import Schedule
@@ -20,14 +21,8 @@ from ledger.service import Ledger
 
 log = logging.getLogger("pledger.webhooks")
 
-CONFIGURATION, MEMORY = "webhooks.toml", "webhooks.db"
+MEMORY = "webhooks.db"
 EVERYWHERE: Final = Reach()
-
-
-def configuration_of(settings: Settings) -> Path | None:
-    """The file that the settings name, else webhooks.toml in the data, where there is one."""
-    own = settings.data / CONFIGURATION
-    return settings.webhooks or (own if own.exists() else None)
 
 
 def read_checked(path: Path) -> tuple[Hook, ...]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
-
-import httpx
+from typing import TYPE_CHECKING, Final
 
 from ledger.errors import LedgerError
+
+if TYPE_CHECKING:
+    import httpx
 
 ANSWER_BYTES_MAX: Final = 16_384
 WORDS_MAX: Final = 200
@@ -37,6 +38,8 @@ def address(prefix: str) -> tuple[str, bool]:
 
     Raises NoAnswer for what is no http or https address.
     """
+    import httpx  # noqa: PLC0415 -- a large library, for those who ask
+
     try:
         parts = httpx.URL(prefix)
     except httpx.InvalidURL as error:
@@ -48,6 +51,8 @@ def address(prefix: str) -> tuple[str, bool]:
 
 async def ask(client: httpx.AsyncClient, url: str, body: bytes) -> Answer:
     """Raises NoAnswer."""
+    import httpx  # noqa: PLC0415 -- a large library, for those who ask
+
     try:
         async with client.stream("POST", url, content=body, headers=_HEADERS) as response:
             # Raw bytes: a compressed answer must not unfold into memory.

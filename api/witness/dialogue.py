@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final, TypeAlias
-
-import httpx
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from api.witness.asking import Answer, NoAnswer, ask
 from api.witness.hints import SizeHints
@@ -16,6 +14,9 @@ from ledger.cosignature import time_of
 from ledger.note import NoteError, Signature, format_note, open_note, parse_signature_line
 from ledger.witness.policy import PolicyWitness
 from ledger.witness.request import format_request, parse_size
+
+if TYPE_CHECKING:
+    import httpx
 
 REQUESTS_MAX: Final = 4  # one more with the witness's own size, and after failures
 SKEW_SECONDS_MAX: Final = 600  # between a cosignature's time and our clock

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from threading import Lock
 from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ValidationError, create_model
@@ -51,6 +52,16 @@ def _no_rule(view: Any, event: Any) -> Iterator[Discrepancy]:
     return iter(())
 
 
+_MODELS: dict[type[BaseModel], type[Common]] = {}
+_MAKING = Lock()  # events of one kind are of one class, whoever reads the first
+
+
+def _model_of(kind: str, data: type[BaseModel]) -> type[Common]:
+    members: dict[str, Any] = {"data": (data | None, ...)}
+    name = "".join(part.capitalize() for part in kind.replace("_", ".").split("."))
+    return create_model(name, __base__=Common, **members)
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """What there is to know about one kind of event.
@@ -88,12 +99,15 @@ class Kind:
     evolve: Callable[[Any, Any], Any] | None = None
     starts: Callable[[Any], str] | None = None
     phrases: Callable[[Any, Olds], Iterable[Words]] | None = None
-    model: type[Common] = field(init=False)
 
-    def __post_init__(self) -> None:
-        members: dict[str, Any] = {"data": (self.data | None, ...)}
-        name = "".join(part.capitalize() for part in self.name.replace("_", ".").split("."))
-        object.__setattr__(self, "model", create_model(name, __base__=Common, **members))
+    @property
+    def model(self) -> type[Common]:
+        """The whole event, with data of this kind: made when the first one is read."""
+        made = _MODELS.get(self.data)
+        if made is not None:
+            return made
+        with _MAKING:
+            return _MODELS.setdefault(self.data, _model_of(self.name, self.data))
 
     @property
     def families(self) -> tuple[Family, ...]:

@@ -17,7 +17,8 @@ from api.settings import Settings
 from ledger.checkpoint import parse_checkpoint
 from ledger.errors import StorageError
 from ledger.note import COSIGNATURE_V1, VerifierKey, parse_note
-from ledger.restoring import Asked, RestoreRefused, check_asked, read_restored, staged
+from ledger.restored import Asked, read_restored
+from ledger.restoring import RestoreRefused, check_asked, staged
 from ledger.signer import read_memory
 from ledger.witness.request import format_request
 from tests.api.cli_runner import Prompt, Ran, prompt

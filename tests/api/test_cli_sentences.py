@@ -33,7 +33,8 @@ ROOT = Path(__file__).parents[2]
 TOPS = ("ledger", "projections", "api")
 # Everything on the ways of restore, publish, verify, witness, logkey, serve, and of every client.
 SPOKEN = [
-    *("ledger/restoring.py", "ledger/backup.py", "ledger/signer.py", "ledger/store/picture.py"),
+    *("ledger/restoring.py", "ledger/restored.py", "ledger/backup.py", "ledger/signer.py"),
+    "ledger/store/picture.py",
     *("ledger/store/sqlite.py", "ledger/durable.py", "ledger/directory.py", "ledger/remembering.py"),
     *("ledger/verify/entry_file.py", "ledger/verify/ledger_file.py", "ledger/rotation.py"),
     *("ledger/service.py", "ledger/service_key.py", "ledger/tlog/publishing.py"),

@@ -21,7 +21,8 @@ from api.demo.background import BackgroundServer
 from api.demo.beside import Beside
 from api.demo.run import run_demo
 from api.demo.tampering import tampered_copy
-from api.stamping import Authority, ask_for_stamp
+from api.stamp_authority import Authority
+from api.stamping import ask_for_stamp
 from ledger.clock import SystemClock
 from ledger.errors import StorageError
 from ledger.verify.bundle import verify_bundle

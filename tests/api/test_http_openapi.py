@@ -9,7 +9,7 @@ import pytest
 from fastapi.routing import APIRoute
 from pydantic import TypeAdapter
 
-from api.app import ROUTERS
+from api.routers import ROUTERS
 from api.schemas import event_schema, example_event
 from api.texts.catalogue import PROBLEMS
 from ledger.canonical import dumps

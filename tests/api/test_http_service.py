@@ -12,9 +12,9 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from api.app import ROUTERS
 from api.middleware import CSP, Doors
 from api.readiness import CHECKS, WORDS
+from api.routers import ROUTERS
 from ledger.errors import Stopped, StorageError
 from tests.api.door import Door, problem_of
 from tests.support.town import PROGRAMME_ID

@@ -10,8 +10,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from api import stamping
-from api.stamping import NoStamp, ask_for_stamp, authority_of
+from api.stamp_authority import Authority, NoStamp, authority_of
+from api.stamping import Stamped, ask_for_stamp
 from ledger.stamps import RESPONSE_BYTES_MAX, read_stamp, request_for
 from tests.support import tsa
 from tests.support.certificates import root
@@ -25,8 +25,8 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> tsa.Authority:
     return tsa.Authority(tmp_path_factory.mktemp("authority"))
 
 
-def ask(url: str, office: tsa.Authority) -> stamping.Stamped:
-    return ask_for_stamp(TEXT, stamping.Authority(url, tuple(office.roots)), seconds_max=ANSWER_SECONDS_MAX)
+def ask(url: str, office: tsa.Authority) -> Stamped:
+    return ask_for_stamp(TEXT, Authority(url, tuple(office.roots)), seconds_max=ANSWER_SECONDS_MAX)
 
 
 def answered(office: tsa.Authority, answer: Callable[[bytes], bytes]) -> str:
@@ -41,7 +41,7 @@ def over(office: tsa.Authority, handler: Callable[[httpx.Request], httpx.Respons
     with pytest.raises(NoStamp) as caught:
         ask_for_stamp(
             TEXT,
-            stamping.Authority("http://127.0.0.1:1/", tuple(office.roots)),
+            Authority("http://127.0.0.1:1/", tuple(office.roots)),
             transport=httpx.MockTransport(handler),
         )
     return str(caught.value)
@@ -98,7 +98,7 @@ def test_a_silent_authority_is_given_up(office: tsa.Authority) -> None:
         await asyncio.Event().wait()
         raise AssertionError
 
-    authority = stamping.Authority("http://127.0.0.1:1/", tuple(office.roots))
+    authority = Authority("http://127.0.0.1:1/", tuple(office.roots))
     with pytest.raises(NoStamp, match="no answer within"):
         ask_for_stamp(TEXT, authority, seconds_max=0.05, transport=httpx.MockTransport(silent))
 

@@ -13,7 +13,7 @@ from typing import Any
 import uvicorn
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from api import stamping
+from api.stamp_authority import Authority
 from api.trust.outside import Outside
 from api.trust.round import Outcome, Rounds
 from api.witness.app import config
@@ -125,8 +125,8 @@ class Watched:
         return parse_policy(self.policy_text(threshold))
 
     @property
-    def authority(self) -> stamping.Authority:
-        return stamping.Authority(self.tsa_url, tuple(self.office.roots))
+    def authority(self) -> Authority:
+        return Authority(self.tsa_url, tuple(self.office.roots))
 
     def outside(self, threshold: str = "2") -> Outside:
         return Outside(self.policy(threshold), self.authority)

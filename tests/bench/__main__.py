@@ -15,7 +15,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from api.server import COLLECT_AFTER
+from api.collecting import COLLECT_AFTER
 from tests.bench import (
     appends,
     asked,

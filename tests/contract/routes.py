@@ -9,8 +9,8 @@ from fastapi.routing import APIRoute
 from pydantic import TypeAdapter
 from starlette.routing import Match
 
-from api.app import ROUTERS
 from api.models.shape import ProblemDocument
+from api.routers import ROUTERS
 from tests.contract.asked import Asked
 
 ROUTES = [

@@ -14,7 +14,7 @@ from api.witness.hints import SizeHints
 from ledger.errors import StorageError
 from ledger.note import NoteError
 from ledger.remembering import Heads
-from ledger.restoring import read_restored, record_path
+from ledger.restored import read_restored, record_path
 from ledger.seen import Log
 from ledger.signing.memory import Record
 from ledger.verify.container import Container

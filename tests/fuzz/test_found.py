@@ -11,7 +11,7 @@ from ledger.canonical import dumps
 from ledger.envelope import IAT_MAX
 from ledger.errors import Refusal, StorageError
 from ledger.keys import PublicKey
-from ledger.restoring import read_restored, record_path
+from ledger.restored import read_restored, record_path
 from tests.support.story import FORMER, town_with_history
 from tests.support.town import PROGRAMME, lines, sign_as
 

@@ -142,7 +142,7 @@ def test_a_half_written_file_is_no_file(eager: Door, tmp_path: Path) -> None:
 def test_many_that_ask_at_once_get_one_release(eager: Door) -> None:
     publisher: Publisher = place_of(eager).opendata
     started, found = threading.Barrier(8), list[Any]()
-    with patch("api.opendata.publisher.make", side_effect=make) as making:
+    with patch("api.opendata.making.make", side_effect=make) as making:
 
         def ask() -> None:
             started.wait()

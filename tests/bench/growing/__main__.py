@@ -15,7 +15,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from api.server import COLLECT_AFTER
+from api.collecting import COLLECT_AFTER
 from tests.bench.growing import appending, reading, serving, whole
 from tests.bench.growing.costs import Figures
 from tests.bench.growing.fit import exponent, is_too_fast

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from api.server import COLLECT_AFTER
+from api.collecting import COLLECT_AFTER
 from tests.bench.marks import Neighbours, Theft, as_json, surroundings, table
 from tests.bench.peers import chart, docs, report
 from tests.bench.peers.process import ROOT

@@ -15,7 +15,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from api.server import COLLECT_AFTER
+from api.collecting import COLLECT_AFTER
 from ledger.envelope import parse_envelope
 from ledger.log import open_log
 from ledger.service import Ledger
