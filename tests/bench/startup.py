@@ -1,8 +1,11 @@
-"""Starting: from the process to the first answer of /readyz, and the memory that a server takes."""
+"""Starting: from the process to the first answers, and the memory that a server takes."""
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
+from statistics import median
+from urllib.request import urlopen
 
 from tests.bench import asked
 from tests.bench.cluster import shared_memory_mb
@@ -19,14 +22,20 @@ ASKED = 400  # questions before the memory is looked at
 def measure(stage: Stage, rounds: int, scratch: Path) -> list[Mark]:
     """As after a restart: projections and compiled modules are there already."""
     memory: dict[str, list[float]] = {"pledger": [], "bare": []}
+    read: list[float] = []
+    state = state_targets(stage, 1)[0]
 
     def start(name: str) -> Sample:
         with Server.pledger(stage.path, scratch) if name == "pledger" else Server.bare(scratch) as server:
             memory[name].append(server.memory_mb())
-            return Sample(server.ready_seconds, server.cpu_seconds() * 1000)
+            ready = Sample(server.ready_seconds, server.cpu_seconds() * 1000)
+            if name == "pledger":
+                read.append(ready.value + _seconds_for(server, state))
+            return ready
 
     for name in memory:
         start(name)
+    read.clear()
     ours, bare = interleave(rounds, lambda: start("pledger"), lambda: start("bare"))
     return [
         Mark(
@@ -40,6 +49,7 @@ def measure(stage: Stage, rounds: int, scratch: Path) -> list[Mark]:
             least=False,
             note=f"{stage.events:,} events, to the first /readyz",
         ),
+        Mark("start-up, to the first state", "s", median(read), limit_name="bare FastAPI", limit=bare.value),
         Mark(
             "memory after start-up",
             "MB",
@@ -49,6 +59,14 @@ def measure(stage: Stage, rounds: int, scratch: Path) -> list[Mark]:
         ),
         _memory(stage, scratch),
     ]
+
+
+def _seconds_for(server: Server, target: str) -> float:
+    """Of the first request of its kind, which waits for what a start puts off."""
+    begun = time.perf_counter()
+    with urlopen(f"http://127.0.0.1:{server.port}{target}", timeout=60) as answer:
+        answer.read()
+    return time.perf_counter() - begun
 
 
 def _memory(stage: Stage, scratch: Path) -> Mark:
