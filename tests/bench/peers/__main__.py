@@ -18,7 +18,7 @@ from typing import Any
 
 from api.collecting import COLLECT_AFTER
 from tests.bench.marks import Neighbours, Theft, as_json, surroundings, table
-from tests.bench.peers import chart, docs, report
+from tests.bench.peers import alone, chart, docs, report
 from tests.bench.peers.process import ROOT
 from tests.bench.peers.run import Outcome, Run, Settings
 
@@ -52,6 +52,7 @@ def _settings(options: argparse.Namespace) -> Settings:
         seconds=options.seconds,
         python=options.peers_python,
         keep=options.keep.resolve() if options.keep is not None else None,
+        skipped=tuple(options.skip),
     )
 
 
@@ -83,7 +84,8 @@ def _write(outcome: Outcome, where: dict[str, Any], options: argparse.Namespace)
 
 
 def _document(outcome: Outcome, where: dict[str, Any], options: argparse.Namespace) -> dict[str, Any]:
-    said = {"events": options.events, "rounds": options.rounds, "only": list(options.only)}
+    said: dict[str, Any] = {"events": options.events, "rounds": options.rounds}
+    said |= {"only": list(options.only), "skip": list(options.skip)}
     return as_json(outcome.marks(), where, said) | {
         "versions": outcome.versions,
         "shares": outcome.shares,
@@ -107,6 +109,14 @@ def _options(words: Sequence[str] | None) -> argparse.Namespace:
     add("--seconds", type=float, default=5, help="of each run of appends, at most (default 5)")
     named = ", ".join((*PEERS, NONE))
     add("--only", nargs="+", choices=(*PEERS, NONE), default=PEERS, metavar="PEER", help=named)
+    add(
+        "--skip",
+        nargs="+",
+        choices=alone.NAMES,
+        default=(),
+        metavar="MARK",
+        help=f"of Pledger alone, what is not measured: {', '.join(alone.NAMES)}",
+    )
     add("--json", type=Path, metavar="FILE", help="write the figures as JSON too")
     add("--chart", type=Path, metavar="FILE", help="write a chart as SVG too")
     add("--docs", type=Path, metavar="FILE", help="write table and surroundings between their two comments")

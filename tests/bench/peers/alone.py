@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 
 from tests.bench import appends, asked, disk, http_reads, reads, rebuild, startup, verify
@@ -24,17 +24,25 @@ class Filled(Stage):
         self.envelopes = iter(())
 
 
-def measure(stage: Stage, rounds: int, count: int, scratch: Path) -> Iterator[Mark]:
-    """Each figure in turns with its raw limit. What appends comes last. count: of the questions of a kind."""
+NAMES = ("http-reads", "reads", "startup", "disk", "signatures", "rebuild", "http-appends")
+
+
+def measure(
+    stage: Stage, rounds: int, count: int, scratch: Path, *, skipped: Collection[str] = ()
+) -> Iterator[Mark]:
+    """Each figure in turns with its raw limit. What appends comes last.
+
+    count: of the questions of a kind. skipped: of NAMES.
+    """
     runs: dict[str, Callable[[], list[Mark]]] = {
-        "HTTP reads": lambda: http_reads.measure(stage, rounds, count, scratch),
-        "reads at the storage": lambda: reads.measure(stage, count),
-        "start-up and memory": lambda: startup.measure(stage, rounds, scratch),
-        "the disk": lambda: disk.measure(stage),
+        "http-reads": lambda: http_reads.measure(stage, rounds, count, scratch),
+        "reads": lambda: reads.measure(stage, count),
+        "startup": lambda: startup.measure(stage, rounds, scratch),
+        "disk": lambda: disk.measure(stage),
         "signatures": lambda: [verify.measure_signatures(stage, rounds)],
-        "a rebuild": lambda: held_to(asked.REBUILD, rebuild.measure(stage, rounds)),
-        "HTTP appends": lambda: appends.measure_http(stage, rounds, 2 * count, scratch),
+        "rebuild": lambda: held_to(asked.REBUILD, rebuild.measure(stage, rounds)),
+        "http-appends": lambda: appends.measure_http(stage, rounds, 2 * count, scratch),
     }
-    for name, run in runs.items():
+    for name in (name for name in NAMES if name not in skipped):
         say(f"measuring {name}")
-        yield from run()
+        yield from runs[name]()

@@ -30,7 +30,7 @@ PLEDGER = "pledger"
 class Settings:
     """peers: names, in the order of the turns. keep: where filled stores stay; else in the scratch folder.
 
-    questions: of each kind in a round. seconds: of each run of appends, at most.
+    questions: of each kind in a round. seconds: of each run of appends, at most. skipped: of alone.NAMES.
     """
 
     events: int
@@ -40,6 +40,7 @@ class Settings:
     seconds: float
     python: Path
     keep: Path | None = None
+    skipped: tuple[str, ...] = ()
 
 
 @dataclass
@@ -140,4 +141,5 @@ class Run:
         os.sync()
         stage = alone.Filled(copied, self._settings.events, self._files.resumed_workload())
         count = alone.QUESTIONS_EACH * self._settings.questions
-        self.outcome.alone.extend(alone.measure(stage, self._settings.rounds, count, self._scratch))
+        rounds, skipped = self._settings.rounds, self._settings.skipped
+        self.outcome.alone.extend(alone.measure(stage, rounds, count, self._scratch, skipped=skipped))
