@@ -13,7 +13,7 @@ from ledger.store.base import Head, Tail
 from ledger.streams import load_for
 from ledger.world import World, evolve
 
-STATEMENTS_MAX = 40_000  # of all programmes that are kept, some 2 kB of memory each
+STATEMENTS_MAX = 200_000  # of all programmes that are kept, some 2 kB of memory each
 OF_ANY = 10  # statements' worth of memory that even a programme without any takes
 NAMES_MAX = 200_000  # names and streams, be they only asked for; beyond that all is loaded anew
 REPLAYED_MAX = 2000  # entries of others that are worked in; beyond that, streams are loaded anew
